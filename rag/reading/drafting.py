@@ -1,0 +1,140 @@
+"""What every format shares: cleaning text, and assembling labelled parts to an ``Article``."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag.language import detect
+from rag.records import Article, Block, BlockKind
+
+AGENCIES = frozenset(
+    "AFP AP APA Bloomberg KNA Reuters dapd ddp dpa dts epd sda sid taz".split()
+)
+"""Who signs a dateline: ``Berlin (dpa) -``, ``Berlin taz |``."""
+
+_DATELINE = re.compile(
+    r"""[A-ZÄÖÜ][\w./ -]{1,60}?\s*                       # Berlin, Kiew/Moskau
+        (?:\([\w/ -]{2,30}\)\s?[-–—:] | \w+\s\|) \s""",  # (dpa) -   taz |
+    re.VERBOSE,
+)
+_DATE = re.compile(
+    r"""\b(?:\d{4}-\d{2}-\d{2}
+        | \d{1,2}\.\s?\d{1,2}\.\s?\d{4}
+        | \d{1,2}\.?\s[^\W\d_]{3,9}\.?\s\d{4}
+        | [^\W\d_]{3,9}\.?\s\d{1,2},\s\d{4})\b""",
+    re.VERBOSE,
+)
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Controls, soft hyphens, zero-width spaces and marks that turn the writing direction: none is text to
+quote, and each can hide what a quote really says."""
+
+_HYPHENATED = re.compile(r"(?<=\w)-\n(?!(?:und|oder|bis|sowie|and|or|to)\b)(?=\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One block to be: its kind and its text, still uncleaned."""
+
+    kind: BlockKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a format found in a file, before any offset is fixed."""
+
+    parts: Sequence[Part]
+    publisher: str | None = None
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+
+
+def unwrap(lines: Sequence[str]) -> str:
+    """Hard-wrapped lines as one paragraph; a word broken at its own hyphen is joined again."""
+    return _HYPHENATED.sub("-", "\n".join(line.strip() for line in lines)).replace("\n", " ")
+
+
+def clean(text: str) -> str:
+    """NFC, invisible characters out, white space collapsed within each line, empty lines out."""
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def find_date(text: str) -> re.Match[str] | None:
+    """The first stretch of ``text`` that is a calendar date, written in German or English."""
+    return next((match for match in _DATE.finditer(text) if parse_date(match[0])), None)
+
+
+def parse_date(text: str) -> date | None:
+    """``10 Apr 2025``, ``04.09.2025``, ``4. September 2025``, ``2025-09-04``: a date, or None."""
+    import dateparser  # 0.2 s, and only building needs it
+
+    order = "YMD" if re.match(r"\d{4}", text) else "DMY"
+    settings = {"STRICT_PARSING": True, "DATE_ORDER": order}
+    parsed = dateparser.parse(text, languages=["de", "en"], settings=settings)
+    return parsed.date() if parsed else None
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """``Anna Beer, Max Kurz und dpa`` as its names."""
+    return tuple(name for name in re.split(r",\s*|\s+(?:und|and)\s+", text.strip()) if name)
+
+
+def split_dateline(paragraph: str) -> list[Part]:
+    """A report's first paragraph as dateline and body, or as body alone when no agency signed it."""
+    match = _DATELINE.match(paragraph)
+    if match is None or not _agencies(match[0]):
+        return [Part(BlockKind.BODY, paragraph)]
+    return [
+        Part(BlockKind.DATELINE, match[0]),
+        Part(BlockKind.BODY, paragraph[match.end() :]),
+    ]
+
+
+def signing_agency(parts: Sequence[Part]) -> str | None:
+    """The agency that a dateline or a byline among ``parts`` names first."""
+    signed = (part.text for part in parts if part.kind in (BlockKind.DATELINE, BlockKind.BYLINE))
+    return next((agency for text in signed for agency in _agencies(text)), None)
+
+
+def _agencies(text: str) -> list[str]:
+    return [name for name in re.findall(r"\w+", text) if name in AGENCIES]
+
+
+def assemble(name: str, draft: Draft) -> Article:
+    """The article of a draft: parts cleaned, empty ones dropped, body paragraphs in a row merged.
+
+    A dateline stays on the line of the paragraph it opens; every other two blocks are parted by a
+    blank line, and so are the paragraphs inside one.
+    """
+    text = ""
+    blocks: list[Block] = []
+    for part in draft.parts:
+        body = clean(part.text)
+        if not body:
+            continue
+        previous = blocks[-1] if blocks else None
+        if previous:
+            text += " " if previous.kind is BlockKind.DATELINE else "\n\n"
+        start = len(text)
+        text += body
+        if previous and previous.kind is part.kind is BlockKind.BODY:
+            blocks[-1] = Block(part.kind, previous.start, len(text))
+        else:
+            blocks.append(Block(part.kind, start, len(text)))
+    title = next((text[b.start : b.end] for b in blocks if b.kind is BlockKind.TITLE), None)
+    return Article(
+        id=name,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        text=text,
+        blocks=tuple(blocks),
+        title=title,
+        publisher=draft.publisher,
+        authors=draft.authors,
+        published=draft.published,
+        language=detect(text),
+    )

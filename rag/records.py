@@ -1,0 +1,180 @@
+"""The nouns that travel between the rooms. All are frozen: a stage returns new ones.
+
+Every offset counts Python characters of ``Article.text``, which never changes once made.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+Language: TypeAlias = Literal["de", "en"]
+Span: TypeAlias = tuple[int, int]
+"""Start and end, end excluded."""
+
+
+class BlockKind(StrEnum):
+    """What a stretch of an article is; the value is what JSON and CSS classes carry."""
+
+    TITLE = "title"
+    LEAD = "lead"
+    HEADING = "heading"
+    BODY = "body"
+    CAPTION = "caption"
+    DATELINE = "dateline"
+    """Where and by whom a report was filed: ``Berlin taz |``."""
+    BYLINE = "byline"
+    DATE = "date"
+    TEASER = "teaser"
+    """Title and opening of *another* article."""
+    LINKS = "links"
+    TAGS = "tags"
+    PROMO = "promo"
+
+
+SEARCHABLE = frozenset(BlockKind) - {
+    BlockKind.DATELINE,
+    BlockKind.LINKS,
+    BlockKind.TAGS,
+    BlockKind.PROMO,
+}
+"""The kinds of block that become passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """``article.text[start:end]`` is of one kind. Blocks are in order and do not overlap."""
+
+    kind: BlockKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article, equal to another exactly when file name and text digest are."""
+
+    id: str
+    """Its path inside the articles folder, with forward slashes."""
+    digest: str
+    """SHA-256 of ``text`` in UTF-8, hexadecimal: what every offset was counted on."""
+    text: str = field(compare=False, repr=False)
+    """Clean reading text: NFC, paragraphs unwrapped and parted by a blank line, marks gone."""
+    blocks: tuple[Block, ...] = field(compare=False, repr=False)
+    title: str | None = field(compare=False, default=None)
+    publisher: str | None = field(compare=False, default=None)
+    authors: tuple[str, ...] = field(compare=False, default=())
+    published: date | None = field(compare=False, default=None)
+    language: Language = field(compare=False, default="de")
+
+    @property
+    def name(self) -> str:
+        """What to call it where people read: its title, or else its file name."""
+        return self.title or self.id
+
+    def kind_at(self, offset: int) -> BlockKind:
+        """The kind of the block that holds ``offset``, or ``BODY`` between two blocks."""
+        row = bisect_right(self.blocks, offset, key=lambda block: block.start) - 1
+        if row >= 0 and offset < self.blocks[row].end:
+            return self.blocks[row].kind
+        return BlockKind.BODY
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one article; its text is a slice, so text and offsets cannot disagree."""
+
+    article: Article
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
+
+    @property
+    def kind(self) -> BlockKind:
+        return self.article.kind_at(self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked, and what is searched for it."""
+
+    asked: str
+    text: str
+    """The question as it stands alone: a follow-up is preceded by what it follows."""
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence of a found passage, and how it bears on the question."""
+
+    quote: Passage
+    words: float
+    """Share of the question's word mass (idf) that the sentence holds, 0 to 1."""
+    grams: float
+    """The same over character 4-grams."""
+    meaning: float
+    """Cosine of the sentence and the question, -1 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question."""
+
+    passage: Passage
+    score: float
+    """Fused, in standard deviations from the candidates' mean; comparable within one question only."""
+    word_rank: int
+    gram_rank: int
+    meaning_rank: int
+    """Places in the three rankings, from 1."""
+    evidence: tuple[Evidence, ...]
+    """Its sentences, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote: ``quote.text`` is what is shown, and a slice of its article."""
+
+    number: int
+    quote: Passage
+    focus: Span | None
+    """Where in ``article.text`` the number, date or name stands that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an answer and the numbers of the citations that prove it."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+class Outcome(StrEnum):
+    ANSWERED = "answered"
+    NOT_FOUND = "not_found"
+    """The articles do not say."""
+    SMALL_TALK = "small_talk"
+    """A greeting, thanks or nothing at all: nothing is claimed and nothing searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    question: Question
+    outcome: Outcome
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    """The passages found, best first, whether or not they answer."""
+    unknown_words: tuple[str, ...] = ()
+    """Words of the question that stand nowhere in the articles."""
+    searched: int = 0
+    """Articles that were searched."""
+
+    @property
+    def supported(self) -> bool:
+        return bool(self.citations)

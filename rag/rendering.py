@@ -1,0 +1,148 @@
+"""An answer as text or JSON, with our own words around the quotes in the question's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rag.records import Answer, Article, BlockKind, Citation, Language, Outcome
+
+KIND_LABELS: Mapping[Language, Mapping[BlockKind, str]] = {
+    "de": {
+        BlockKind.TITLE: "Überschrift",
+        BlockKind.HEADING: "Zwischentitel",
+        BlockKind.LEAD: "Vorspann",
+        BlockKind.CAPTION: "Bildunterschrift",
+        BlockKind.BYLINE: "Autor",
+        BlockKind.DATE: "Datum",
+        BlockKind.TEASER: "Anriss eines anderen Artikels",
+    },
+    "en": {
+        BlockKind.TITLE: "Title",
+        BlockKind.HEADING: "Heading",
+        BlockKind.LEAD: "Standfirst",
+        BlockKind.CAPTION: "Caption",
+        BlockKind.BYLINE: "Author",
+        BlockKind.DATE: "Date",
+        BlockKind.TEASER: "Teaser of another article",
+    },
+}
+_SAID_ALOUD = frozenset({BlockKind.CAPTION, BlockKind.BYLINE, BlockKind.DATE, BlockKind.TEASER})
+"""The kinds whose label is part of the answer: without it the quote would mislead or say nothing."""
+
+_MONTHS = (
+    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
+    "January February March April May June July August September October November December".split(),
+)
+_SMALL_TALK: Mapping[Language, str] = {
+    "de": "Fragen Sie mich etwas zu den Artikeln. Ich antworte mit Sätzen daraus und zeige, wo sie stehen.",
+    "en": "Ask me about the articles. I answer with sentences from them and show where they stand.",
+}
+_NOT_FOUND: Mapping[Language, str] = {"de": "Das steht nicht in den Artikeln.", "en": "The articles do not say."}
+
+
+def answer_text(answer: Answer) -> str:
+    """The answer as lines of plain text, ``[1]`` behind each quote."""
+    language = answer.question.language
+    if answer.outcome is Outcome.SMALL_TALK:
+        return _SMALL_TALK[language]
+    if answer.outcome is Outcome.NOT_FOUND:
+        return " ".join([_NOT_FOUND[language], *not_found_details(answer)])
+    by_number = {citation.number: citation for citation in answer.citations}
+    lines = []
+    for sentence in answer.sentences:
+        label = quote_label(by_number[sentence.citations[0]], language)
+        marks = "".join(f"[{number}]" for number in sentence.citations)
+        lines.append(f"{label}{': ' if label else ''}{' '.join(sentence.text.split())} {marks}")
+    return "\n".join(lines)
+
+
+def not_found_details(answer: Answer) -> list[str]:
+    """What was searched and which words of the question no article holds, a sentence each."""
+    german = answer.question.language == "de"
+    count = answer.searched
+    if german:
+        details = [f"Durchsucht {'wurde 1 Artikel' if count == 1 else f'wurden {count} Artikel'}."]
+    else:
+        details = [f"{count} article{'' if count == 1 else 's'} searched."]
+    if answer.unknown_words:
+        quoted = ", ".join(f"„{word}“" if german else f"“{word}”" for word in answer.unknown_words)
+        details.append(f"In keinem kommt vor: {quoted}." if german else f"None contains: {quoted}.")
+    if answer.hits:
+        details.append(
+            "Am nächsten kommen die gefundenen Stellen." if german else "The passages found come nearest."
+        )
+    return details
+
+
+def quote_label(citation: Citation, language: Language) -> str:
+    """What kind of text is quoted, where the quote alone would mislead; else empty."""
+    kind = citation.quote.kind
+    return KIND_LABELS[language][kind] if kind in _SAID_ALOUD else ""
+
+
+def cited_sources(answer: Answer) -> list[str]:
+    """A line for each citation: its number, and where the quote stands."""
+    language = answer.question.language
+    lines = []
+    for citation in answer.citations:
+        article = citation.quote.article
+        place = f"{article.id}:{citation.quote.start}-{citation.quote.end}"
+        described = ", ".join(filter(None, [article.title, source_line(article, language)]))
+        lines.append(f"[{citation.number}] {described or article.id} ({place})")
+    return lines
+
+
+def source_line(article: Article, language: Language) -> str:
+    """Publisher, date and authors of an article, as far as it names them."""
+    parts = [article.publisher or "", format_date(article, language), ", ".join(article.authors)]
+    return " · ".join(dict.fromkeys(filter(None, parts)))
+
+
+def format_date(article: Article, language: Language) -> str:
+    """The publication date written out, or nothing."""
+    if article.published is None:
+        return ""
+    day = article.published
+    german, english = _MONTHS
+    month = (german if language == "de" else english)[day.month - 1]
+    return f"{day.day}. {month} {day.year}" if language == "de" else f"{day.day} {month} {day.year}"
+
+
+def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: str | None = None) -> dict[str, Any]:
+    """The answer in the shape that ARCHITECTURE.md gives for ``rag ask --json``."""
+    return {
+        "id": id,
+        "question": answer.question.asked,
+        "language": answer.question.language,
+        "supported": answer.supported,
+        "text": answer_text(answer),
+        "sentences": [{"text": s.text, "citations": list(s.citations)} for s in answer.sentences],
+        "citations": [_citation_json(citation) for citation in answer.citations],
+        "passages": [
+            {
+                "article": hit.passage.article.id,
+                "start": hit.passage.start,
+                "end": hit.passage.end,
+                "text": hit.passage.text,
+                "score": round(hit.score, 4),
+            }
+            for hit in answer.hits
+        ],
+        "timings_ms": {name: round(value, 2) for name, value in timings_ms.items()},
+    }
+
+
+def _citation_json(citation: Citation) -> dict[str, Any]:
+    quote = citation.quote
+    published = quote.article.published
+    return {
+        "number": citation.number,
+        "article": quote.article.id,
+        "title": quote.article.title,
+        "publisher": quote.article.publisher,
+        "published": published.isoformat() if published else None,
+        "block": quote.kind.value,
+        "start": quote.start,
+        "end": quote.end,
+        "quote": quote.text,
+        "focus": list(citation.focus) if citation.focus else None,
+    }

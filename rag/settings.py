@@ -1,0 +1,57 @@
+"""Every tunable of the product, with its default, unit and reason.
+
+Each can be set by an environment variable: ``RAG_MODEL``, ``RAG_INDEX`` and so on. Numbers that were
+fitted on data are no settings; they stand in the room that uses them, with what they were fitted on.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="RAG_", frozen=True, extra="ignore")
+
+    articles: Path = Path("seeds")
+    """The folder of articles."""
+
+    index: Path = Path("index")
+    """The folder of the index; ``rag build`` makes it."""
+
+    model: str = ""
+    """A sentence-transformers model by folder or by name; empty for the packaged one."""
+
+    max_file_mb: Annotated[float, Field(gt=0)] = 10.0
+    """A larger file is skipped: an article of a thousand pages is none."""
+
+    passage_tokens: Annotated[int, Field(ge=16)] = 254
+    """Word pieces a passage; never more than the model reads (MiniLM: 254, German prose about 120 words)."""
+
+    hits: Annotated[int, Field(ge=1, le=100)] = 10
+    """Passages that an answer is made from and that are shown as found."""
+
+    answer_words: Annotated[int, Field(ge=1)] = 60
+    """Quoted words an answer aims at: what is read in a glance."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 7860
+
+    @property
+    def max_file_bytes(self) -> int:
+        return int(self.max_file_mb * 1_000_000)
+
+
+def load_settings(**given: object) -> Settings:
+    """The settings of the environment, overridden by what is ``given`` and not None."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = ".".join(map(str, problem["loc"]))
+        raise SettingsError(
+            f"RAG_{name.upper()}={problem['input']!r} cannot be: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
+        ) from None

@@ -1,0 +1,73 @@
+"""The training material: German-English pairs, and written questions on German passages.
+
+Folders have the form of the project's own data: ``NAME.tsv.gz`` (German TAB English) and
+``train.jsonl.gz``/``dev.jsonl.gz`` (id, title, sentences, questions).
+"""
+
+import gzip
+import json
+import random
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+SOURCES = {"tatoeba": 1, "flores": 1, "tldr": 1, "wiktionary": 2, "titles": 1, "psdocs": 1, "cppdocs": 1}
+"""The files used, and how often each counts: a dictionary's one line a word needs weight."""
+
+SAMPLED = {"cppdocs": 70_000}
+"""Software documentation would drown the rest: at most so many lines of it."""
+
+WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    de: str
+    en: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A written question and where its answer stands: ``passages[passage].sentences[sentence]``."""
+
+    text: str
+    language: str
+    passage: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPassage:
+    title: str
+    sentences: tuple[str, ...]
+
+
+def read_pairs(folder: Path, seed: int) -> list[Pair]:
+    """Every pair of the sources in ``folder``, those of sampled files drawn by ``seed``."""
+    pairs = []
+    for name in SOURCES:
+        path = folder / f"{name}.tsv.gz"
+        if not path.exists():
+            continue
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            columns = [line.rstrip("\n").split("\t")[:2] for line in lines]
+        found = [Pair(de, en, name) for de, en in (row for row in columns if len(row) == 2)]
+        if len(found) > SAMPLED.get(name, len(found)):
+            found = random.Random(seed).sample(found, SAMPLED[name])
+        pairs += found
+    return pairs
+
+
+def read_questions(path: Path) -> tuple[list[TrainingPassage], list[Question]]:
+    """Passages and the questions on them that stand alone (follow-ups are left out)."""
+    passages, questions = [], []
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            for asked in row["questions"]:
+                if asked["kind"] != "follow_up":
+                    questions.append(
+                        Question(asked["q"], asked["lang"], len(passages), asked["sentence"])
+                    )
+            passages.append(TrainingPassage(row["title"], tuple(row["sentences"])))
+    return passages, questions
