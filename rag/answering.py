@@ -81,7 +81,8 @@ class ExtractiveWriter:
         if not ranked or not answers(ranked, asked, question.language):
             return Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
         groups = self._choose(ranked, MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES)
-        sentences, citations = [], []
+        sentences: list[Sentence] = []
+        citations: list[Citation] = []
         for group in groups:
             numbers = range(len(citations) + 1, len(citations) + len(group) + 1)
             sentences.append(Sentence(group[0].quote.text, tuple(numbers)))
@@ -107,9 +108,7 @@ class ExtractiveWriter:
 def rank_sentences(hits: Sequence[Hit], asked: Asked, language: Language) -> list[Scored]:
     """The sentences of all hits, the likeliest answer first; of two equal ones the earlier hit's."""
     weighing = WEIGHING[language]
-    scored = [
-        Scored(evidence, score) for hit in hits for evidence, score in _score(hit, hits[0], asked, weighing)
-    ]
+    scored = [Scored(evidence, score) for hit in hits for evidence, score in _score(hit, hits[0], asked, weighing)]
     return sorted(scored, key=lambda candidate: -candidate.score)
 
 

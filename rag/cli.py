@@ -40,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="rag", description="Ask a folder of news articles; get their sentences as proof.")
+    parser = argparse.ArgumentParser(
+        prog="rag", description="Ask a folder of news articles; get their sentences as proof."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--index", type=Path, help="folder of the index (default: index)")
@@ -57,8 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     ask = command(_ask, "ask", "answer a question with quotes")
     asked = ask.add_mutually_exclusive_group(required=True)
     asked.add_argument("question", nargs="?")
-    asked.add_argument("--batch", type=Path, metavar="FILE", help='JSON lines with "id", "question", "history"; - for stdin')
-    ask.add_argument("--history", action="append", default=[], metavar="QUESTION", help="an earlier question; may be repeated")
+    asked.add_argument(
+        "--batch", type=Path, metavar="FILE", help='JSON lines with "id", "question", "history"; - for stdin'
+    )
+    ask.add_argument(
+        "--history", action="append", default=[], metavar="QUESTION", help="an earlier question; may be repeated"
+    )
     ask.add_argument("--json", action="store_true", help="print the answer as JSON")
 
     show = command(_show, "show", "print an article as it was read")
@@ -192,7 +198,7 @@ def _evaluate(settings: Settings, given: dict[str, Any]) -> None:
             print(f"missed {one.case.id}: {one.case.question} -> {said}")
 
 
-def _serve(settings: Settings, given: dict[str, Any]) -> None:
+def _serve(settings: Settings, _: dict[str, Any]) -> None:
     from rag.page.server import serve
 
     serve(settings)

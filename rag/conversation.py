@@ -54,4 +54,4 @@ def follows(asked: str, language: Language) -> bool:
     Bare keywords ("Alaska Gipfel") stand alone, however few.
     """
     said, content = len(asked.split()), len(content_words(asked, language))
-    return bool(_FOLLOWS[language].search(asked)) or content <= FEW_WORDS and content < said
+    return bool(_FOLLOWS[language].search(asked)) or (content <= FEW_WORDS and content < said)

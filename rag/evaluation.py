@@ -143,10 +143,7 @@ def table(judged: Sequence[Judged]) -> dict[str, dict[str, float | None]]:
     for one in judged:
         for group in ("all", one.case.language, one.case.kind):
             groups.setdefault(group, []).append(one.row)
-    return {
-        group: {"n": len(rows)} | {score: _mean(rows, score) for score in SCORES}
-        for group, rows in groups.items()
-    }
+    return {group: {"n": len(rows)} | {score: _mean(rows, score) for score in SCORES} for group, rows in groups.items()}
 
 
 def _mean(rows: Sequence[Row], score: str) -> float | None:

@@ -1,6 +1,6 @@
 """What a passage is found by: its own words, and those of its surroundings that people ask with."""
 
-from rag.records import BlockKind, Passage, Span
+from rag.records import BlockKind, Passage
 from rag.splitting import split_sentences
 
 _ASKED_WITH = {

@@ -24,14 +24,26 @@ class Asked(StrEnum):
 
 _QUESTIONS: dict[Language, tuple[tuple[Asked, str], ...]] = {
     "de": (
-        (Asked.NUMBER, r"wie ?vie?le?[nrms]?|wie (?:hoch|gro(?:ß|ss)|lange?|alt|weit|oft|häufig|schnell|teuer|schwer|tief)"),
+        (
+            Asked.NUMBER,
+            r"wie ?vie?le?[nrms]?|wie (?:hoch|gro(?:ß|ss)|lange?|alt|weit|oft|häufig|schnell|teuer|schwer|tief)",
+        ),
         (Asked.NUMBER, r"prozent\w*|anteil|anzahl|welche[nr]? (?:zahl|summe|menge|preis|betrag)"),
         (Asked.DATE, r"wann|welche[mnrs]? (?:jahr|tag|monat|datum|wochentag|zeitpunkt|woche)\w*"),
         (Asked.REASON, r"warum|wieso|weshalb|weswegen|wozu|welche[nmr] gr(?:u|ü)nd\w*|begründung"),
-        (Asked.SEVERAL, r"unterscheide\w*|unterschied\w*|vergleich\w*|worin|nenne|zähle|beide[nr]?|welche (?:zwei|drei|vier)"),
+        (
+            Asked.SEVERAL,
+            r"unterscheide\w*|unterschied\w*|vergleich\w*|worin|nenne|zähle|beide[nr]?|welche (?:zwei|drei|vier)",
+        ),
         (Asked.PERSON, r"wer|wen|wem|wessen"),
-        (Asked.PLACE, r"wo|wohin|woher|welche[mnrs]? (?:stadt|land|ort|region|gemeinde|bundesland|dorf|gebiet|landesteil)"),
-        (Asked.WORDS, r"mit welche[mnr] (?:worten?|bild|begriff|vergleich|ausdruck)|wie (?:nannte|nennt|bezeichnete?)|wörtlich|als was"),
+        (
+            Asked.PLACE,
+            r"wo|wohin|woher|welche[mnrs]? (?:stadt|land|ort|region|gemeinde|bundesland|dorf|gebiet|landesteil)",
+        ),
+        (
+            Asked.WORDS,
+            r"mit welche[mnr] (?:worten?|bild|begriff|vergleich|ausdruck)|wie (?:nannte|nennt|bezeichnete?)|wörtlich|als was",
+        ),
         (Asked.MEANING, r"was (?:ist|sind|war|waren|bedeutet|heißt|versteht|meint)|versteht man unter"),
     ),
     "en": (

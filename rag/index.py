@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -33,7 +34,7 @@ class ModelIdentity:
     dimension: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Index:
     """Rows of ``words`` and ``grams`` are passages; rows of ``vectors`` are sentences."""
 
@@ -62,7 +63,7 @@ class Index:
         lasts = np.searchsorted(owners, passages, side="right")
         return [np.arange(first, last) for first, last in zip(firsts, lasts, strict=True)]
 
-    @property
+    @cached_property
     def languages(self) -> frozenset[Language]:
         """The languages its articles are in."""
         return frozenset(article.language for article in self.articles)

@@ -87,7 +87,7 @@ def content_words(text: str, language: Language) -> list[Word]:
 def stem(folded: str, language: Language) -> str:
     """The Snowball stem of a folded word."""
     with _STEMMING:
-        return _STEMMERS[language].stemWord(folded)
+        return str(_STEMMERS[language].stemWord(folded))
 
 
 @lru_cache(maxsize=1 << 17)

@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+_NO_TERM = ""
+
+
 class WordIndex:
     """BM25 in Lucene's form, every weight computed when the index is built."""
 
@@ -18,7 +21,8 @@ class WordIndex:
     def build(cls, rows: Sequence[Sequence[str]], k1: float, b: float) -> "WordIndex":
         """``rows``: the terms of each row, repeated as often as they occur."""
         index = bm25s.BM25(k1=k1, b=b, method="lucene")
-        index.index([list(terms) for terms in rows], show_progress=False)
+        filled = rows if any(rows) else [[_NO_TERM] for _ in rows]  # bm25s cannot index nothing at all
+        index.index([list(terms) for terms in filled], show_progress=False)
         return cls(index)
 
     @classmethod
@@ -36,7 +40,8 @@ class WordIndex:
         known = self._index.get_tokens_ids(list(terms))
         if not known:
             return np.zeros(len(self), np.float32)
-        return self._index.get_scores_from_ids(known)
+        scores: NDArray[np.float32] = self._index.get_scores_from_ids(known)
+        return scores
 
     def frequency(self, term: str) -> int:
         """How many rows hold the term."""

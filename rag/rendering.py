@@ -67,9 +67,7 @@ def not_found_details(answer: Answer) -> list[str]:
         quoted = ", ".join(f"„{word}“" if german else f"“{word}”" for word in answer.unknown_words)
         details.append(f"In keinem kommt vor: {quoted}." if german else f"None contains: {quoted}.")
     if answer.hits:
-        details.append(
-            "Am nächsten kommen die gefundenen Stellen." if german else "The passages found come nearest."
-        )
+        details.append("Am nächsten kommen die gefundenen Stellen." if german else "The passages found come nearest.")
     return details
 
 

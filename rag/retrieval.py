@@ -83,7 +83,8 @@ class Retriever:
                 for row, cosine in zip(sentences[at].tolist(), cosines[at], strict=True)
             )
             passage = self.index.passage(int(candidates[at]))
-            hits.append(Hit(passage, float(fused[at]), *(int(rank[at]) for rank in ranks), evidence))
+            word_rank, gram_rank, meaning_rank = (int(rank[at]) for rank in ranks)
+            hits.append(Hit(passage, float(fused[at]), word_rank, gram_rank, meaning_rank, evidence))
         return Found(tuple(hits), self._unknown(terms, question))
 
     def _terms(self, question: Question) -> list[_Term]:
@@ -122,7 +123,7 @@ class Retriever:
         Of a question in a language no article is in, only names and numbers can be expected to stand there.
         """
         foreign = question.language not in self.index.languages
-        unknown = {}
+        unknown: dict[str, None] = {}
         for term in terms:
             asked = question.text[term.word.start : term.word.end]
             named = asked[0].isdigit() or (asked[0].isupper() and term.word.start > 0)
@@ -147,10 +148,7 @@ def fuse(rankings: Sequence[Scores], weights: Sequence[float]) -> Scores:
 
 def _best(scores: Scores) -> NDArray[np.int64]:
     """The rows of the highest scores above zero, at most ``CANDIDATES``, in no order."""
-    if len(scores) > CANDIDATES:
-        rows = np.argpartition(-scores, CANDIDATES - 1)[:CANDIDATES]
-    else:
-        rows = np.arange(len(scores))
+    rows = np.argpartition(-scores, min(CANDIDATES, len(scores)) - 1)[:CANDIDATES]
     return rows[scores[rows] > 0]
 
 

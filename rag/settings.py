@@ -48,7 +48,7 @@ class Settings(BaseSettings):
 def load_settings(**given: object) -> Settings:
     """The settings of the environment, overridden by what is ``given`` and not None."""
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
+        return Settings.model_validate({name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         problem = error.errors()[0]
         name = ".".join(map(str, problem["loc"]))

@@ -13,9 +13,7 @@ SENTENCE_CHARS = 600
 
 _CLAUSE_ENDS = ["; ", " – ", ", ", " ", ""]
 
-_STOP = re.compile(
-    r"""\n+ | (?P<stop>[.!?…]+) [\"”“’'»«›‹)\]]* (?:[ \t\u00a0]+|$)""", re.VERBOSE
-)
+_STOP = re.compile(r"""\n+ | (?P<stop>[.!?…]+) [\"”“’'»«›‹)\]]* (?:[ \t\u00a0]+|$)""", re.VERBOSE)
 _OPENING = re.compile(r"[\"„“”»«›‹‚‘'’(\[–—-]*\s?(?P<word>\w+)(?P<dot>\.?)")
 _LAST_WORD = re.compile(r"[\w.,]*\w$")
 
@@ -28,10 +26,14 @@ _ABBREVIATIONS = frozenset(
 _NUMBERED = re.compile(r"\d{1,3}|[IVX]+")
 """An ordinal (``27. März``, ``Ludwig II.``); a year or a longer number ends a sentence like any word."""
 
-_STARTERS = frozenset(STOPWORDS_GERMAN) | frozenset(STOPWORDS_EN_PLUS) | frozenset(
-    """allerdings außerdem bereits bisher bislang dabei dafür dagegen daher danach daraufhin darum deshalb
+_STARTERS = (
+    frozenset(STOPWORDS_GERMAN)
+    | frozenset(STOPWORDS_EN_PLUS)
+    | frozenset(
+        """allerdings außerdem bereits bisher bislang dabei dafür dagegen daher danach daraufhin darum deshalb
     gestern heute insgesamt jedoch laut mehr mittlerweile seit seitdem trotz trotzdem viele warum wegen
     wer wann zudem zuletzt zuvor however meanwhile since""".split()
+    )
 )
 """Words that, capitalised behind an abbreviation, an initial or an ordinal, begin a new sentence."""
 
@@ -51,9 +53,7 @@ def split_sentences(text: str) -> list[Span]:
     return spans + _within_limit(text, start, len(text))
 
 
-def split_article(
-    article: Article, count_tokens: Callable[[str], int], max_tokens: int
-) -> list[Passage]:
+def split_article(article: Article, count_tokens: Callable[[str], int], max_tokens: int) -> list[Passage]:
     """The passages of an article in order: whole sentences, packed up to ``max_tokens``.
 
     None crosses a block; only searchable blocks have any. A sentence longer than the limit is cut.
@@ -105,7 +105,7 @@ def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
     before = _LAST_WORD.search(text, max(0, stop.start() - 40), stop.start())
     last = before[0] if before else ""
     starter = word[0].isupper() and word.lower() in _STARTERS and not (opening["dot"] and len(word) == 1)
-    if last.lower() in _ABBREVIATIONS or len(last) == 1 and last.isalpha() or "." in last.strip(".,0123456789"):
+    if last.lower() in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()) or "." in last.strip(".,0123456789"):
         return starter
     if _NUMBERED.fullmatch(last):
         return starter

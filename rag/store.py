@@ -71,7 +71,8 @@ def writing(folder: Path) -> Iterator[None]:
         raise IndexBusy(f"another process is building {folder}: wait until it has ended") from None
     except OSError as error:
         raise StoreError(
-            f"{folder} cannot be written ({error.strerror or error}): free some space or name another folder with --index"
+            f"{folder} cannot be written ({error.strerror or error}): "
+            "free some space, or name another folder with --index"
         ) from error
 
 
@@ -106,14 +107,22 @@ def save_generation(folder: Path, index: Index, passage_tokens: int, skipped: Se
     return manifest
 
 
+def current_generation(folder: Path) -> str:
+    """The line of ``CURRENT``: name and manifest digest of the generation in use; another build, another line."""
+    try:
+        return (folder / _CURRENT).read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        raise IndexMissing(f"there is no index in {folder}: {_REBUILD}") from None
+    except (OSError, ValueError) as error:
+        raise IndexDamaged(f"{folder / _CURRENT} cannot be read ({error}): {_REBUILD}") from None
+
+
 def load_manifest(folder: Path) -> tuple[Path, Manifest]:
     """The generation in use and its manifest; raises ``IndexMissing``, ``IndexMismatch``, ``IndexDamaged``."""
     try:
-        name, digest = (folder / _CURRENT).read_text(encoding="utf-8").split()
-    except FileNotFoundError:
-        raise IndexMissing(f"there is no index in {folder}: {_REBUILD}") from None
-    except (OSError, ValueError) as error:
-        raise IndexDamaged(f"{folder / _CURRENT} is damaged ({error}): {_REBUILD}") from None
+        name, digest = current_generation(folder).split()
+    except ValueError:
+        raise IndexDamaged(f"{folder / _CURRENT} does not name a generation and a digest: {_REBUILD}") from None
     generation = folder / Path(name).name
     try:
         written = (generation / _MANIFEST).read_bytes()

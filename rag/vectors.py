@@ -12,7 +12,7 @@ from rag.embedding import Vectors
 class VectorIndex:
     """Exact search by inner product, which for unit vectors is the cosine."""
 
-    def __init__(self, index: faiss.IndexFlatIP) -> None:
+    def __init__(self, index: faiss.Index) -> None:
         self._index = index
 
     @classmethod
@@ -39,7 +39,8 @@ class VectorIndex:
     @property
     def vectors(self) -> Vectors:
         """All rows, (rows, dimension), without a copy."""
-        flat = faiss.rev_swig_ptr(self._index.get_xb(), len(self) * self.dimension)
+        start = faiss.downcast_index(self._index).get_xb()  # type: ignore[attr-defined]
+        flat: Vectors = faiss.rev_swig_ptr(start, len(self) * self.dimension)
         return flat.reshape(len(self), self.dimension)
 
     def nearest(self, vector: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

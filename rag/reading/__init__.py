@@ -6,7 +6,6 @@ A file that cannot be read is skipped with its reason and stops nothing.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from rag.errors import ArticleError, CorpusError
 from rag.reading import agency, gopher, plain
@@ -17,12 +16,11 @@ from rag.records import SEARCHABLE, Article
 SUFFIX = ".txt"
 
 
-class _Format(Protocol):
-    recognises: Callable[[str], bool]
-    parse: Callable[[str], Draft]
-
-
-_FORMATS: tuple[_Format, ...] = (gopher, agency, plain)
+_FORMATS: tuple[tuple[Callable[[str], bool], Callable[[str], Draft]], ...] = (
+    (gopher.recognises, gopher.parse),
+    (agency.recognises, agency.parse),
+    (plain.recognises, plain.parse),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +38,11 @@ def article_files(folder: Path) -> list[Path]:
     """The ``.txt`` files below ``folder`` in the order of their names, hidden ones left out."""
     if not folder.is_dir():
         raise CorpusError(f"there is no folder {folder}: name the folder of your articles with --articles")
-    found = (path for path in folder.rglob(f"*{SUFFIX}") if path.is_file())
+    found = (path for path in folder.rglob("*") if path.suffix.lower() == SUFFIX and path.is_file())
     return sorted(path for path in found if not _hidden(path.relative_to(folder)))
 
 
-def read_article_files(
-    folder: Path, paths: Iterable[Path], max_bytes: int
-) -> Iterator[Article | Skipped]:
+def read_article_files(folder: Path, paths: Iterable[Path], max_bytes: int) -> Iterator[Article | Skipped]:
     """Each of the files below ``folder``, in the given order, as an article or as the reason why not."""
     for path in paths:
         name = path.relative_to(folder).as_posix()
@@ -65,8 +61,8 @@ def read_article(path: Path, name: str, max_bytes: int) -> Article:
         text = decode(path.read_bytes())
     except OSError as error:
         raise ArticleError(f"cannot be opened ({error.strerror})") from None
-    chosen = next(format for format in _FORMATS if format.recognises(text))
-    article = assemble(name, chosen.parse(text))
+    parse = next(parse for recognises, parse in _FORMATS if recognises(text))
+    article = assemble(name, parse(text))
     if not any(block.kind in SEARCHABLE for block in article.blocks):
         raise ArticleError("holds no text that could be quoted")
     return article

@@ -14,8 +14,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_ZERO_SHARE = 0.2
-"""UTF-16 text in a Latin script has every second byte zero; prose in other scripts still has spaces."""
+_ZERO_SHARE = 0.5
+"""UTF-16 text in a Latin script has nearly every second byte zero."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 

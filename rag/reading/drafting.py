@@ -10,9 +10,7 @@ from datetime import date
 from rag.language import detect
 from rag.records import Article, Block, BlockKind
 
-AGENCIES = frozenset(
-    "AFP AP APA Bloomberg KNA Reuters dapd ddp dpa dts epd sda sid taz".split()
-)
+AGENCIES = frozenset("AFP AP APA Bloomberg KNA Reuters dapd ddp dpa dts epd sda sid taz".split())
 """Who signs a dateline: ``Berlin (dpa) -``, ``Berlin taz |``."""
 
 _DATELINE = re.compile(

@@ -17,7 +17,7 @@ _WRAP_CHARS = 100
 
 _SENTENCE_END = re.compile(r"[.:;,…][\"”“»«)]*$")
 _SIGNED = re.compile(r"(?:Von|By)\s+(?P<authors>[A-ZÄÖÜ].{2,80})")
-_LINKS = re.compile(r"(?:\(DIR\)\s*)?(?:\[\d+\]\s*)?(?:https?://|www\.|/)\S+")
+_LINKS = re.compile(r"(?:(?:\(DIR\)\s*)?(?:\[\d+\]\s*)?(?:https?://|www\.|/)\S+\s*)+")
 _PROMO = re.compile(
     r"""^(?:Lesen\sSie\s(?:auch|mehr|hier)|Mehr\szum\sThema|Lesetipp|Anzeige$|Werbung$|Jetzt\s|Folgen\sSie
           |Abonnieren|Newsletter|Podcast|Read\s(?:more|also)|Advertisement|Sign\sup|Subscribe|Follow\sus)

@@ -1,0 +1,52 @@
+"""An answer as the chat shows it: Markdown in which only what we put there is markup."""
+
+import re
+from html import escape
+
+from rag.page.texts import say
+from rag.records import Answer, Citation, Language, Outcome
+from rag.rendering import answer_text, quote_label, source_line
+
+_OPEN, _CLOSE = "\ufdd0", "\ufdd1"
+"""Stand for the tags around the focus while the text is escaped; Unicode keeps them free for such use."""
+
+_SPECIAL = re.compile(r"([\\`*_\[\]~|!$#])")
+_LINE_START = re.compile(r"(?m)^[ \t]*([-+=]|\d+(?=[.)]))")
+
+
+def answer_markdown(answer: Answer, turn: int, visitor: Language) -> str:
+    """The answer; each citation is an anchor ``#src-TURN-NUMBER`` that the page's script opens."""
+    lines = []
+    if answer.question.text != answer.question.asked:
+        lines.append(f"*{escape_markdown(say('understood', visitor, question=answer.question.text))}*")
+    if answer.outcome is not Outcome.ANSWERED:
+        return "\n\n".join([*lines, escape_markdown(answer_text(answer))])
+    by_number = {citation.number: citation for citation in answer.citations}
+    for sentence in answer.sentences:
+        cited = [by_number[number] for number in sentence.citations]
+        label = quote_label(cited[0], answer.question.language)
+        anchors = "".join(_anchor(citation, turn, visitor) for citation in cited)
+        lines.append(f"{f'*{label}:* ' if label else ''}{_quote(cited[0])} {anchors}")
+    return "\n\n".join(lines)
+
+
+def escape_markdown(text: str) -> str:
+    """Text that Markdown and HTML show as it is: no link, image, formula or heading comes of it."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    text = _LINE_START.sub(lambda match: match[1] + "\\" if match[1].isdigit() else "\\" + match[1], text)
+    return text.replace("://", ":&#47;/").replace("www.", "www&#46;")
+
+
+def _quote(citation: Citation) -> str:
+    text = citation.quote.text
+    if citation.focus is not None:
+        first, last = (at - citation.quote.start for at in citation.focus)
+        text = f"{text[:first]}{_OPEN}{text[first:last]}{_CLOSE}{text[last:]}"
+    return escape_markdown(text).replace(_OPEN, "<strong>").replace(_CLOSE, "</strong>")
+
+
+def _anchor(citation: Citation, turn: int, visitor: Language) -> str:
+    article = citation.quote.article
+    title = escape(", ".join(filter(None, [article.name, source_line(article, visitor)])))
+    return f'<a class="cite" href="#src-{turn}-{citation.number}" title="{title}">[{citation.number}]</a>'

@@ -1,0 +1,116 @@
+"""Serving the page: to this machine only unless told otherwise, without one request to any other."""
+
+import ipaddress
+import os
+import socket
+from importlib.resources import files
+from typing import Any
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported: no version check, no telemetry
+
+import gradio as gr
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.errors import ServerError
+from rag.page import build_page
+from rag.page.service import Service
+from rag.page.texts import I18N
+from rag.settings import Settings
+
+_HEADERS = {
+    "content-security-policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+"""Gradio's own scripts need 'unsafe-inline' and 'unsafe-eval'; the rest keeps every outside load out."""
+
+_THEME = gr.themes.Base(
+    primary_hue="amber", neutral_hue="stone", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+)
+
+
+class _Headers:
+    """Adds the headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def launch(service: Service) -> gr.Blocks:
+    """Start serving in the background and return the running page; raises ``ServerError`` on a port in use."""
+    settings = service.settings
+    _check_port(settings.host, settings.port)
+    service.start()
+    page = build_page(service, editable=_is_this_machine(settings.host))
+
+    async def health(_: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok", "model_loaded": service.model_loaded})
+
+    options: dict[str, Any] = {
+        "routes": [Route("/healthz", health)],
+        "middleware": [Middleware(_Headers)],
+        "docs_url": None,
+        "redoc_url": None,
+        "openapi_url": None,
+    }
+    page.queue(default_concurrency_limit=4, max_size=64)
+    page.launch(
+        server_name=settings.host,
+        server_port=settings.port or None,
+        share=False,
+        quiet=True,
+        prevent_thread_lock=True,
+        css=files("rag.page").joinpath("style.css").read_text(encoding="utf-8"),
+        theme=_THEME,
+        i18n=I18N,
+        max_file_size=settings.max_file_bytes,
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        show_error=False,
+        app_kwargs=options,
+    )
+    return page
+
+
+def serve(settings: Settings) -> None:
+    """Serve the page until interrupted."""
+    page = launch(Service(settings))
+    print(f"Belegt is open at {page.local_url} (stop with Ctrl-C)", flush=True)
+    page.block_thread()
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except (OSError, OverflowError) as error:
+        raise ServerError(
+            f"the page cannot be served at {host}:{port} ({error}): "
+            "stop what uses the port, or choose another with --port"
+        ) from None
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

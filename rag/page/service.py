@@ -1,0 +1,114 @@
+"""What all open pages share: the chatbot of the newest index, and the one job that builds a new one."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from rag.building import build
+from rag.chatbot import Chatbot
+from rag.embedding import Embedder, load_embedder
+from rag.errors import ModelError, RagError
+from rag.index import Index
+from rag.settings import Settings
+from rag.store import current_generation, load_index
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How far the build is; ``done`` of ``total`` in its present step."""
+
+    phase: Literal["idle", "running", "done", "failed", "cancelled"] = "idle"
+    step: str = "reading"
+    done: int = 0
+    total: int = 0
+    message: str = ""
+    """The error of a failed build."""
+
+
+class Cancelled(Exception):
+    """Raised inside a build that somebody cancelled."""
+
+
+class Service:
+    """Loads the model once, in the background; answers from the index in use, also while one is built."""
+
+    def __init__(self, settings: Settings, load: Callable[[str], Embedder] = load_embedder) -> None:
+        self.settings = settings
+        self.job = Job()
+        self._load = load
+        self._embedder: Embedder | RagError | None = None
+        self._loaded = threading.Event()
+        self._index: tuple[str, Index] | None = None
+        self._opening = threading.Lock()
+        self._starting = threading.Lock()
+        self._cancel = threading.Event()
+
+    def start(self) -> None:
+        """Begin to load the model; returns at once."""
+        threading.Thread(target=self._load_model, name="load-model", daemon=True).start()
+
+    @property
+    def model_loaded(self) -> bool:
+        return self._loaded.is_set()
+
+    def chatbot(self) -> Chatbot:
+        """The chatbot of the index in use. Waits for the model; raises what kept it or the index from loading."""
+        return Chatbot.of(self.index(), self._model(), self.settings)
+
+    def index(self) -> Index:
+        """The index in use, loaded again when another generation has come into use."""
+        with self._opening:
+            generation = current_generation(self.settings.index)
+            if self._index is None or self._index[0] != generation:
+                self._index = (generation, load_index(self.settings.index))
+            return self._index[1]
+
+    def rebuild(self) -> bool:
+        """Start a build in the background; False when one is running already."""
+        with self._starting:
+            if self.job.phase == "running":
+                return False
+            self._cancel.clear()
+            self.job = Job("running")
+        threading.Thread(target=self._build, name="build-index", daemon=True).start()
+        return True
+
+    def cancel(self) -> None:
+        """Have the running build stop at its next step."""
+        self._cancel.set()
+
+    def _build(self) -> None:
+        try:
+            build(self.settings, self._model(), self._progress)
+        except Cancelled:
+            self.job = replace(self.job, phase="cancelled")
+        except RagError as error:
+            self.job = replace(self.job, phase="failed", message=str(error))
+        except Exception as error:
+            self.job = replace(self.job, phase="failed", message=f"{type(error).__name__}: {error}")
+            raise
+        else:
+            self.job = replace(self.job, phase="done")
+
+    def _progress(self, step: str, done: int, total: int) -> None:
+        if self._cancel.is_set():
+            raise Cancelled
+        self.job = Job("running", step, done, total)
+
+    def _load_model(self) -> None:
+        try:
+            self._embedder = self._load(self.settings.model)
+        except RagError as error:
+            self._embedder = error
+        except Exception as error:  # noqa: BLE001 - must reach who asks, not die with the thread
+            self._embedder = ModelError(f"the model cannot be loaded: {type(error).__name__}: {error}")
+        finally:
+            self._loaded.set()
+
+    def _model(self) -> Embedder:
+        self._loaded.wait()
+        if isinstance(self._embedder, RagError):
+            raise self._embedder
+        assert self._embedder is not None
+        return self._embedder

@@ -1,0 +1,144 @@
+"""The sources of an answer as HTML: whole articles with the cited sentences marked.
+
+Article text is hostile: every character of it passes through ``html.escape`` here, after it was sliced.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from rag.page.texts import say
+from rag.records import Answer, Article, Block, BlockKind, Citation, Hit, Language
+from rag.rendering import KIND_LABELS, source_line
+
+_ELEMENTS = {BlockKind.TITLE: "h3", BlockKind.HEADING: "h4"}
+_LABELLED = frozenset({BlockKind.CAPTION, BlockKind.TEASER, BlockKind.BYLINE, BlockKind.DATE})
+_SMALL_PRINT = frozenset({BlockKind.LINKS, BlockKind.TAGS, BlockKind.PROMO})
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A cited stretch of an article, under the id that its anchors point to."""
+
+    start: int
+    end: int
+    id: str
+    number: int
+    focus: tuple[int, int] | None
+
+
+def sources_html(answer: Answer | None, turn: int, language: Language) -> str:
+    """The panel beside the chat for one turn: cited articles open, what else was found below."""
+    if answer is None or not answer.hits:
+        return _panel(f'<p class="hint">{escape(say("sources_empty", language))}</p>', language)
+    cited: dict[str, list[Citation]] = {}
+    for citation in answer.citations:
+        cited.setdefault(citation.quote.article.id, []).append(citation)
+    parts = [_cited_article(found, turn, language) for found in cited.values()]
+    quoted = {(c.quote.article.id, c.quote.start) for c in answer.citations}
+    others = [hit for hit in answer.hits if not _holds(hit, quoted)]
+    if others:
+        parts.append(_also_found(others, answer.supported, language))
+    parts.append(f'<p class="back"><a href="#question">{escape(say("back", language))}</a></p>')
+    return _panel("".join(parts), language)
+
+
+def article_html(article: Article, marks: Sequence[Mark], language: Language) -> str:
+    """The whole article, block by block, each mark split at the paragraphs it spans."""
+    html, opening = "", ""
+    for block in article.blocks:
+        if block.kind is BlockKind.DATELINE:
+            opening = f'<span class="label">{escape(article.text[block.start : block.end])}</span> '
+        else:
+            html += _block_html(article, block, marks, opening + _label(block.kind, language))
+            opening = ""
+    return html
+
+
+def _panel(content: str, language: Language) -> str:
+    label = escape(say("sources", language))
+    return f'<div class="panel" role="region" aria-label="{label}" tabindex="0">{content}</div>'
+
+
+def _cited_article(citations: Sequence[Citation], turn: int, language: Language) -> str:
+    article = citations[0].quote.article
+    marks = [
+        Mark(c.quote.start, c.quote.end, f"mark-{turn}-{c.number}", c.number, c.focus)
+        for c in sorted(citations, key=lambda citation: citation.quote.start)
+    ]
+    numbers = " ".join(f"[{citation.number}]" for citation in citations)
+    return (
+        f'<details class="article" open><summary><span class="numbers">{numbers}</span> '
+        f'<span class="name">{escape(article.name)}</span>'
+        f'<span class="meta">{escape(source_line(article, language) or article.id)}</span></summary>'
+        f'<div class="text" lang="{article.language}">{article_html(article, marks, language)}</div></details>'
+    )
+
+
+def _also_found(hits: Sequence[Hit], supported: bool, language: Language) -> str:
+    heading = say("also_found" if supported else "nearest", language)
+    entries = "".join(
+        f'<li><p lang="{hit.passage.article.language}">{_paragraphs(hit.passage.text)}</p>'
+        f'<p class="meta">{escape(_place(hit, language))}</p></li>'
+        for hit in hits
+    )
+    state = "" if supported else " open"
+    return f'<details class="found"{state}><summary>{escape(heading)}</summary><ul>{entries}</ul></details>'
+
+
+def _place(hit: Hit, language: Language) -> str:
+    article = hit.passage.article
+    label = "" if hit.passage.kind is BlockKind.BODY else KIND_LABELS[language][hit.passage.kind]
+    return " · ".join(filter(None, [label, article.name, source_line(article, language)]))
+
+
+def _holds(hit: Hit, quoted: Iterable[tuple[str, int]]) -> bool:
+    passage = hit.passage
+    return any(passage.article.id == name and passage.start <= start < passage.end for name, start in quoted)
+
+
+def _label(kind: BlockKind, language: Language) -> str:
+    """What the block is, where its text does not show it."""
+    if kind in _SMALL_PRINT:
+        name = say(kind.value, language)
+    else:
+        name = KIND_LABELS[language][kind] if kind in _LABELLED else ""
+    return f'<span class="label">{escape(name)}</span> ' if name else ""
+
+
+def _block_html(article: Article, block: Block, marks: Sequence[Mark], opening: str) -> str:
+    """The paragraphs of a block, the first behind ``opening``."""
+    tag = _ELEMENTS.get(block.kind, "p")
+    html, start = "", block.start
+    for line in article.text[block.start : block.end].split("\n"):
+        if line:
+            html += f'<{tag} class="{block.kind}">{opening}{_marked(article, start, start + len(line), marks)}</{tag}>'
+            opening = ""
+        start += len(line) + 1
+    return html
+
+
+def _marked(article: Article, start: int, end: int, marks: Sequence[Mark]) -> str:
+    """The escaped text of a paragraph, with the part of each mark that lies in it."""
+    html, at = "", start
+    for mark in marks:
+        first, last = max(mark.start, at), min(mark.end, end)
+        if first >= last:
+            continue
+        html += escape(article.text[at:first])
+        name = f' id="{mark.id}"' if mark.start >= start else ""
+        html += f'<mark{name} tabindex="-1">{_focused(article, first, last, mark)}<sup>[{mark.number}]</sup></mark>'
+        at = last
+    return html + escape(article.text[at:end])
+
+
+def _focused(article: Article, start: int, end: int, mark: Mark) -> str:
+    if mark.focus is None or not start <= mark.focus[0] < mark.focus[1] <= end:
+        return escape(article.text[start:end])
+    first, last = mark.focus
+    before, inside, after = (escape(article.text[a:b]) for a, b in ((start, first), (first, last), (last, end)))
+    return f'{before}<strong class="focus">{inside}</strong>{after}'
+
+
+def _paragraphs(text: str) -> str:
+    return escape(text).replace("\n", "<br>")

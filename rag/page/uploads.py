@@ -1,0 +1,54 @@
+"""Files from the page into the articles folder: each is read first, and only articles are let in."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradio.utils import get_upload_folder
+
+from rag.errors import ArticleError
+from rag.reading import SUFFIX, read_article
+from rag.settings import Settings
+
+MAX_FILES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    added: tuple[str, ...]
+    """File names as they now stand in the articles folder."""
+    rejected: tuple[str, ...]
+    """A sentence for each file that was not let in."""
+
+
+def add_articles(paths: Sequence[str], settings: Settings) -> Uploaded:
+    """Copy the uploaded files into the articles folder; one of the same name is replaced."""
+    added: list[str] = []
+    rejected: list[str] = []
+    for path in map(Path, paths[:MAX_FILES]):
+        name = path.name.lstrip(".")
+        try:
+            _check(path, name, settings)
+            settings.articles.mkdir(parents=True, exist_ok=True)
+            unfinished = settings.articles / f".{name}.new"
+            shutil.copyfile(path, unfinished)
+            unfinished.replace(settings.articles / name)
+        except ArticleError as error:
+            rejected.append(f"{name} {error}")
+        except OSError as error:
+            rejected.append(f"{name} cannot be stored in {settings.articles} ({error.strerror})")
+        else:
+            added.append(name)
+    if len(paths) > MAX_FILES:
+        rejected.append(f"{len(paths) - MAX_FILES} more files: {MAX_FILES} at a time are taken")
+    return Uploaded(tuple(added), tuple(rejected))
+
+
+def _check(path: Path, name: str, settings: Settings) -> None:
+    """Raise ``ArticleError`` unless ``path`` was really uploaded and holds an article."""
+    if not path.resolve().is_relative_to(Path(get_upload_folder()).resolve()):
+        raise ArticleError("was not uploaded")
+    if not name.lower().endswith(SUFFIX):
+        raise ArticleError(f"is no {SUFFIX} file")
+    read_article(path, name, settings.max_file_bytes)

@@ -1,0 +1,85 @@
+"""What many tests share: a fake model whose vectors can be computed by hand, and the real one over the seeds."""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.building import build
+from rag.embedding import Embedder, Vectors, load_embedder
+from rag.index import Index, build_index
+from rag.reading.drafting import Draft, Part, assemble
+from rag.records import Article, BlockKind
+from rag.settings import Settings
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+class LetterEmbedder:
+    """Counts the letters a to z of a text: two texts are alike when their letters are."""
+
+    name = "letters"
+    fingerprint = "letters-1"
+    dimension = 26
+    max_tokens = 100
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self.embed_question(text) for text in texts])
+
+    def embed_question(self, text: str) -> Vectors:
+        plain = unicodedata.normalize("NFD", text.lower())
+        counts = np.array([plain.count(chr(ord("a") + at)) for at in range(26)], np.float32)
+        length = float(np.linalg.norm(counts))
+        return counts / length if length else np.eye(26, dtype=np.float32)[25]
+
+
+def no_progress(step: str, done: int, total: int) -> None:
+    """For builds nobody watches."""
+
+
+def make_article(
+    *paragraphs: str, name: str = "a.txt", title: str | None = None, publisher: str | None = None
+) -> Article:
+    """An article of body paragraphs."""
+    head = [Part(BlockKind.TITLE, title)] if title else []
+    body = [Part(BlockKind.BODY, paragraph) for paragraph in paragraphs]
+    return assemble(name, Draft([*head, *body], publisher=publisher))
+
+
+def make_index(*articles: Article, embedder: Embedder | None = None) -> Index:
+    return build_index(articles, embedder or LetterEmbedder(), 254, {}, no_progress)
+
+
+@pytest.fixture
+def articles_folder(tmp_path: Path) -> Callable[..., Path]:
+    """Writes files, given as name -> text or bytes, to a folder of articles and returns it."""
+
+    def write(files: dict[str, str | bytes]) -> Path:
+        folder = tmp_path / "articles"
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def real_embedder() -> Embedder:
+    """The packaged model."""
+    return load_embedder("")
+
+
+@pytest.fixture(scope="session")
+def seeds_settings(real_embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings whose index holds the five shipped articles, built with the packaged model."""
+    settings = Settings(articles=SEEDS, index=tmp_path_factory.mktemp("seeds") / "index")
+    build(settings, real_embedder, no_progress)
+    return settings

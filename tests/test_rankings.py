@@ -1,0 +1,86 @@
+"""The two search libraries against an independent oracle each, and what they make of empty input."""
+
+import math
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.lexical import WordIndex
+from rag.vectors import VectorIndex
+
+TERMS = st.lists(st.sampled_from("abcdef"), max_size=8)
+K1, B = 0.9, 0.4
+
+
+def bm25(rows: list[list[str]], query: list[str]) -> list[float]:
+    """Robertson & Zaragoza (2009) with Lucene's idf, straight from the formula."""
+    mean = sum(map(len, rows)) / len(rows)
+    scores = []
+    for row in rows:
+        counts = Counter(row)
+        score = 0.0
+        for term in query:
+            holding = sum(term in other for other in rows)
+            if holding:
+                idf = math.log(1 + (len(rows) - holding + 0.5) / (holding + 0.5))
+                score += idf * counts[term] / (counts[term] + K1 * (1 - B + B * len(row) / mean))
+        scores.append(score)
+    return scores
+
+
+@settings(deadline=None)
+@given(st.lists(TERMS, min_size=1, max_size=12).filter(any), TERMS)
+def test_bm25_scores_are_those_of_the_formula(rows: list[list[str]], query: list[str]) -> None:
+    index = WordIndex.build(rows, K1, B)
+    assert index.scores(query) == pytest.approx(bm25(rows, query), abs=1e-4)
+    for term in "abcdefg":
+        assert index.frequency(term) == sum(term in row for row in rows)
+
+
+def test_a_question_of_unknown_terms_scores_nothing() -> None:
+    index = WordIndex.build([["a"], ["b"]], K1, B)
+    assert index.scores(["zebra"]).tolist() == index.scores([]).tolist() == [0.0, 0.0]
+    assert index.rarity("zebra") > index.rarity("a") > 0
+
+
+def test_rows_without_any_term_are_rows_all_the_same(tmp_path: Path) -> None:
+    index = WordIndex.build([[], []], K1, B)
+    index.save(tmp_path / "words")
+    assert len(WordIndex.load(tmp_path / "words")) == 2
+    assert index.scores(["a"]).tolist() == [0.0, 0.0]
+
+
+def test_a_saved_word_index_scores_the_same(tmp_path: Path) -> None:
+    index = WordIndex.build([["a", "b"], ["b", "c", "c"], ["ä👍"]], K1, B)
+    index.save(tmp_path / "words")
+    loaded = WordIndex.load(tmp_path / "words")
+    for query in (["a"], ["b", "c"], ["ä👍"], ["a", "a"]):
+        assert loaded.scores(query).tolist() == index.scores(query).tolist()
+
+
+@settings(deadline=None)
+@given(st.integers(1, 40), st.integers(1, 50), st.integers(0, 2**32 - 1))
+def test_nearest_rows_are_those_of_a_full_comparison(rows: int, count: int, seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    vectors = draw.standard_normal((rows, 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    question = vectors[draw.integers(rows)]
+    index = VectorIndex.build(vectors)
+    found, scores = index.nearest(question, count)
+    cosines = vectors @ question
+    assert len(found) == min(count, rows)
+    assert scores == pytest.approx(np.sort(cosines)[::-1][:count], abs=1e-5)
+    assert cosines[found] == pytest.approx(scores, abs=1e-5)
+    assert index.cosines(question, found) == pytest.approx(scores, abs=1e-5)
+
+
+def test_a_saved_vector_index_holds_the_same_vectors(tmp_path: Path) -> None:
+    vectors = np.eye(5, dtype=np.float32)
+    VectorIndex.build(vectors).save(tmp_path / "vectors.faiss")
+    loaded = VectorIndex.load(tmp_path / "vectors.faiss")
+    assert (loaded.vectors == vectors).all()
+    assert (len(loaded), loaded.dimension) == (5, 5)

@@ -1,0 +1,223 @@
+"""Files become articles: clean text, typed blocks with exact offsets, and who wrote it when."""
+
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.errors import ArticleError, CorpusError
+from rag.reading import Skipped, article_files, read_article, read_article_files
+from rag.reading.decoding import decode
+from rag.reading.drafting import Draft, Part, assemble, clean, parse_date
+from rag.records import Article, BlockKind
+from tests.conftest import SEEDS
+
+MEGABYTE = 1_000_000
+
+
+def seed(prefix: str) -> Article:
+    path = next(SEEDS.glob(f"{prefix}_*.txt"))
+    return read_article(path, path.name, MEGABYTE)
+
+
+def texts(article: Article, kind: BlockKind) -> list[str]:
+    return [article.text[block.start : block.end] for block in article.blocks if block.kind is kind]
+
+
+def read(text: str, tmp_path: Path) -> Article:
+    path = tmp_path / "article.txt"
+    path.write_text(text, encoding="utf-8")
+    return read_article(path, path.name, MEGABYTE)
+
+
+class TestGopherText:
+    def test_names_title_publisher_author_and_date(self) -> None:
+        article = seed("002")
+        assert article.title == "Koalition der Willigen: 26 Länder für Sicherungstruppe für Ukraine"
+        assert article.publisher == "taz"
+        assert article.authors == ("Anastasia Zejneli",)
+        assert article.published == date(2025, 9, 4)
+        assert article.language == "de"
+
+    def test_sets_the_dateline_apart_from_the_first_sentence(self) -> None:
+        article = seed("002")
+        assert texts(article, BlockKind.DATELINE) == ["Berlin taz |"]
+        assert texts(article, BlockKind.BODY)[0].startswith("26 Länder wollen sich")
+
+    def test_drops_link_marks_also_where_they_span_a_line(self) -> None:
+        body = " ".join(texts(seed("000"), BlockKind.BODY))
+        assert "einem möglichen Frieden in der Ukraine zu organisieren" in body
+        assert "die zugesagt haben, Soldat*innen" in body
+        assert "[" not in body
+
+    def test_unwraps_lines(self) -> None:
+        assert all("\n" not in lead for lead in texts(seed("000"), BlockKind.LEAD))
+        assert "von den USA unabhängig machen" in texts(seed("000"), BlockKind.LEAD)[0]
+
+    def test_keeps_the_caption_without_its_mark(self) -> None:
+        assert texts(seed("000"), BlockKind.CAPTION) == ["Keir Starmer und Emmanuel Macron am 27. März"]
+
+    def test_reads_each_teaser_as_title_and_opening(self) -> None:
+        teasers = texts(seed("002"), BlockKind.TEASER)
+        assert len(teasers) == 5
+        title, opening = teasers[3].split("\n")
+        assert title == "Luftangriffe auf die Ukraine: „Drohnen klingen wie Mopeds“"
+        assert opening.startswith("Jede Nacht") and opening.endswith("inzwischen aus.")
+
+    def test_keeps_links_and_tags_out_of_the_body(self) -> None:
+        article = seed("000")
+        assert len(texts(article, BlockKind.LINKS)) == 5
+        assert "Donald Trump" in texts(article, BlockKind.TAGS)
+
+
+class TestAgencyText:
+    def test_names_title_agency_and_date(self) -> None:
+        article = seed("003")
+        assert article.title == "Beratungen in Paris Koalition der Willigen ringt um Militärhilfe für Ukraine"
+        assert article.publisher == "dpa"
+        assert article.authors == ("dpa",)
+        assert article.published == date(2025, 9, 4)
+
+    def test_cites_byline_and_date_apart_and_leaves_reading_time_out(self) -> None:
+        article = seed("003")
+        assert texts(article, BlockKind.BYLINE) == ["Von dpa"]
+        assert texts(article, BlockKind.DATE) == ["Aktualisiert am 04.09.2025 - 14:07 Uhr"]
+        assert texts(article, BlockKind.PROMO) == ["Lesedauer: 4 Min."]
+
+    def test_tells_caption_lead_and_headings(self) -> None:
+        article = seed("003")
+        assert texts(article, BlockKind.CAPTION)[0].endswith("(Quelle: Ludovic Marin/Pool AFP/AP/dpa/dpa-bilder)")
+        assert texts(article, BlockKind.LEAD)[0].startswith("Wie weit will Europa")
+        assert texts(article, BlockKind.HEADING) == [
+            "Macron: Konzept für Sicherheitsgarantien steht",
+            "Zusagen aus Washington lassen auf sich warten",
+        ]
+
+
+class TestPlainText:
+    def test_an_essay_without_title_has_headings_and_no_promotion_in_its_body(self) -> None:
+        article = seed("001")
+        assert article.title is None
+        assert article.name == "001_477bce29ba01c7fc.txt"
+        assert len(texts(article, BlockKind.HEADING)) == 5
+        assert texts(article, BlockKind.PROMO) == ["US Politik Deep Dive: Der Podcast mit Alana & Ben"]
+
+    def test_a_first_line_that_looks_like_a_title_is_one(self) -> None:
+        assert (seed("004").title or "").startswith("Neue diplomatische Kooperationsrunde")
+
+    def test_reads_signature_publisher_and_date_below_the_title(self, tmp_path: Path) -> None:
+        text = "Brücke gesperrt\n\nVon Anna Beer und Max Kurz\n\nStadtblatt, 2024-03-05\n\nDie Brücke am Markt ist zu."
+        article = read(text, tmp_path)
+        assert article.authors == ("Anna Beer", "Max Kurz")
+        assert article.publisher == "Stadtblatt"
+        assert article.published == date(2024, 3, 5)
+        assert texts(article, BlockKind.BODY) == ["Die Brücke am Markt ist zu."]
+
+    def test_an_agency_in_the_dateline_is_the_publisher(self, tmp_path: Path) -> None:
+        article = read("Berlin (dpa) - Der Bundestag hat getagt. Er beschloss nichts.", tmp_path)
+        assert article.publisher == "dpa"
+        assert texts(article, BlockKind.BODY) == ["Der Bundestag hat getagt. Er beschloss nichts."]
+
+    def test_a_single_sentence_is_body_not_title(self, tmp_path: Path) -> None:
+        article = read("Die Brücke am Markt ist seit Montag gesperrt.\n", tmp_path)
+        assert article.title is None
+        assert texts(article, BlockKind.BODY) == ["Die Brücke am Markt ist seit Montag gesperrt."]
+
+    def test_hard_wrapped_paragraphs_are_joined_and_broken_hyphens_closed(self, tmp_path: Path) -> None:
+        text = (
+            "Lange sprach am Montag der frühere US-\nPräsident über Raketen- und\nDrohnenangriffe der Nacht, und "
+            "die\nZuhörer schwiegen.\n\nDer zweite Absatz des Textes\ngeht auch über zwei Zeilen."
+        )
+        body = texts(read(text, tmp_path), BlockKind.BODY)[0]
+        assert body.startswith("Lange sprach am Montag der frühere US-Präsident über Raketen- und Drohnenangriffe")
+        assert body.count("\n\n") == 1
+
+
+class TestDecoding:
+    SENTENCE = "Ärger über Öl: die Größe kostet 5 €, sagt „Jürgen“."
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+    def test_umlauts_survive(self, encoding: str) -> None:
+        assert decode(self.SENTENCE.encode(encoding)) == self.SENTENCE
+
+    @pytest.mark.parametrize(
+        ("data", "reason"),
+        [
+            (b"", "is empty"),
+            (b" \n\t ", "is empty"),
+            (b"\xef\xbb\xbf", "is empty"),
+            (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "control characters"),
+            (bytes(range(256)), "damaged"),
+            ("Größe und Übermut".encode()[:-3] + b"\xc3(", "damaged"),
+            (b"\x81\x8d\x8f ohne Sinn", "damaged"),
+        ],
+    )
+    def test_what_is_no_text_is_refused_with_the_reason(self, data: bytes, reason: str) -> None:
+        with pytest.raises(ArticleError, match=reason):
+            decode(data)
+
+
+class TestFolder:
+    def test_one_bad_file_is_named_and_stops_nothing(self, articles_folder: Callable[..., Path]) -> None:
+        folder = articles_folder(
+            {
+                "a.txt": "Ein Satz steht hier.",
+                "b.txt": b"",
+                "c.txt": b"\x89PNG\r\n\x1a\n\x00",
+                "d.txt": "https://example.org/a\nhttps://example.org/b\n",
+                "sub/e.TXT": "Noch ein Satz.",
+                ".hidden.txt": "Unsichtbar.",
+                "f.pdf": b"%PDF",
+            }
+        )
+        found = list(read_article_files(folder, article_files(folder), MEGABYTE))
+        assert [article.id for article in found if isinstance(article, Article)] == ["a.txt", "sub/e.TXT"]
+        assert [str(skipped) for skipped in found if isinstance(skipped, Skipped)] == [
+            "b.txt is empty",
+            "c.txt is not text (it holds control characters)",
+            "d.txt holds no text that could be quoted",
+        ]
+
+    def test_a_file_beyond_the_limit_is_not_even_opened(self, articles_folder: Callable[..., Path]) -> None:
+        folder = articles_folder({"long.txt": "a" * 2000})
+        with pytest.raises(ArticleError, match="larger than"):
+            read_article(folder / "long.txt", "long.txt", 1000)
+
+    def test_a_missing_folder_is_named(self, tmp_path: Path) -> None:
+        with pytest.raises(CorpusError, match="no folder"):
+            article_files(tmp_path / "nowhere")
+
+
+class TestText:
+    def test_invisible_and_direction_changing_characters_are_no_text(self) -> None:
+        assert clean("Sol\u00addat\u200b \u202enetulov\u202c kam\u0007.") == "Soldat netulov kam."
+
+    @pytest.mark.parametrize(
+        ("written", "meant"),
+        [
+            ("10 Apr 2025", date(2025, 4, 10)),
+            ("04.09.2025", date(2025, 9, 4)),
+            ("4. März 2024", date(2024, 3, 4)),
+            ("2025-02-03", date(2025, 2, 3)),
+            ("September 4, 2025", date(2025, 9, 4)),
+            ("31.02.2024", None),
+        ],
+    )
+    def test_dates_are_read_in_both_languages(self, written: str, meant: date | None) -> None:
+        assert parse_date(written) == meant
+
+    @given(st.lists(st.tuples(st.sampled_from(BlockKind), st.text(max_size=80)), max_size=12))
+    def test_blocks_are_in_order_disjoint_clean_slices(self, parts: list[tuple[BlockKind, str]]) -> None:
+        article = assemble("x.txt", Draft([Part(kind, text) for kind, text in parts]))
+        assert unicodedata.is_normalized("NFC", article.text)
+        end = 0
+        for block in article.blocks:
+            assert end <= block.start < block.end
+            assert article.text[end : block.start].strip() == ""
+            assert article.text[block.start : block.end].strip() == article.text[block.start : block.end]
+            end = block.end
+        assert end == len(article.text)

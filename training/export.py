@@ -1,0 +1,174 @@
+"""A checkpoint -> the model folder: int8 weights, two tokenizers, and the same network as an ONNX graph.
+
+The graph holds no weights: it points into ``model.safetensors``, whose layout is plain bytes behind a header,
+so that torch and ONNX Runtime read one and the same copy.
+"""
+
+import json
+import struct
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from safetensors.numpy import save_file
+from transformers import BertConfig
+
+from rag.bilingual import TOKENIZER_FILES
+from rag.bilingual.module import SCALE
+from training.student import Student, Tokenizers
+
+WEIGHTS = "model.safetensors"
+OPSET = 20
+
+
+def export(student: Student, tokenizers: Tokenizers, base: Path, folder: Path) -> None:
+    """Write the model to ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stored = quantised(_weights(student))
+    save_file(stored, folder / WEIGHTS)
+    tokenizers.english.save(str(folder / TOKENIZER_FILES["en"]), pretty=False)
+    tokenizers.german.save(str(folder / TOKENIZER_FILES["de"]), pretty=False)
+    config = BertConfig.from_pretrained(base)
+    config.vocab_size = len(stored["embeddings.word_embeddings.weight"])
+    config.save_pretrained(folder)
+    modules = [{"idx": 0, "name": "0", "path": "", "type": "rag.bilingual.module.BilingualModule"}]
+    (folder / "modules.json").write_text(json.dumps(modules, indent=1) + "\n", encoding="utf-8")
+    (folder / "config_sentence_transformers.json").write_text("{}\n", encoding="utf-8")
+    onnx.save(graph(config, folder / WEIGHTS), folder / "model.onnx")
+
+
+def quantised(weights: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.generic]]:
+    """Each matrix as int8 with one scale a row; vectors stay float32."""
+    stored: dict[str, NDArray[np.generic]] = {}
+    for name, weight in weights.items():
+        if weight.ndim == 1:
+            stored[name] = weight
+            continue
+        scale = np.maximum(np.abs(weight).max(1), 1e-8) / 127
+        stored[name] = np.round(weight / scale[:, None]).astype(np.int8)
+        stored[name + SCALE] = scale.astype(np.float32)
+    return stored
+
+
+def _weights(student: Student) -> dict[str, NDArray[np.float32]]:
+    """The network's weights with German rows behind the English ones, by the names BERT gives them."""
+    state = {name: tensor.numpy() for name, tensor in student.body.state_dict().items() if tensor.is_floating_point()}
+    words = "embeddings.word_embeddings.weight"
+    state[words] = np.concatenate([state[words], student.german_rows.weight.detach().numpy()])
+    return state
+
+
+class _Graph:
+    """Collects nodes; every method adds one and returns the name of its output."""
+
+    def __init__(self, weights: Path) -> None:
+        with weights.open("rb") as file:
+            length = struct.unpack("<Q", file.read(8))[0]
+            self.header = json.loads(file.read(length))
+        self.data_start = 8 + length
+        self.weights = weights.name
+        self.nodes: list[onnx.NodeProto] = []
+        self.initialisers: list[onnx.TensorProto] = []
+        self.known: set[str] = set()
+
+    def add(self, operator: str, *inputs: str, **attributes: object) -> str:
+        output = f"{operator.lower()}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(operator, list(inputs), [output], **attributes))
+        return output
+
+    def constant(self, value: object, kind: type = np.int64) -> str:
+        name = f"constant_{len(self.initialisers)}"
+        self.initialisers.append(numpy_helper.from_array(np.array(value, kind), name))
+        return name
+
+    def stored(self, name: str) -> str:
+        """A tensor of the weights file, read from there."""
+        if name not in self.known:
+            entry = self.header[name]
+            tensor = onnx.TensorProto(
+                name=name,
+                dims=entry["shape"],
+                data_type={"I8": TensorProto.INT8, "F32": TensorProto.FLOAT}[entry["dtype"]],
+                data_location=TensorProto.EXTERNAL,
+            )
+            first, last = entry["data_offsets"]
+            place = {"location": self.weights, "offset": self.data_start + first, "length": last - first}
+            for key, value in place.items():
+                tensor.external_data.add(key=key, value=str(value))
+            self.initialisers.append(tensor)
+            self.known.add(name)
+        return name
+
+    def matrix(self, name: str) -> str:
+        """A stored int8 matrix as float32; ONNX Runtime computes it once, when it loads the graph."""
+        scale = self.add("Unsqueeze", self.stored(name + SCALE), self.constant([1]))
+        return self.add("Mul", self.add("Cast", self.stored(name), to=TensorProto.FLOAT), scale)
+
+    def rows(self, name: str, numbers: str) -> str:
+        """Rows of a stored int8 matrix, only these turned to float32."""
+        scale = self.add("Unsqueeze", self.add("Gather", self.stored(name + SCALE), numbers), self.constant([-1]))
+        chosen = self.add("Gather", self.stored(name), numbers)
+        return self.add("Mul", self.add("Cast", chosen, to=TensorProto.FLOAT), scale)
+
+    def linear(self, name: str, value: str) -> str:
+        weight = self.add("Transpose", self.matrix(f"{name}.weight"), perm=[1, 0])
+        return self.add("Add", self.add("MatMul", value, weight), self.stored(f"{name}.bias"))
+
+    def norm(self, name: str, value: str, epsilon: float) -> str:
+        return self.add(
+            "LayerNormalization", value, self.stored(f"{name}.weight"), self.stored(f"{name}.bias"), epsilon=epsilon
+        )
+
+
+def graph(config: BertConfig, weights: Path) -> onnx.ModelProto:
+    """BERT's encoder, the mean of its last states over the text, and length 1."""
+    g = _Graph(weights)
+    heads, epsilon = config.num_attention_heads, config.layer_norm_eps
+    width = config.hidden_size // heads
+    words = g.rows("embeddings.word_embeddings.weight", "input_ids")
+    types = g.rows("embeddings.token_type_embeddings.weight", "token_type_ids")
+    length = g.add("Shape", "input_ids", start=1, end=2)
+    count = g.add("Squeeze", length, g.constant([0]))
+    places = g.add("Range", g.constant(0), count, g.constant(1))
+    positions = g.rows("embeddings.position_embeddings.weight", places)
+    state = g.norm("embeddings.LayerNorm", g.add("Add", g.add("Add", words, types), positions), epsilon)
+    mask = g.add("Cast", "attention_mask", to=TensorProto.FLOAT)
+    hidden_away = g.add("Mul", g.add("Sub", g.constant(1, np.float32), mask), g.constant(-1e9, np.float32))
+    hidden_away = g.add("Unsqueeze", hidden_away, g.constant([1, 2]))
+    by_head = g.constant([0, 0, heads, width])
+    for layer in range(config.num_hidden_layers):
+        name = f"encoder.layer.{layer}"
+        query, key, value = (
+            g.add("Reshape", g.linear(f"{name}.attention.self.{part}", state), by_head)
+            for part in ("query", "key", "value")
+        )
+        query = g.add("Transpose", query, perm=[0, 2, 1, 3])
+        key = g.add("Transpose", key, perm=[0, 2, 3, 1])
+        value = g.add("Transpose", value, perm=[0, 2, 1, 3])
+        scores = g.add("Mul", g.add("MatMul", query, key), g.constant(width**-0.5, np.float32))
+        shares = g.add("Softmax", g.add("Add", scores, hidden_away), axis=-1)
+        context = g.add("Transpose", g.add("MatMul", shares, value), perm=[0, 2, 1, 3])
+        context = g.add("Reshape", context, g.constant([0, 0, config.hidden_size]))
+        attended = g.linear(f"{name}.attention.output.dense", context)
+        state = g.norm(f"{name}.attention.output.LayerNorm", g.add("Add", attended, state), epsilon)
+        inner = g.add("Gelu", g.linear(f"{name}.intermediate.dense", state))
+        outer = g.linear(f"{name}.output.dense", inner)
+        state = g.norm(f"{name}.output.LayerNorm", g.add("Add", outer, state), epsilon)
+    shown = g.add("Unsqueeze", mask, g.constant([2]))
+    total = g.add("ReduceSum", g.add("Mul", state, shown), g.constant([1]), keepdims=0)
+    mean = g.add("Div", total, g.add("ReduceSum", shown, g.constant([1]), keepdims=0))
+    g.nodes.append(helper.make_node("LpNormalization", [mean], ["vectors"], axis=1, p=2))
+    inputs = [
+        helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"])
+        for name in ("input_ids", "attention_mask", "token_type_ids")
+    ]
+    output = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", config.hidden_size])
+    made = helper.make_graph(g.nodes, "belegt-bilingual", inputs, [output], g.initialisers)
+    return helper.make_model(made, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)
+
+
+def load_checkpoint(student: Student, path: Path) -> None:
+    student.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
