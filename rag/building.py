@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.embedding import Embedder, Vectors
+from rag.embedding import Embedder
 from rag.errors import CorpusError, StoreError
 from rag.index import Index, Progress, build_index, known_vectors
 from rag.reading import Skipped, article_files, read_article_files
-from rag.records import Article
+from rag.records import Article, Vectors
 from rag.settings import Settings
 from rag.store import Manifest, load_index, save_generation, writing
 

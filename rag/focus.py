@@ -3,6 +3,8 @@
 import re
 from enum import StrEnum
 
+from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_GERMAN
+
 from rag.records import Language, Span
 
 
@@ -65,13 +67,13 @@ _ASKED = {
 
 _NUMBER_WORDS = (
     r"zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\w*zig|\w*(?:hundert|tausend)|\w*und\w*zig|"
-    r"dutzende?|hälfte|drittel|viertel|halb\w*|doppelt\w*|verdoppel\w*|million\w*|milliarde\w*|mio|mrd|kein\w*|"
+    r"dutzende?|hälfte|drittel|viertel|halb\w*|doppelt\w*|verdoppel\w*|million\w*|milliarde\w*|mio|mrd|"
     r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w*ty|\w*teen|dozens?|half|third|quarter|"
     r"hundreds?|thousands?|millions?|billions?"
 )
 _UNITS = (
     r"prozent\w*|%|million\w*|milliarde\w*|mio\.|mrd\.|euro|€|dollar|\$|kilometer\w*|meter\w*|jahre?n?|tage?n?|"
-    r"stunden?|minuten?|wochen?|monate?n?|grad|tonnen?|kilo\w*|percent|years?|days?|hours?|people|[A-ZÄÖÜ]\w+"
+    r"stunden?|minuten?|wochen?|monate?n?|grad|tonnen?|kilo\w*|percent|years?|days?|hours?|people|(?-i:[A-ZÄÖÜ])\w+"
 )
 _MONTHS = (
     r"januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|"
@@ -89,7 +91,7 @@ _PERIODS = (
 _DATE = re.compile(
     rf"""\b(?:\d{{4}}-\d\d-\d\d | \d{{1,2}}\.\s?\d{{1,2}}\.(?:\s?\d{{4}})?
         | (?:\d{{1,2}}\.?\s|(?:Anfang|Mitte|Ende|early|late)\s)?(?:{_MONTHS})\b\.?(?:\s\d{{1,2}},)?(?:\s\d{{4}})?
-        | (?:19|20)\d\d(?!\s[A-ZÄÖÜ]) | {_DAYS} | heute | gestern | today | yesterday | tomorrow
+        | (?:19|20)\d\d(?!\s(?-i:[A-ZÄÖÜ])) | {_DAYS} | heute | gestern | today | yesterday | tomorrow
         | (?:(?:seit|vor|nach|in|am|bis|zum|im|binnen|for|since|within|after|before)\s)?(?:\w+\s){{0,2}}?{_PERIODS}
         | (?:nächste\w*|kommende\w*|vergangene\w*|vorige\w*|letzte\w*|next|last)\s\w+ )\b""",
     re.IGNORECASE | re.VERBOSE,
@@ -98,8 +100,10 @@ _NUMBER = re.compile(
     rf"(?<![\w.,-])(?:\d[\d., ]*\d|\d|(?:{_NUMBER_WORDS})\b)(?:\s(?:bis|zu|to|von|of)\s\w+)?(?:\s?(?:{_UNITS})(?!\w))?",
     re.IGNORECASE,
 )
+_NOT_A_NAME = "|".join(word.capitalize() for word in sorted({*STOPWORDS_GERMAN, *STOPWORDS_EN_PLUS}))
 _NAME = re.compile(
-    r"\b[A-ZÄÖÜ][\w’'-]*[a-zäöüß](?:\s(?:von|van|de|der|al|bin|Mc|[A-Z]\.))?(?:\s[A-ZÄÖÜ][\w’'-]*[a-zäöüß])+"
+    rf"\b(?!(?:{_NOT_A_NAME})\b)[A-ZÄÖÜ][\w’'-]*[a-zäöüß](?:\s(?:von|van|de|der|al|bin|Mc|[A-Z]\.))?"
+    r"(?:\s[A-ZÄÖÜ][\w’'-]*[a-zäöüß])+"
 )
 _CLAIMS_REASON = re.compile(
     r"\b(?:weil|da|denn|deshalb|daher|darum|deswegen|wegen|aufgrund|grund|gründen?|ursachen?|begründe\w*|damit|"

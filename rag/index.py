@@ -3,16 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embedding import Embedder, Vectors
+from rag.embedding import Embedder
 from rag.filing import embedded_text, searched_text, sentences_of
 from rag.language import content_words, grams, stem
 from rag.lexical import WordIndex
-from rag.records import Article, Language, Passage
+from rag.records import Article, Language, Passage, Vectors
 from rag.splitting import split_article
 from rag.vectors import VectorIndex
 
@@ -87,7 +86,7 @@ def build_index(
         for passage in split_article(article, embedder.count_tokens, limit):
             sentences = sentences_of(passage)
             sentence_rows += [(len(passages), sentence.start, sentence.end) for sentence in sentences]
-            texts += embedded_texts(sentences)
+            texts += map(embedded_text, sentences)
             passage_rows.append((number, passage.start, passage.end))
             passages.append(passage)
     vectors = _embed(texts, embedder, known, progress)
@@ -104,15 +103,6 @@ def build_index(
     )
 
 
-def embedded_texts(sentences: Sequence[Passage]) -> list[str]:
-    """What the model reads for each sentence of a passage."""
-    return [
-        embedded_text(sentence, predecessor)
-        for predecessor, sentence in pairwise([None, *sentences])
-        if sentence is not None
-    ]
-
-
 def passage_terms(passage: Passage) -> tuple[list[str], list[str]]:
     """The stems and the 4-grams a passage is filed under."""
     language = passage.article.language
@@ -125,12 +115,8 @@ def passage_terms(passage: Passage) -> tuple[list[str], list[str]]:
 
 def known_vectors(index: Index) -> dict[str, Vectors]:
     """The vector of each text that the model read for ``index``."""
-    known: dict[str, Vectors] = {}
-    every_passage = np.arange(len(index.passage_rows))
-    for rows in index.sentences_of(every_passage):
-        sentences = [index.sentence(row) for row in rows.tolist()]
-        known |= zip(embedded_texts(sentences), index.vectors.vectors[rows], strict=True)
-    return known
+    texts = (embedded_text(index.sentence(row)) for row in range(len(index.sentence_rows)))
+    return dict(zip(texts, index.vectors.vectors(), strict=True))
 
 
 _PROGRESS_TEXTS = 128

@@ -7,7 +7,6 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-
 _NO_TERM = ""
 
 

@@ -9,9 +9,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 Language: TypeAlias = Literal["de", "en"]
 Span: TypeAlias = tuple[int, int]
 """Start and end, end excluded."""
+Vectors: TypeAlias = NDArray[np.float32]
+"""One row a text, or one vector; each of length 1."""
 
 
 class BlockKind(StrEnum):
@@ -73,12 +78,9 @@ class Article:
         """What to call it where people read: its title, or else its file name."""
         return self.title or self.id
 
-    def kind_at(self, offset: int) -> BlockKind:
-        """The kind of the block that holds ``offset``, or ``BODY`` between two blocks."""
-        row = bisect_right(self.blocks, offset, key=lambda block: block.start) - 1
-        if row >= 0 and offset < self.blocks[row].end:
-            return self.blocks[row].kind
-        return BlockKind.BODY
+    def block_at(self, offset: int) -> Block:
+        """The last block that starts at or before ``offset``; the first one starts at 0."""
+        return self.blocks[bisect_right(self.blocks, offset, key=lambda block: block.start) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,13 @@ class Passage:
         return self.article.text[self.start : self.end]
 
     @property
+    def block(self) -> Block:
+        """The block it begins in."""
+        return self.article.block_at(self.start)
+
+    @property
     def kind(self) -> BlockKind:
-        return self.article.kind_at(self.start)
+        return self.block.kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embedding import Embedder, Vectors
+from rag.embedding import Embedder
 from rag.index import Index
 from rag.language import Word, content_words, grams, stem
-from rag.records import Evidence, Hit, Language, Passage, Question
+from rag.records import Evidence, Hit, Language, Passage, Question, Vectors
 
 CANDIDATES = 100
 """Passages taken from each of the three rankings. Fusion and its z-scores know only these."""

@@ -1,7 +1,7 @@
 """Generations of the index on disk: written whole, verified, and put in use in one step.
 
     index/CURRENT                   the generation in use, and the digest of its manifest
-    index/20261126T163000-1f3a/     a generation; its files never change
+    index/20261126T163000-004711/   a generation; its files never change
         manifest.json               format, model, settings, counts; size and SHA-256 of every other file
         articles.jsonl passages.npy sentences.npy vectors.faiss words/ grams/
 
@@ -12,7 +12,6 @@ manifest does.
 import hashlib
 import json
 import os
-import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -78,7 +77,7 @@ def writing(folder: Path) -> Iterator[None]:
 
 def save_generation(folder: Path, index: Index, passage_tokens: int, skipped: Sequence[str]) -> Manifest:
     """Write ``index`` as a new generation, verify it and put it in use; the old one stays for rollback."""
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S-%f}"
     unfinished = folder / f"{_UNFINISHED}{name}"
     unfinished.mkdir()
     try:

@@ -6,7 +6,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embedding import Vectors
+from rag.records import Vectors
 
 
 class VectorIndex:
@@ -36,12 +36,10 @@ class VectorIndex:
     def dimension(self) -> int:
         return int(self._index.d)
 
-    @property
     def vectors(self) -> Vectors:
-        """All rows, (rows, dimension), without a copy."""
-        start = faiss.downcast_index(self._index).get_xb()  # type: ignore[attr-defined]
-        flat: Vectors = faiss.rev_swig_ptr(start, len(self) * self.dimension)
-        return flat.reshape(len(self), self.dimension)
+        """A copy of all rows, (rows, dimension)."""
+        copied: Vectors = self._index.reconstruct_n(0, len(self))
+        return copied
 
     def nearest(self, vector: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The ``count`` nearest rows, nearest first, and their cosines; fewer where there are fewer."""
@@ -50,4 +48,5 @@ class VectorIndex:
 
     def cosines(self, vector: Vectors, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """The cosines of the given rows, in their order."""
-        return self.vectors[rows] @ vector
+        chosen: Vectors = self._index.reconstruct_batch(rows)
+        return chosen @ vector

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from rag.building import build
-from rag.embedding import Embedder, Vectors, load_embedder
+from rag.embedding import Embedder, load_embedder
 from rag.index import Index, build_index
 from rag.reading.drafting import Draft, Part, assemble
-from rag.records import Article, BlockKind
+from rag.records import Article, BlockKind, Vectors
 from rag.settings import Settings
 
 SEEDS = Path(__file__).parent.parent / "seeds"

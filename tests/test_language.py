@@ -43,7 +43,6 @@ def test_gender_endings_are_left_out_and_offsets_stay_true() -> None:
     assert stem("soldat", "de") == stem("soldaten", "de")
 
 
-
 def test_grams_carry_the_word_borders() -> None:
     assert grams("kiew") == ("_kie", "kiew", "iew_")
     assert grams("eu") == ("_eu_",)

@@ -82,5 +82,5 @@ def test_a_saved_vector_index_holds_the_same_vectors(tmp_path: Path) -> None:
     vectors = np.eye(5, dtype=np.float32)
     VectorIndex.build(vectors).save(tmp_path / "vectors.faiss")
     loaded = VectorIndex.load(tmp_path / "vectors.faiss")
-    assert (loaded.vectors == vectors).all()
+    assert (loaded.vectors() == vectors).all()
     assert (len(loaded), loaded.dimension) == (5, 5)

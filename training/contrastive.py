@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from rag.language import content_words, grams
-from training.corpus import Pair, Question, TrainingPassage
+from training.corpus import Pair, Question, QuestionSet, TrainingPassage
 from training.measure import DevScores, measure_dev
 from training.student import Student, Tokenizers, autocast, collate
 
@@ -36,35 +36,35 @@ class Recipe:
 
     epochs: int = 8
     questions: int = 48
-    pairs: int = 48
+    unanswerable: int = 12
+    pairs: int = 40
     siblings: int = 2
     """Hard negatives a question from its own passage; one more comes from another passage, by BM25."""
     temperature: float = 0.05
-    dropped: float = 0.1
+    dropped: float = 0.12
     """Share of word pieces left out of each text, drawn anew each time: the only dropout, and it costs nothing."""
-    body_rate: float = 6e-5
-    rows_rate: float = 6e-4
+    body_rate: float = 5e-5
+    rows_rate: float = 5e-4
     warmup_steps: int = 60
+    averaging: float = 0.99
+    """Decay, a step, of the running average of the weights, which is what is kept and measured."""
     translation_weight: float = 1.0
     pair_weight: float = 0.3
     forms: tuple[tuple[str, float], ...] = (
         ("sentence", 0.25),
-        ("context", 0.4),
-        ("titled", 0.2),
-        ("passage", 0.15),
+        ("titled", 0.5),
+        ("passage", 0.25),
     )
     seed: int = 1
 
 
 def evidence(passage: TrainingPassage, sentence: int, form: str) -> str:
-    """A sentence alone, behind its predecessor, behind its title, or its whole passage."""
+    """A sentence alone, or behind its title; or its whole passage behind its title."""
     match form:
-        case "context":
-            return " ".join(passage.sentences[max(0, sentence - 1) : sentence + 1])
         case "titled":
-            return f"{passage.title}. {passage.sentences[sentence]}"
+            return f"{passage.title}: {passage.sentences[sentence]}"
         case "passage":
-            return " ".join(passage.sentences)
+            return f"{passage.title}: {' '.join(passage.sentences)}"
     return passage.sentences[sentence]
 
 
@@ -72,10 +72,9 @@ def train(
     student: Student,
     teacher: nn.Module,
     tokenizers: Tokenizers,
-    passages: Sequence[TrainingPassage],
-    questions: Sequence[Question],
+    questions: QuestionSet,
     pairs: Sequence[Pair],
-    dev: tuple[Sequence[TrainingPassage], Sequence[Question]],
+    dev: QuestionSet,
     recipe: Recipe,
     work: Path,
 ) -> Path:
@@ -86,99 +85,99 @@ def train(
     device = student.german_rows.weight.device
     body = torch.optim.AdamW(student.body_parameters(), lr=recipe.body_rate, weight_decay=0.01)
     rows = torch.optim.SparseAdam([student.german_rows.weight], lr=recipe.rows_rate)
-    steps = len(questions) // recipe.questions
-    sampler = Sampler(passages, questions, pairs, recipe)
-    first = _resume(work, student, body, rows)
+    average = torch.optim.swa_utils.AveragedModel(
+        student, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(recipe.averaging)
+    )
+    steps = len(questions.answerable) // recipe.questions
+    sampler = Sampler(questions, pairs, recipe)
+    first = _resume(work, student, average, body, rows)
     for epoch in range(first, recipe.epochs):
         torch.manual_seed(recipe.seed + epoch)
         student.eval()  # MiniLM's own dropout takes half the time on a processor
         bar = tqdm(sampler.epoch(epoch), total=steps, desc=f"epoch {epoch + 1}/{recipe.epochs}", mininterval=5)
         losses: list[tuple[float, float]] = []
-        for step, batch in enumerate(bar):
+        for step, drawn in enumerate(bar):
             done = epoch * steps + step
             rate = min(1.0, (done + 1) / recipe.warmup_steps) * max(0.02, 1 - done / (recipe.epochs * steps))
             for optimiser, base_rate in ((body, recipe.body_rate), (rows, recipe.rows_rate)):
                 for group in optimiser.param_groups:
                     group["lr"] = rate * base_rate
             with autocast(device):
-                asked = _question_loss(student, tokenizers, batch, recipe, device)
-                translated = _pair_loss(student, teacher, tokenizers, batch.pairs, recipe, device)
+                asked = _question_loss(student, tokenizers, drawn, recipe, device)
+                translated = _pair_loss(student, teacher, tokenizers, drawn.pairs, recipe, device)
             (asked + translated).backward()
             nn.utils.clip_grad_norm_(student.body_parameters(), 1.0)
             body.step()
             rows.step()
             body.zero_grad(set_to_none=True)
             rows.zero_grad(set_to_none=True)
+            average.update_parameters(student)
             losses.append((asked.item(), translated.item()))
             if step % 20 == 19:
                 bar.set_postfix_str("loss {:.3f} + {:.3f}".format(*np.mean(losses[-40:], axis=0)))
-        scores = measure_dev(student, tokenizers, *dev)
-        _save(work, epoch, student, body, rows, scores)
+        scores = measure_dev(average.module, tokenizers, dev)
+        _save(work, epoch, student, average, body, rows, scores)
     return best_checkpoint(work)
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One step's texts: question ``i`` belongs to evidence ``i`` and the negatives that follow all evidence."""
+    """One step's texts. The first candidates are the evidence of the answerable questions, in their order."""
 
-    questions: list[str]
-    languages: list[str]
+    questions: list[Question]
+    """Answerable ones first."""
+    answerable: int
     candidates: list[str]
     owners: list[int]
     """The passage that each candidate comes from."""
-    own: list[int]
-    """The question that each candidate was drawn for."""
-    asked_of: list[int]
+    drawn_for: list[int]
+    """The row of the question that each candidate was drawn for."""
     pairs: list[Pair]
 
 
 class Sampler:
     """Draws the steps of an epoch; the same epoch is always drawn alike."""
 
-    def __init__(
-        self,
-        passages: Sequence[TrainingPassage],
-        questions: Sequence[Question],
-        pairs: Sequence[Pair],
-        recipe: Recipe,
-    ) -> None:
-        self.passages = passages
+    def __init__(self, questions: QuestionSet, pairs: Sequence[Pair], recipe: Recipe) -> None:
         self.questions = questions
         self.pairs = pairs
         self.recipe = recipe
-        self.mined = _mine(passages, questions)
+        self.mined = _mine(questions.passages, questions.answerable)
 
     def epoch(self, number: int) -> Iterator[Drawn]:
         draw = random.Random(self.recipe.seed * 1000 + number)
-        order = draw.sample(range(len(self.questions)), len(self.questions))
+        order = draw.sample(range(len(self.questions.answerable)), len(self.questions.answerable))
         size = self.recipe.questions
         for start in range(0, len(order) - size + 1, size):
-            yield self._draw([order[row] for row in range(start, start + size)], draw)
+            yield self._draw(order[start : start + size], draw)
 
     def _draw(self, chosen: Sequence[int], draw: random.Random) -> Drawn:
         names, weights = zip(*self.recipe.forms, strict=True)
-        candidates: list[tuple[str, int, int]] = []
+        passages = self.questions.passages
+        asked = [self.questions.answerable[number] for number in chosen]
+        unanswerable = draw.sample(
+            self.questions.unanswerable, min(self.recipe.unanswerable, len(self.questions.unanswerable))
+        )
+        found: list[tuple[str, int, int]] = []
         negatives: list[tuple[str, int, int]] = []
-        for row, number in enumerate(chosen):
-            question = self.questions[number]
-            passage = self.passages[question.passage]
+        for row, question in enumerate([*asked, *unanswerable]):
+            passage = passages[question.passage]
             form = draw.choices(names, weights)[0]
-            candidates.append((evidence(passage, question.sentence, form), question.passage, row))
-            near = names[0] if form == "passage" else form
+            near = "titled" if form == "passage" else form
+            if question.sentence is not None:
+                found.append((evidence(passage, question.sentence, form), question.passage, row))
+                where, at = draw.choice(self.mined[chosen[row]])
+                negatives.append((evidence(passages[where], at, near), where, row))
             others = [at for at in range(len(passage.sentences)) if at != question.sentence]
             for at in draw.sample(others, min(self.recipe.siblings, len(others))):
                 negatives.append((evidence(passage, at, near), question.passage, row))
-            where, at = draw.choice(self.mined[number])
-            negatives.append((evidence(self.passages[where], at, near), where, row))
-        texts, owners, own = zip(*candidates, *negatives, strict=True)
-        asked = [self.questions[number] for number in chosen]
+        texts, owners, drawn_for = zip(*found, *negatives, strict=True)
         return Drawn(
-            questions=[question.text for question in asked],
-            languages=[question.language for question in asked],
+            questions=[*asked, *unanswerable],
+            answerable=len(asked),
             candidates=list(texts),
             owners=list(owners),
-            own=list(own),
-            asked_of=[question.passage for question in asked],
+            drawn_for=list(drawn_for),
             pairs=draw.sample(self.pairs, self.recipe.pairs),
         )
 
@@ -186,19 +185,25 @@ class Sampler:
 def _question_loss(
     student: Student, tokenizers: Tokenizers, drawn: Drawn, recipe: Recipe, device: torch.device
 ) -> Tensor:
-    """InfoNCE of each question over all candidates of the step.
+    """InfoNCE of each question over all candidates of the step and "nothing".
 
-    Candidates of a question's own passage count only where they were drawn for it: another question's
-    evidence there may well answer this one too.
+    An unanswerable question must find nothing. Candidates of a question's own passage count only where
+    they were drawn for it: another question's evidence there may well answer this one too.
     """
     count = len(drawn.questions)
-    asked = _vectors(student, tokenizers, drawn.questions, drawn.languages, device, recipe.dropped)
+    texts = [question.text for question in drawn.questions]
+    languages = [question.language for question in drawn.questions]
+    asked = _vectors(student, tokenizers, texts, languages, device, recipe.dropped)
     found = _vectors(student, tokenizers, drawn.candidates, ["de"] * len(drawn.candidates), device, recipe.dropped)
-    scores = asked @ found.T / recipe.temperature
-    same_passage = torch.tensor(drawn.asked_of)[:, None] == torch.tensor(drawn.owners)[None, :]
-    drawn_for = torch.arange(count)[:, None] == torch.tensor(drawn.own)[None, :]
-    scores = scores.masked_fill((same_passage & ~drawn_for).to(device), -1e4)
-    return nn.functional.cross_entropy(scores, torch.arange(count, device=device))
+    scores = asked @ found.T
+    passages = torch.tensor([question.passage for question in drawn.questions])
+    same_passage = passages[:, None] == torch.tensor(drawn.owners)[None, :]
+    own = torch.arange(count)[:, None] == torch.tensor(drawn.drawn_for)[None, :]
+    scores = scores.masked_fill((same_passage & ~own).to(device), -1e3)
+    scores = torch.cat([scores, student.nothing.expand(count, 1)], dim=1) / recipe.temperature
+    target = torch.arange(count, device=device)
+    target[drawn.answerable :] = len(drawn.candidates)
+    return nn.functional.cross_entropy(scores, target)
 
 
 def _pair_loss(
@@ -270,31 +275,35 @@ def _save(
     work: Path,
     epoch: int,
     student: Student,
+    average: nn.Module,
     body: torch.optim.Optimizer,
     rows: torch.optim.Optimizer,
     scores: DevScores,
 ) -> None:
-    torch.save(student.state_dict(), work / f"epoch-{epoch + 1:02}.pt")
-    state = {"epoch": epoch + 1, "student": student.state_dict(), "body": body.state_dict(), "rows": rows.state_dict()}
+    torch.save(average.module.state_dict(), work / f"epoch-{epoch + 1:02}.pt")
+    parts = {"student": student, "average": average, "body": body, "rows": rows}
+    state = {"epoch": epoch + 1} | {name: part.state_dict() for name, part in parts.items()}
     torch.save(state, work / "state.tmp")
     (work / "state.tmp").replace(work / "state.pt")
-    with open(work / "scores.jsonl", "a", encoding="utf-8") as lines:
+    with (work / "scores.jsonl").open("a", encoding="utf-8") as lines:
         lines.write(json.dumps({"epoch": epoch + 1, "time": round(time.time()), **asdict(scores)}) + "\n")
 
 
-def _resume(work: Path, student: Student, body: torch.optim.Optimizer, rows: torch.optim.Optimizer) -> int:
+def _resume(
+    work: Path, student: Student, average: nn.Module, body: torch.optim.Optimizer, rows: torch.optim.Optimizer
+) -> int:
     """The first epoch still to run, with the state behind the last finished one loaded."""
     if not (work / "state.pt").exists():
         return 0
     state = torch.load(work / "state.pt", weights_only=True)
-    student.load_state_dict(state["student"])
-    body.load_state_dict(state["body"])
-    rows.load_state_dict(state["rows"])
+    for name, part in {"student": student, "average": average, "body": body, "rows": rows}.items():
+        part.load_state_dict(state[name])
     return int(state["epoch"])
 
 
 def best_checkpoint(work: Path) -> Path:
-    with open(work / "scores.jsonl", encoding="utf-8") as lines:
+    """The weights of the epoch whose dev scores are best."""
+    with (work / "scores.jsonl").open(encoding="utf-8") as lines:
         scores = [json.loads(line) for line in lines]
     best = max(scores, key=lambda row: row["total"])
     return work / f"epoch-{best['epoch']:02}.pt"

@@ -34,7 +34,8 @@ class Question:
     text: str
     language: str
     passage: int
-    sentence: int
+    sentence: int | None
+    """None for a question that its passage comes near and does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,16 @@ def read_pairs(folder: Path, seed: int) -> list[Pair]:
     return pairs
 
 
-def read_questions(path: Path) -> tuple[list[TrainingPassage], list[Question]]:
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    passages: list[TrainingPassage]
+    answerable: list[Question]
+    unanswerable: list[Question]
+
+
+def read_questions(path: Path) -> QuestionSet:
     """Passages and the questions on them that stand alone (follow-ups are left out)."""
-    passages, questions = [], []
+    passages, questions, unanswerable = [], [], []
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             for asked in row["questions"]:
@@ -69,5 +77,7 @@ def read_questions(path: Path) -> tuple[list[TrainingPassage], list[Question]]:
                     questions.append(
                         Question(asked["q"], asked["lang"], len(passages), asked["sentence"])
                     )
+            for asked in row["unanswerable"]:
+                unanswerable.append(Question(asked["q"], asked["lang"], len(passages), None))
             passages.append(TrainingPassage(row["title"], tuple(row["sentences"])))
-    return passages, questions
+    return QuestionSet(passages, questions, unanswerable)

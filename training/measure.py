@@ -1,39 +1,40 @@
 """How well vectors rank: on dev passages while training, on every question set once it is done."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from training.corpus import Question, TrainingPassage
+from training.corpus import QuestionSet
 from training.student import Student, Tokenizers, encode
 
 
 @dataclass(frozen=True, slots=True)
 class DevScores:
-    """Shares of questions, by language: gold passage first among all, gold sentence first in its passage."""
+    """Shares of questions, by language."""
 
     passage_de: float
     passage_en: float
+    """The gold passage is first among all, each as good as its best sentence."""
     sentence_de: float
     sentence_en: float
-    whole_passage_de: float
-    whole_passage_en: float
+    """The gold sentence is first within its passage."""
+    whole_de: float
+    whole_en: float
+    """The gold passage is first among all, each as one text."""
+    refusal: float
+    """How well the best cosine tells answerable from unanswerable questions: AUROC, both languages."""
     total: float
-    """Mean of the first four: what a checkpoint is chosen by."""
+    """Mean of passage and sentence scores: what a checkpoint is chosen by."""
 
 
-def measure_dev(
-    student: Student,
-    tokenizers: Tokenizers,
-    passages: Sequence[TrainingPassage],
-    questions: Sequence[Question],
-) -> DevScores:
-    """A passage scores as its best sentence does, each sentence behind its predecessor."""
+def measure_dev(student: Student, tokenizers: Tokenizers, dev: QuestionSet) -> DevScores:
+    """Each sentence and each passage is read behind its title."""
+    passages, questions = dev.passages, dev.answerable
     places = [(row, at) for row, passage in enumerate(passages) for at in range(len(passage.sentences))]
-    texts = [" ".join(passages[row].sentences[max(0, at - 1) : at + 1]) for row, at in places]
+    texts = [f"{passages[row].title}: {passages[row].sentences[at]}" for row, at in places]
     sentences = encode(student, tokenizers, texts)
-    whole = encode(student, tokenizers, [" ".join(passage.sentences) for passage in passages])
+    whole = encode(student, tokenizers, [f"{p.title}: {' '.join(p.sentences)}" for p in passages])
     asked = encode(student, tokenizers, [question.text for question in questions])
     owner = np.array([row for row, _ in places])
     at = np.array([at for _, at in places])
@@ -47,4 +48,11 @@ def measure_dev(
     right = at[within] == np.array([question.sentence for question in questions])
     german = np.array([question.language == "de" for question in questions])
     parts = [values[side].mean() for values in (first, right, first_whole) for side in (german, ~german)]
-    return DevScores(*(round(float(part), 4) for part in (*parts, np.mean(parts[:4]))))
+    unanswerable = encode(student, tokenizers, [question.text for question in dev.unanswerable])
+    refusal = _auroc(scores.max(1), (unanswerable @ sentences.T).max(1))
+    return DevScores(*(round(float(part), 4) for part in (*parts, refusal, np.mean(parts[:4]))))
+
+
+def _auroc(positive: NDArray[np.float32], negative: NDArray[np.float32]) -> float:
+    """The chance that a positive score lies above a negative one."""
+    return float((positive[:, None] > negative[None, :]).mean())

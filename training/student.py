@@ -62,6 +62,8 @@ class Student(nn.Module):
         self.german_rows = nn.Embedding.from_pretrained(torch.tensor(rows), freeze=False, sparse=True)
         types = self.body.embeddings.token_type_embeddings.weight
         types.data[1] = types.data[0]
+        self.nothing = nn.Parameter(torch.tensor(0.4))
+        """The cosine that evidence must reach: what no sentence reaches is not answered."""
 
     def forward(self, batch: Batch) -> Tensor:
         new = batch.ids >= self.base_rows
@@ -76,7 +78,7 @@ class Student(nn.Module):
         return nn.functional.normalize(mean.float(), dim=1)
 
     def body_parameters(self) -> list[nn.Parameter]:
-        return [parameter for parameter in self.body.parameters() if parameter.requires_grad]
+        return [*(parameter for parameter in self.body.parameters() if parameter.requires_grad), self.nothing]
 
 
 def collate(ids: Sequence[Sequence[int]], german: Sequence[bool], device: torch.device) -> Batch:

@@ -14,12 +14,10 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from rag.language import LANGUAGES, detect
-from rag.records import Language
+from rag.records import Language, Vectors
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
-
-    from rag.embedding import Vectors
 
 FOLDER = Path(__file__).parent / "model"
 NAME = "belegt-bilingual"
@@ -86,7 +84,7 @@ class BilingualEmbedder:
     def count_tokens(self, text: str) -> int:
         return self._tokenizer.count(text)
 
-    def embed_passages(self, texts: Sequence[str]) -> "Vectors":
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
         encoded = self._tokenizer.encode(texts)
         order = sorted(range(len(texts)), key=lambda row: len(encoded[row][0]))
         vectors = np.zeros((len(texts), self.dimension), np.float32)
@@ -95,10 +93,10 @@ class BilingualEmbedder:
             vectors[rows] = self._run([encoded[row] for row in rows])
         return vectors
 
-    def embed_question(self, text: str) -> "Vectors":
+    def embed_question(self, text: str) -> Vectors:
         return self._run(self._tokenizer.encode([text]))[0]
 
-    def _run(self, encoded: Sequence[tuple[list[int], int]]) -> "Vectors":
+    def _run(self, encoded: Sequence[tuple[list[int], int]]) -> Vectors:
         shape = len(encoded), max(len(ids) for ids, _ in encoded)
         ids, mask, types = (np.zeros(shape, np.int64) for _ in range(3))
         for row, (pieces, token_type) in enumerate(encoded):

@@ -1,6 +1,6 @@
 """The bilingual model as a module of sentence-transformers: what ``model/modules.json`` names.
 
-    SentenceTransformer("rag/bilingual/model", trust_remote_code=True)
+SentenceTransformer("rag/bilingual/model", trust_remote_code=True)
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class BilingualModule(InputModule):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self.tokenizer = BilingualTokenizer(folder)  # type: ignore[assignment]
+        self.tokenizer: Any = BilingualTokenizer(folder)
         self.max_seq_length = MAX_TOKENS
         config = BertConfig.from_pretrained(folder)
         self.body = BertModel(config, add_pooling_layer=False)
@@ -34,7 +34,10 @@ class BilingualModule(InputModule):
         return cls(Path(model_name_or_path))
 
     def preprocess(
-        self, inputs: Sequence[str], prompt: str | None = None, **kwargs: Any  # noqa: ARG002
+        self,
+        inputs: Sequence[str],
+        prompt: str | None = None,
+        **kwargs: Any,  # noqa: ARG002
     ) -> dict[str, torch.Tensor]:
         encoded = self.tokenizer.encode([f"{prompt or ''}{text}" for text in inputs])
         width = max(len(ids) for ids, _ in encoded)

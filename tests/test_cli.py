@@ -1,0 +1,162 @@
+"""The command line: data on stdout, errors in one line on stderr, exit codes that scripts can rely on."""
+
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.cli import main
+from rag.settings import Settings
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = main([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def failed(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    """The one line on stderr of a command that must end with 1 and print no data."""
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (1, "")
+    assert err.count("\n") == 1
+    return err
+
+
+def test_build_says_what_it_built_and_what_it_skipped(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, seeds_settings: Settings
+) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Der Hund schläft. Die Katze wacht.", encoding="utf-8")
+    (folder / "b.txt").write_bytes(b"")
+    code, out, err = run(capsys, "build", "--articles", folder, "--index", tmp_path / "index")
+    assert code == 0
+    assert out.startswith("1 articles, 1 passages, 2 sentences in")
+    assert err == "rag: skipped b.txt is empty\n"
+
+
+def test_ask_prints_the_quote_and_its_source(capsys: pytest.CaptureFixture[str], seeds_settings: Settings) -> None:
+    question = "Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?"
+    code, out, _ = run(capsys, "ask", question, "--index", seeds_settings.index)
+    assert code == 0
+    assert out.startswith("26 Länder wollen sich an einer Sicherungstruppe für die Ukraine beteiligen. [1]")
+    assert "taz · 4. September 2025" in out
+    assert "002_8805f0c60766a209.txt:" in out
+
+
+def test_ask_as_json_holds_what_is_promised(capsys: pytest.CaptureFixture[str], seeds_settings: Settings) -> None:
+    _, out, _ = run(capsys, "ask", "Wer regiert Italien?", "--json", "--index", seeds_settings.index)
+    answer: dict[str, Any] = json.loads(out)
+    assert set(answer) == {
+        "id", "question", "language", "supported", "text", "sentences", "citations", "passages", "timings_ms"
+    }  # fmt: skip
+    assert len(answer["passages"]) == 10
+    citation = answer["citations"][0]
+    assert set(citation) == {
+        "number", "article", "title", "publisher", "published", "block", "start", "end", "quote", "focus"
+    }  # fmt: skip
+    assert f"[{citation['number']}]" in answer["text"]
+
+
+def test_a_batch_is_answered_in_order_with_its_ids(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, seeds_settings: Settings
+) -> None:
+    questions = tmp_path / "questions.jsonl"
+    asked = [
+        {"id": 7, "question": "Will Macron Truppen in die Ukraine entsenden?"},
+        {
+            "id": "b",
+            "question": "Und was sagt Merz dazu?",
+            "history": ["Will Macron Truppen in die Ukraine entsenden?"],
+        },
+        {"id": None, "question": "Hallo"},
+    ]
+    questions.write_text("\n".join(map(json.dumps, asked)) + "\n\n", encoding="utf-8")
+    code, out, _ = run(capsys, "ask", "--batch", questions, "--index", seeds_settings.index)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [answer["id"] for answer in answers] == [7, "b", None]
+    assert not answers[2]["supported"] and answers[2]["passages"] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("{", "line 2: no JSON"),
+        ('{"id": 1}', '"question", a string'),
+        ('{"question": "x", "history": "y"}', '"history"'),
+    ],
+)
+def test_a_question_file_with_a_bad_line_is_refused_before_any_answer(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, seeds_settings: Settings, line: str, reason: str
+) -> None:
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text('{"question": "Wer?"}\n' + line + "\n", encoding="utf-8")
+    assert reason in failed(capsys, "ask", "--batch", questions, "--index", seeds_settings.index)
+
+
+def test_show_prints_the_article_as_it_was_read(capsys: pytest.CaptureFixture[str], seeds_settings: Settings) -> None:
+    code, out, _ = run(capsys, "show", "002_8805f0c60766a209.txt", "--index", seeds_settings.index)
+    assert code == 0
+    assert "[title 0-66]\nKoalition der Willigen: 26 Länder für Sicherungstruppe für Ukraine" in out
+    assert "there is no article" in failed(capsys, "show", "x.txt", "--index", seeds_settings.index)
+
+
+def test_status_counts_and_verifies(capsys: pytest.CaptureFixture[str], seeds_settings: Settings) -> None:
+    code, out, _ = run(capsys, "status", "--verify", "--index", seeds_settings.index)
+    assert code == 0
+    assert "(verified)" in out and "articles    5" in out
+    _, out, _ = run(capsys, "status", "--json", "--index", seeds_settings.index)
+    assert json.loads(out)["articles"] == 5
+
+
+def test_evaluate_scores_a_question_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, seeds_settings: Settings
+) -> None:
+    questions = tmp_path / "questions.jsonl"
+    case = {
+        "id": "one",
+        "lang": "de",
+        "kind": "number",
+        "question": "Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?",
+        "answerable": True,
+        "answers": ["26 Länder"],
+        "gold": [{"doc": "002_8805f0c60766a209.txt", "quote": "26 Länder wollen sich an einer Sicherungstruppe"}],
+    }
+    questions.write_text(json.dumps(case), encoding="utf-8")
+    code, out, _ = run(capsys, "evaluate", questions, "--json", "--index", seeds_settings.index)
+    assert code == 0
+    assert json.loads(out)["all"]["strict"] == 1
+    code, out, _ = run(capsys, "evaluate", questions, "--misses", "--index", seeds_settings.index)
+    assert "first_citat" in out and "missed" not in out
+
+
+def test_no_index_is_one_line_with_the_remedy(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for command in (["ask", "Wer?"], ["status"], ["show", "x"]):
+        assert "run `rag build`" in failed(capsys, *command, "--index", tmp_path / "none")
+
+
+def test_a_port_in_use_is_one_line_with_the_remedy(
+    capsys: pytest.CaptureFixture[str], seeds_settings: Settings
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert "--port" in failed(capsys, "serve", "--port", port, "--index", seeds_settings.index)
+
+
+def test_a_setting_that_cannot_be_is_named(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_HITS", "many")
+    assert "RAG_HITS='many'" in failed(capsys, "status")
+
+
+def test_wrong_usage_ends_with_2_and_module_and_command_are_the_same() -> None:
+    done = subprocess.run([sys.executable, "-m", "rag", "ask"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "usage: rag ask" in done.stderr

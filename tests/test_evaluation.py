@@ -1,0 +1,107 @@
+"""Scores are what their names say, on cases small enough to score by hand."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.errors import QuestionError
+from rag.evaluation import Case, judge, overlap, read_cases, table
+from rag.records import Answer, Citation, Hit, Outcome, Passage, Question, Sentence
+from tests.conftest import make_article
+
+ARTICLE = make_article("26 Länder machen mit. Zwei zögern noch immer.", "Polen sagt nichts dazu.", name="a.txt")
+FIRST = Passage(ARTICLE, 0, 21)
+SECOND = Passage(ARTICLE, 22, 45)
+THIRD = Passage(ARTICLE, 47, 70)
+
+
+def case(**changes: Any) -> Case:
+    fields = {
+        "id": "1",
+        "lang": "de",
+        "kind": "number",
+        "question": "Wie viele?",
+        "answerable": True,
+        "answers": ["26 Laender"],
+        "gold": [{"doc": "a.txt", "quote": "26 Länder machen mit."}],
+    }
+    return read_cases([json.dumps(fields | changes)], "test")[0]
+
+
+def answered(*quotes: Passage, found: tuple[Passage, ...] = (FIRST,)) -> Answer:
+    citations = tuple(Citation(number, quote, None) for number, quote in enumerate(quotes, 1))
+    sentences = tuple(Sentence(citation.quote.text, (citation.number,)) for citation in citations)
+    hits = tuple(Hit(passage, 1.0, 1, 1, 1, ()) for passage in found)
+    outcome = Outcome.ANSWERED if quotes else Outcome.NOT_FOUND
+    return Answer(Question("Wie viele?", "Wie viele?", "de"), outcome, sentences, citations, hits)
+
+
+def test_a_right_answer_with_its_proof_is_strict() -> None:
+    row = judge(case(), answered(FIRST), 1.0).row
+    assert row["strict"] and row["answer"] and row["citation"] and row["first_citation"]
+    assert row["hit@1"] and row["mrr"] == 1 and not row["false_refusal"]
+    assert row["words"] == 5
+
+
+def test_proof_that_comes_second_is_cited_but_not_first() -> None:
+    row = judge(case(), answered(SECOND, FIRST), 1.0).row
+    assert row["citation"] and not row["first_citation"]
+
+
+def test_a_right_word_without_proof_is_not_strict() -> None:
+    wrong = judge(case(answers=["zögern"]), answered(SECOND), 1.0).row
+    assert wrong["answer"] and not wrong["citation"] and not wrong["strict"]
+
+
+def test_a_refusal_is_false_or_right_by_whether_the_articles_say_it() -> None:
+    assert judge(case(), answered(), 1.0).row["false_refusal"]
+    unanswerable = case(answerable=False, answers=[], gold=[])
+    assert judge(unanswerable, answered(), 1.0).row == {"ms": 1.0, "refused": True}
+    assert judge(unanswerable, answered(FIRST), 1.0).missed
+
+
+def test_every_slot_must_be_covered_and_any_of_its_quotes_covers_it() -> None:
+    gold = [
+        {"doc": "a.txt", "quote": "26 Länder machen mit.", "slot": "a"},
+        {"doc": "a.txt", "quote": "Polen sagt nichts dazu.", "slot": "b"},
+        {"doc": "b.txt", "quote": "Was anderes steht hier.", "slot": "b"},
+    ]
+    both = case(gold=gold, all=True)
+    assert not judge(both, answered(FIRST), 1.0).row["citation"]
+    row = judge(both, answered(FIRST, THIRD, found=(SECOND, FIRST, THIRD)), 1.0).row
+    assert row["citation"] and not row["hit@1"] and row["hit@5"] and row["mrr"] == 0.5
+
+
+def test_items_are_recalled_by_share() -> None:
+    row = judge(case(items=[["26 Länder"], ["Zwei", "2"], ["Polen"]]), answered(FIRST, SECOND), 1.0).row
+    assert row["item_recall"] == pytest.approx(2 / 3)
+
+
+def test_the_table_groups_by_language_and_kind() -> None:
+    scores = table([judge(case(), answered(FIRST), 2.0), judge(case(lang="en", kind="why"), answered(), 4.0)])
+    assert scores["all"]["strict"] == 0.5 and scores["all"]["ms"] == 3.0
+    assert scores["de"]["strict"] == 1 and scores["why"]["strict"] == 0
+    assert scores["de"]["refused"] is None
+
+
+@given(st.lists(st.sampled_from(["eins", "zwei", "drei", "vier"]), min_size=1, max_size=12))
+def test_a_quote_covers_itself_and_overlap_is_a_share(words: list[str]) -> None:
+    text = " ".join(words)
+    assert overlap(text, text) == overlap(f"davor {text}, danach", text) == 1.0
+    assert 0 <= overlap(" ".join(words[::2]), text) <= 1
+
+
+def test_link_marks_case_and_umlauts_do_not_matter() -> None:
+    assert overlap("Treffen der Koalition der Willigen", "treffen der [1][Koalition der WILLIGEN]") == 1.0
+    assert overlap("zwei Wörter fehlen", "ganz etwas anderes hier") == 0.0
+
+
+@pytest.mark.parametrize(
+    "line", ["", "[]", '{"question": "x"}', '{"id": 1, "question": "x", "lang": "de", "kind": "k", "answerable": true}']
+)
+def test_a_file_that_holds_no_cases_is_refused_with_its_line(line: str) -> None:
+    with pytest.raises(QuestionError, match=r"test(, line 1| holds no question)"):
+        read_cases([line], "test")

@@ -1,0 +1,63 @@
+"""What a question asks for is told by its words, and found in the sentence that answers it."""
+
+import pytest
+
+from rag.focus import Asked, asked_for, find_focus, holds
+from rag.records import Language
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "asked"),
+    [
+        ("Wie viele Länder machen mit?", "de", Asked.NUMBER),
+        ("Um wie viel Prozent wächst die Hilfe?", "de", Asked.NUMBER),
+        ("How old is the mayor?", "en", Asked.NUMBER),
+        ("Wann endet die Frist?", "de", Asked.DATE),
+        ("In welchem Jahr wurde das beschlossen?", "de", Asked.DATE),
+        ("On what date did it end?", "en", Asked.DATE),
+        ("Warum zögert Berlin?", "de", Asked.REASON),
+        ("Why does Berlin hesitate?", "en", Asked.REASON),
+        ("Wer leitet die Behörde?", "de", Asked.PERSON),
+        ("Who leads the agency?", "en", Asked.PERSON),
+        ("Wo steht der Turm?", "de", Asked.PLACE),
+        ("Worin unterscheiden sich die beiden Pläne?", "de", Asked.SEVERAL),
+        ("How do the two plans differ?", "en", Asked.SEVERAL),
+        ("Was ist eine Brückenklausel?", "de", Asked.MEANING),
+        ("Mit welchem Begriff spottet er?", "de", Asked.WORDS),
+        ("Alaska Gipfel Ergebnis", "de", Asked.OTHER),
+    ],
+)
+def test_the_kind_of_answer_is_told_by_the_question(question: str, language: Language, asked: Asked) -> None:
+    assert asked_for(question, language) is asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "question", "sentence", "focus"),
+    [
+        (Asked.NUMBER, "Wie viele Länder?", "Am 4. September sagten 26 Länder zu.", "26 Länder"),
+        (Asked.NUMBER, "Wie viele Brigaden?", "Berlin will vier Brigaden ausrüsten.", "vier Brigaden"),
+        (Asked.NUMBER, "Um wie viel?", "Der Zuwachs beträgt 20 Prozent pro Jahr.", "20 Prozent"),
+        (Asked.DATE, "Wann?", "Das Memorandum wurde 1994 unterzeichnet.", "1994"),
+        (Asked.DATE, "Wann?", "Er kam am 27. März in Paris an.", "27. März"),
+        (Asked.DATE, "An welchem Tag?", "Am Mittwoch wies Moskau das zurück.", "Mittwoch"),
+        (Asked.PERSON, "Wer sagte das?", "In Moskau sagte Maria Sacharowa das.", "Maria Sacharowa"),
+    ],
+)
+def test_the_focus_is_what_was_asked_for(asked: Asked, question: str, sentence: str, focus: str) -> None:
+    span = find_focus(asked, question, sentence)
+    assert span is not None
+    assert focus in sentence[span[0] : span[1]]
+    assert holds(asked, sentence)
+
+
+def test_what_the_question_already_says_is_not_its_answer() -> None:
+    sentence = "Die 26 Länder stellen 480 Fahrzeuge."
+    span = find_focus(Asked.NUMBER, "Wie viele Fahrzeuge stellen die 26 Länder?", sentence)
+    assert span is not None and sentence[span[0] : span[1]].startswith("480")
+
+
+def test_a_sentence_without_it_does_not_hold_it() -> None:
+    assert not holds(Asked.NUMBER, "Polen sagt nichts dazu.")
+    assert not holds(Asked.DATE, "Polen sagt nichts dazu.")
+    assert find_focus(Asked.NUMBER, "Wie viele?", "Polen sagt nichts dazu.") is None
+    assert holds(Asked.OTHER, "Polen sagt nichts dazu.")

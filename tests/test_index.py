@@ -1,0 +1,216 @@
+"""An index is built, written, verified, loaded, reused and refused; what is in use is never lost."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from filelock import FileLock
+
+from rag.building import build
+from rag.errors import CorpusError, IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, StoreError
+from rag.index import Index
+from rag.settings import Settings
+from rag.store import current_generation, load_index, load_manifest, require_model
+from tests.conftest import LetterEmbedder, make_article, make_index, no_progress
+
+Folder = Callable[..., Path]
+
+
+@pytest.fixture
+def settings(articles_folder: Folder, tmp_path: Path) -> Settings:
+    """Three small articles, one file that is none, and no index yet."""
+    folder = articles_folder(
+        {
+            "a.txt": "Der Hund schläft. Die Katze wacht 👍.",
+            "b.txt": "Brücke gesperrt\n\nStadtblatt, 2024-03-05\n\nDie Brücke ist zu. Niemand weiß, warum.",
+            "c.txt": "Am 4. September tagte der Rat in Köln. Er beschloss nichts.",
+            "leer.txt": "",
+        }
+    )
+    return Settings(articles=folder, index=tmp_path / "index")
+
+
+def generation_of(settings: Settings) -> Path:
+    return load_manifest(settings.index)[0]
+
+
+def rows_of(index: Index) -> list[str]:
+    return [index.sentence(row).text for row in range(len(index.sentence_rows))]
+
+
+def test_rows_lead_back_to_passages_and_sentences() -> None:
+    index = make_index(
+        make_article("Eins. Zwei.", "Drei.", name="a.txt"), make_article("Vier. Fünf.", name="b.txt", title="Titel")
+    )
+    assert rows_of(index) == ["Eins.", "Zwei.", "Drei.", "Titel", "Vier.", "Fünf."]
+    assert index.passage(0).text == "Eins. Zwei.\n\nDrei."
+    found = index.sentences_of(np.array([0, 2]))
+    assert [[index.sentence(row).text for row in rows] for rows in found] == [
+        ["Eins.", "Zwei.", "Drei."],
+        ["Vier.", "Fünf."],
+    ]
+
+
+def test_a_loaded_index_is_the_one_that_was_built(settings: Settings) -> None:
+    built = build(settings, LetterEmbedder(), no_progress)
+    loaded = load_index(settings.index)
+    assert loaded.articles == built.index.articles
+    assert [article.text for article in loaded.articles] == [article.text for article in built.index.articles]
+    assert [article.blocks for article in loaded.articles] == [article.blocks for article in built.index.articles]
+    assert loaded.articles[1].published == built.index.articles[1].published
+    assert rows_of(loaded) == rows_of(built.index)
+    assert (loaded.vectors.vectors() == built.index.vectors.vectors()).all()
+    assert loaded.words.scores(["hund"]).tolist() == built.index.words.scores(["hund"]).tolist()
+    assert loaded.model == built.index.model
+
+
+def test_the_manifest_names_counts_and_skipped_files(settings: Settings) -> None:
+    manifest = build(settings, LetterEmbedder(), no_progress).manifest
+    assert manifest == load_manifest(settings.index)[1]
+    assert (manifest.articles, manifest.skipped) == (3, ("leer.txt is empty",))
+    assert "vectors.faiss" in manifest.files
+    assert not [path for path in manifest.files if "pkl" in path or "pickle" in path]
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "remove", "swap"])
+def test_each_damaged_file_is_named_and_never_read(settings: Settings, damage: str) -> None:
+    build(settings, LetterEmbedder(), no_progress)
+    generation = generation_of(settings)
+    for name in ["manifest.json", *load_manifest(settings.index)[1].files]:
+        path = generation / name
+        whole = path.read_bytes()
+        if damage == "cut":
+            path.write_bytes(whole[:-1])
+        elif damage == "flip":
+            path.write_bytes(bytes([whole[0] ^ 1]) + whole[1:])
+        elif damage == "remove":
+            path.unlink()
+        else:
+            other = "articles.jsonl" if name != "articles.jsonl" else "passages.npy"
+            path.write_bytes((generation / other).read_bytes())
+        with pytest.raises(IndexDamaged, match=r"rag build") as raised:
+            load_index(settings.index)
+        assert path.name in str(raised.value)
+        path.write_bytes(whole)
+    load_index(settings.index)
+
+
+def test_a_missing_index_says_how_to_build_it(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing, match=r"run `rag build`"):
+        load_index(tmp_path / "none")
+
+
+@pytest.mark.parametrize("content", ["", "only-a-name", "a b c", "../../etc 00"])
+def test_a_pointer_that_points_nowhere_is_damage(settings: Settings, content: str) -> None:
+    build(settings, LetterEmbedder(), no_progress)
+    (settings.index / "CURRENT").write_text(content, encoding="utf-8")
+    with pytest.raises(IndexDamaged):
+        load_index(settings.index)
+
+
+def test_an_index_of_another_format_is_refused(settings: Settings) -> None:
+    build(settings, LetterEmbedder(), no_progress)
+    path = generation_of(settings) / "manifest.json"
+    written = json.dumps(json.loads(path.read_bytes()) | {"format": 999}).encode()
+    path.write_bytes(written)
+    digest = hashlib.sha256(written).hexdigest()
+    (settings.index / "CURRENT").write_text(f"{path.parent.name} {digest}\n", encoding="utf-8")
+    with pytest.raises(IndexMismatch, match="format 999"):
+        load_index(settings.index)
+
+
+def test_an_index_of_another_model_is_refused(settings: Settings) -> None:
+    index = build(settings, LetterEmbedder(), no_progress).index
+    with pytest.raises(IndexMismatch, match="letters"):
+        require_model(index, "other", "other-1")
+
+
+def test_a_second_build_replaces_the_first_and_keeps_it_for_rollback(settings: Settings) -> None:
+    build(settings, LetterEmbedder(), no_progress)
+    first = generation_of(settings)
+    (settings.articles / "d.txt").write_text("Neu ist dieser Satz.", encoding="utf-8")
+    build(settings, LetterEmbedder(), no_progress)
+    second = generation_of(settings)
+    build(settings, LetterEmbedder(), no_progress)
+    assert len(load_index(settings.index).articles) == 4
+    assert not first.exists()
+    assert second.exists() and generation_of(settings) != second
+
+
+def test_unchanged_sentences_keep_their_vectors(settings: Settings) -> None:
+    class Counting(LetterEmbedder):
+        embedded = 0
+
+        def embed_passages(self, texts):  # type: ignore[no-untyped-def]
+            self.embedded += len(texts)
+            return super().embed_passages(texts)
+
+    embedder = Counting()
+    first = build(settings, embedder, no_progress).index
+    assert embedder.embedded == len(first.sentence_rows)
+    (settings.articles / "a.txt").write_text("Der Hund schläft. Der Vogel singt.", encoding="utf-8")
+    second = build(settings, embedder, no_progress).index
+    assert embedder.embedded == len(first.sentence_rows) + 1
+    assert (second.vectors.vectors() == make_index(*second.articles).vectors.vectors()).all()
+    build(settings, embedder, no_progress, full=True)
+    assert embedder.embedded == len(first.sentence_rows) + 1 + len(second.sentence_rows)
+
+
+@pytest.mark.parametrize("step", ["reading", "splitting", "embedding", "words", "writing"])
+def test_a_build_that_stops_leaves_the_index_in_use(settings: Settings, step: str) -> None:
+    build(settings, LetterEmbedder(), no_progress)
+    before = current_generation(settings.index)
+
+    class Stopped(Exception):
+        pass
+
+    def stop(at: str, done: int, total: int) -> None:
+        if at == step:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        build(settings, LetterEmbedder(), stop, full=True)
+    assert current_generation(settings.index) == before
+    assert not list(settings.index.glob(".unfinished*"))
+    load_index(settings.index)
+
+
+def test_two_builders_at_once_are_told_apart(settings: Settings) -> None:
+    settings.index.mkdir()
+    with FileLock(settings.index / ".lock"), pytest.raises(IndexBusy, match="another process"):
+        build(settings, LetterEmbedder(), no_progress)
+    build(settings, LetterEmbedder(), no_progress)
+
+
+def test_a_folder_that_cannot_be_written_is_named(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    blocked = settings.model_copy(update={"index": tmp_path / "file" / "index"})
+    with pytest.raises(StoreError, match="--index"):
+        build(blocked, LetterEmbedder(), no_progress)
+
+
+def test_nothing_to_index_is_said_with_the_first_reason(articles_folder: Folder, tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"no \.txt file"):
+        build(Settings(articles=articles_folder({}), index=tmp_path / "i"), LetterEmbedder(), no_progress)
+    folder = articles_folder({"leer.txt": "", "nur.txt": "https://example.org/x\n"})
+    with pytest.raises(CorpusError, match=r"leer\.txt is empty \(and 1 more\)"):
+        build(Settings(articles=folder, index=tmp_path / "i"), LetterEmbedder(), no_progress)
+    assert not (tmp_path / "i" / "CURRENT").exists()
+
+
+def test_what_a_killed_build_left_is_swept_away(settings: Settings) -> None:
+    build(settings, LetterEmbedder(), no_progress)
+    left = settings.index / ".unfinished-20200101T000000-dead"
+    shutil.copytree(generation_of(settings), left)
+    build(settings, LetterEmbedder(), no_progress)
+    assert not left.exists()
+
+
+def test_the_manifest_is_plain_json(settings: Settings) -> None:
+    build(settings, LetterEmbedder(), no_progress)
+    fields = json.loads((generation_of(settings) / "manifest.json").read_text(encoding="utf-8"))
+    assert fields["model"]["name"] == "letters"

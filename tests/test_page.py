@@ -1,0 +1,255 @@
+"""What the page makes of answers: text that stays text, marks where the quotes are, one job for all windows."""
+
+import html
+import re
+import threading
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from gradio.utils import get_upload_folder
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from rag.page import Turn, ask
+from rag.page.answers import answer_markdown, escape_markdown
+from rag.page.articles import examples_for, job_html
+from rag.page.service import Job, Service
+from rag.page.sources import Mark, article_html, sources_html
+from rag.page.texts import TEXTS, visitor_language
+from rag.page.uploads import add_articles
+from rag.records import Answer, Citation, Outcome, Passage, Question, Sentence
+from rag.settings import Settings
+from tests.conftest import LetterEmbedder, make_article
+
+HOSTILE = "<script>window.pwned=1</script> <img src=x onerror=alert(1)> ${1+1} {{value}} [x](http://evil) `a` *b* $$c$$"
+
+
+class Text(HTMLParser):
+    """The text of an HTML fragment, its tags and the text inside its marks."""
+
+    def __init__(self, fragment: str) -> None:
+        super().__init__()
+        self.text, self.tags, self.marked, self._inside = "", set[str](), "", False
+        self.feed(fragment)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self._inside = self._inside or tag == "mark"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag != "mark"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        self.marked += data if self._inside else ""
+
+
+def answer_quoting(*stretches: tuple[int, int], text: str = "Eins zwei. Drei vier.\n\nFünf sechs.") -> Answer:
+    article = make_article(*text.split("\n\n"), title="Titel & <b>mehr</b>")
+    shift = article.text.index("\n\n") + 2
+    citations = tuple(
+        Citation(number, Passage(article, start + shift, end + shift), None)
+        for number, (start, end) in enumerate(stretches, 1)
+    )
+    sentences = tuple(Sentence(citation.quote.text, (citation.number,)) for citation in citations)
+    return Answer(Question("Was?", "Was?", "de"), Outcome.ANSWERED, sentences, citations)
+
+
+@given(st.text(max_size=200))
+def test_escaped_markdown_renders_as_the_very_text(text: str) -> None:
+    rendered = (
+        MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough").render(escape_markdown(text))
+    )
+    shown = Text(rendered)
+    assert shown.tags <= {"p"}
+    assert shown.text.split() == text.replace("\x00", "\N{REPLACEMENT CHARACTER}").split()
+
+
+@pytest.mark.parametrize(
+    "text", [HOSTILE, "# Titel", "- Punkt", "1. Punkt", "> Zitat", "| a | b |", "www.evil.org", "~~x~~"]
+)
+def test_article_text_never_becomes_markup(text: str) -> None:
+    shown = Text(MarkdownIt("commonmark", {"html": True}).render(escape_markdown(text)))
+    assert shown.tags <= {"p"}
+    assert shown.text.split() == text.split()
+
+
+def test_each_citation_is_an_anchor_and_its_focus_is_strong() -> None:
+    answer = answer_quoting((0, 10), (11, 21))
+    first = answer.citations[0]
+    focused = Citation(1, first.quote, (first.quote.start + 5, first.quote.start + 9))
+    shown = answer_markdown(
+        Answer(answer.question, Outcome.ANSWERED, answer.sentences, (focused, answer.citations[1])), 3, "de"
+    )
+    assert re.findall(r'href="#(src-\d-\d)"', shown) == ["src-3-1", "src-3-2"]
+    assert "Eins <strong>zwei</strong>. <a" in shown
+    assert 'title="Titel &amp; &lt;b&gt;mehr&lt;/b&gt;"' in shown
+
+
+def test_a_quote_over_two_paragraphs_is_marked_in_both() -> None:
+    answer = answer_quoting((11, 34))
+    article, quote = answer.citations[0].quote.article, answer.citations[0].quote
+    shown = article_html(article, [Mark(quote.start, quote.end, "mark-1-1", 1, None)], "de")
+    assert shown.count("<mark") == 2 and shown.count('id="mark-1-1"') == 1
+    assert Text(shown).marked == "Drei vier.[1]Fünf sechs.[1]"
+    assert shown.count("<p") == shown.count("</p>")
+
+
+@given(st.integers(0, 33), st.integers(1, 20))
+def test_the_marked_text_is_the_quote_wherever_it_stands(start: int, length: int) -> None:
+    text = "Eins <zwei>. Drei & vier.\n\nFünf."
+    end = min(start + length, len(text))
+    if not text[start:end].strip():
+        return
+    article = answer_quoting((0, 4), text=text).citations[0].quote.article
+    shift = article.text.index("\n\n") + 2
+    shown = Text(article_html(article, [Mark(start + shift, end + shift, "m", 1, None)], "de"))
+    assert shown.marked.replace("[1]", "").replace("\n", "") == text[start:end].replace("\n", "")
+    assert shown.tags <= {"h3", "p", "mark", "sup", "span"}
+
+
+def test_hostile_text_is_escaped_in_the_sources() -> None:
+    article = make_article(HOSTILE, title=HOSTILE, publisher=HOSTILE)
+    quote = Passage(article, article.text.rindex("<script>"), len(article.text))
+    answer = Answer(
+        Question("?", "?", "de"), Outcome.ANSWERED, (Sentence(quote.text, (1,)),), (Citation(1, quote, None),)
+    )
+    from rag.records import Hit
+
+    shown = sources_html(
+        Answer(answer.question, answer.outcome, answer.sentences, answer.citations, (Hit(quote, 1, 1, 1, 1, ()),)),
+        1,
+        "de",
+    )
+    assert "<script" not in shown and "<img" not in shown
+    assert html.escape("<script>window.pwned=1</script>") in shown
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert TEXTS["de"].keys() == TEXTS["en"].keys()
+    for key, text in TEXTS["de"].items():
+        assert re.findall(r"\{\w+\}", text) == re.findall(r"\{\w+\}", TEXTS["en"][key]), key
+
+
+def test_the_visitor_is_spoken_to_in_the_browsers_language() -> None:
+    class Request:
+        def __init__(self, accepted: str) -> None:
+            self.headers = {"accept-language": accepted}
+
+    assert visitor_language(Request("de-AT,de;q=0.9,en;q=0.8")) == "de"  # type: ignore[arg-type]
+    assert visitor_language(Request("fr-FR,en;q=0.8,de;q=0.7")) == "en"  # type: ignore[arg-type]
+    assert visitor_language(Request("fr")) == visitor_language(None) == "en"  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Service:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Der Hund schläft im Garten. Die Katze wacht.", encoding="utf-8")
+    service = Service(Settings(articles=folder, index=tmp_path / "index"), lambda _: LetterEmbedder())
+    service.start()
+    return service
+
+
+def finished(service: Service) -> Job:
+    for _ in range(200):
+        if service.job.phase != "running":
+            return service.job
+        time.sleep(0.05)
+    raise AssertionError("the build did not end")
+
+
+def test_without_an_index_the_question_fails_with_the_remedy_and_a_build_mends_it(service: Service) -> None:
+    failed = ask(service, "Wo schläft der Hund?", ())
+    assert failed.answer is None and "rag build" in failed.error
+    assert service.rebuild()
+    assert finished(service).phase == "done"
+    answered = ask(service, "Wo schläft der Hund?", ())
+    assert answered.answer is not None and answered.answer.hits
+
+
+def test_a_new_generation_is_picked_up_without_a_restart(service: Service) -> None:
+    service.rebuild()
+    finished(service)
+    assert len(service.index().articles) == 1
+    (service.settings.articles / "b.txt").write_text("Der Vogel singt.", encoding="utf-8")
+    service.rebuild()
+    finished(service)
+    assert len(service.index().articles) == 2
+
+
+def test_one_build_at_a_time_and_it_can_be_cancelled(tmp_path: Path) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    class Waiting(LetterEmbedder):
+        def embed_passages(self, texts):  # type: ignore[no-untyped-def]
+            reached.set()
+            go_on.wait(10)
+            return super().embed_passages(texts)
+
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "a.txt").write_text("Der Hund schläft.", encoding="utf-8")
+    service = Service(Settings(articles=tmp_path / "articles", index=tmp_path / "index"), lambda _: Waiting())
+    service.start()
+    assert service.rebuild()
+    assert reached.wait(10)
+    assert not service.rebuild()
+    service.cancel()
+    go_on.set()
+    assert finished(service).phase == "cancelled"
+    assert not (tmp_path / "index" / "CURRENT").exists()
+
+
+def test_a_failed_build_says_why(service: Service) -> None:
+    (service.settings.articles / "a.txt").unlink()
+    service.rebuild()
+    job = finished(service)
+    assert job.phase == "failed" and "no .txt file" in job.message
+    assert "no .txt file" in job_html(job, 0, "en")
+
+
+def test_a_model_that_cannot_load_is_an_error_not_a_refusal(tmp_path: Path) -> None:
+    def broken(_: str) -> LetterEmbedder:
+        raise ValueError("no such thing")
+
+    service = Service(Settings(articles=tmp_path, index=tmp_path / "index"), broken)
+    service.start()
+    (tmp_path / "a.txt").write_text("Der Hund schläft.", encoding="utf-8")
+    service.rebuild()
+    assert "no such thing" in finished(service).message
+
+
+def test_earlier_questions_are_the_history_and_greetings_are_not(service: Service) -> None:
+    service.rebuild()
+    finished(service)
+    hello = ask(service, "Hallo", ())
+    first = ask(service, "Wo schläft der Hund?", (hello,))
+    second = ask(service, "Und die Katze?", (hello, first))
+    assert second.answer is not None
+    assert second.answer.question.text == "Wo schläft der Hund? Und die Katze?"
+    assert isinstance(first, Turn)
+
+
+def test_uploads_are_read_before_they_are_let_in(service: Service) -> None:
+    folder = Path(get_upload_folder()) / "test-uploads"
+    folder.mkdir(parents=True, exist_ok=True)
+    good, empty, other = folder / "neu.txt", folder / "leer.txt", folder / "bild.png"
+    good.write_text("Der Fuchs rennt.", encoding="utf-8")
+    empty.write_bytes(b"")
+    other.write_bytes(b"\x89PNG")
+    foreign = service.settings.articles / "a.txt"
+    uploaded = add_articles([str(good), str(empty), str(other), str(foreign)], service.settings)
+    assert uploaded.added == ("neu.txt",)
+    assert [reason.split()[0] for reason in uploaded.rejected] == ["leer.txt", "bild.png", "a.txt"]
+    assert (service.settings.articles / "neu.txt").read_text(encoding="utf-8") == "Der Fuchs rennt."
+    assert len(list(service.settings.articles.iterdir())) == 2
+
+
+def test_examples_are_shown_only_for_the_articles_that_answer_them(service: Service, seeds_settings: Settings) -> None:
+    service.rebuild()
+    finished(service)
+    assert examples_for(service.index()) == []
+    assert len(examples_for(Service(seeds_settings, lambda _: LetterEmbedder()).index())) >= 4
