@@ -94,7 +94,8 @@ class BilingualEmbedder:
         return vectors
 
     def embed_question(self, text: str) -> Vectors:
-        return self._run(self._tokenizer.encode([text]))[0]
+        vector: Vectors = self._run(self._tokenizer.encode([text]))[0]
+        return vector
 
     def _run(self, encoded: Sequence[tuple[list[int], int]]) -> Vectors:
         shape = len(encoded), max(len(ids) for ids, _ in encoded)

@@ -22,7 +22,7 @@ class BilingualModule(InputModule):
     """Texts -> unit vectors, in one module: two tokenizers, MiniLM's body, mean, length 1."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.tokenizer: Any = BilingualTokenizer(folder)
         self.max_seq_length = MAX_TOKENS
         config = BertConfig.from_pretrained(folder)
@@ -30,15 +30,10 @@ class BilingualModule(InputModule):
         self.body.load_state_dict(dequantised(load_file(str(folder / "model.safetensors"))))
 
     @classmethod
-    def load(cls, model_name_or_path: str, **kwargs: Any) -> "BilingualModule":  # noqa: ARG003
+    def load(cls, model_name_or_path: str, **kwargs: Any) -> "BilingualModule":  # type: ignore[override]  # noqa: ARG003
         return cls(Path(model_name_or_path))
 
-    def preprocess(
-        self,
-        inputs: Sequence[str],
-        prompt: str | None = None,
-        **kwargs: Any,  # noqa: ARG002
-    ) -> dict[str, torch.Tensor]:
+    def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **kwargs: Any) -> dict[str, torch.Tensor]:  # noqa: ARG002
         encoded = self.tokenizer.encode([f"{prompt or ''}{text}" for text in inputs])
         width = max(len(ids) for ids, _ in encoded)
         return {
