@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run build test check clean
+.PHONY: run build test check model clean
 
 run: .venv/installed
 	@test -f index/CURRENT || $(BIN)/rag build
@@ -22,6 +22,12 @@ check: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# Makes rag/bilingual/model anew, in about an hour and a half on two cores; a run that was stopped goes on.
+PAIRS ?= ../shared/bilingual/data
+QUESTIONS ?= ../shared/qa
+model: .venv/installed-dev
+	$(BIN)/python -m training --pairs $(PAIRS) --questions $(QUESTIONS)
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,6 +1,6 @@
 """Hits -> an answer made of their own sentences, or the admission that they do not say."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from rag.records import (
     Hit,
     Language,
     Outcome,
+    Passage,
     Question,
     Sentence,
 )
@@ -25,7 +26,18 @@ MAX_SENTENCES_WIDE = 5
 DUPLICATE = 0.8
 """Two sentences say the same when they share so much of the words of both: agency copies, mostly."""
 
+SMALL_PRINT: Mapping[Asked, BlockKind] = {
+    Asked.AUTHOR: BlockKind.BYLINE,
+    Asked.PUBLISHED: BlockKind.DATE,
+    Asked.PICTURE: BlockKind.CAPTION,
+    Asked.TAGS: BlockKind.TAGS,
+}
+"""What is asked of an article itself, and the only kind of block that answers it."""
+
 _WIDE = frozenset({Asked.SEVERAL, Asked.REASON})
+_NEVER_BY_CHANCE = frozenset({BlockKind.BYLINE, BlockKind.DATE})
+"""Bylines and dates answer only who asks for them: in any other answer they say nothing."""
+
 _HEADINGS = frozenset({BlockKind.TITLE, BlockKind.HEADING})
 
 
@@ -35,31 +47,34 @@ class AnswerWriter(Protocol):
     def write(self, question: Question, hits: Sequence[Hit]) -> Answer: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Weighing:
-    """What the signs of a good sentence count."""
+SENTENCE_SIGNS = ("passage", "words", "grams", "meaning", "kind", "heading")
+"""What speaks for a sentence: its passage's distance behind the best one in fused score; the shares of the
+question's words and 4-grams that it holds; its cosine; that it holds the kind of thing asked for; that it is
+a title or a heading, which is true but seldom the proof."""
 
-    passage: float
-    """... its passage's distance behind the best one, in fused score"""
-    words: float
-    grams: float
-    meaning: float
-    kind: float
-    """... that it holds the kind of thing that was asked for"""
-    heading: float
-    """... that it is a title or a heading: true, but seldom the proof"""
+ANSWER_SIGNS = ("constant", "words", "grams", "meaning", "lacking", "agreed")
+"""What speaks for an answer: the best shares and cosine among its first sentences; that none of them holds
+the kind of thing asked for; in how many of the three rankings its passage is the first."""
 
-
-WEIGHING: Mapping[Language, Weighing] = {
-    "de": Weighing(passage=0.3, words=1.0, grams=2.0, meaning=0.5, kind=0.2, heading=-0.3),
-    "en": Weighing(passage=0.3, words=0.5, grams=2.0, meaning=1.0, kind=0.2, heading=-0.3),
+SENTENCE_WEIGHTS: Mapping[Language, tuple[float, ...]] = {
+    "de": (0.3, 1.0, 2.0, 0.5, 0.2, -0.3),
+    "en": (0.3, 0.5, 2.0, 1.0, 0.2, -0.3),
 }
+ANSWER_WEIGHTS: Mapping[Language, tuple[float, ...]] = {
+    "de": (-1.0, 1.0, 1.0, 4.0, -0.5, 0.3),
+    "en": (-1.0, 0.5, 1.0, 4.0, -0.5, 0.3),
+}
+"""Log-odds, by the question's language, that the articles answer; fitted by ``training/fit_answers.py``."""
+
+FIRST_SENTENCES = 3
+"""The sentences an answer is judged by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A sentence as a candidate for the answer."""
 
+    hit: Hit
     evidence: Evidence
     score: float
 
@@ -77,65 +92,108 @@ class ExtractiveWriter:
         citation the answer is that the articles do not say.
         """
         asked = asked_for(question.asked, question.language)
-        ranked = rank_sentences(hits, asked, question.language)
-        if not ranked or not answers(ranked, asked, question.language):
+        if asked in SMALL_PRINT:
+            groups = [[quote] for quote in small_print(question, hits, SMALL_PRINT[asked])]
+        else:
+            groups = self._sentences(question, hits, asked)
+        if not groups:
             return Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
-        groups = self._choose(ranked, MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES)
         sentences: list[Sentence] = []
         citations: list[Citation] = []
         for group in groups:
             numbers = range(len(citations) + 1, len(citations) + len(group) + 1)
-            sentences.append(Sentence(group[0].quote.text, tuple(numbers)))
-            for number, evidence in zip(numbers, group, strict=True):
-                citations.append(_cite(number, evidence, asked, question))
+            sentences.append(Sentence(group[0].text, tuple(numbers)))
+            citations += [_cite(*each, asked, question) for each in zip(numbers, group, strict=True)]
         return Answer(question, Outcome.ANSWERED, tuple(sentences), tuple(citations), tuple(hits))
 
-    def _choose(self, ranked: Sequence[Scored], most: int) -> list[list[Evidence]]:
-        """Groups of sentences that say the same, best group first, within the words an answer aims at."""
-        groups: list[list[Evidence]] = []
+    def _sentences(self, question: Question, hits: Sequence[Hit], asked: Asked) -> list[list[Passage]]:
+        """Quotes in groups that say the same, best group first, within the words an answer aims at."""
+        ranked = rank_sentences(hits, asked, question.language)
+        if not ranked or log_odds(ranked, asked, question.language) < 0:
+            return []
+        most = MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES
+        groups: list[list[Passage]] = []
         words = 0
-        for scored in ranked:
-            same = next((group for group in groups if _same(group[0], scored.evidence)), None)
-            length = len(scored.evidence.quote.text.split())
+        for quote in (scored.evidence.quote for scored in ranked):
+            same = next((group for group in groups if _same(group[0], quote)), None)
+            length = len(quote.text.split())
             if same is not None:
-                same.append(scored.evidence)
+                same.append(quote)
             elif not groups or (len(groups) < most and words + length <= self.target_words):
-                groups.append([scored.evidence])
+                groups.append([quote])
                 words += length
         return [group[:most] for group in groups]
 
 
+def small_print(question: Question, hits: Sequence[Hit], kind: BlockKind) -> list[Passage]:
+    """The blocks of that kind in the article that the question is about.
+
+    That is the first one found by its text; among those of a publisher that the question names, if any.
+    """
+    told = [hit.passage.article for hit in hits if hit.passage.kind not in SMALL_PRINT.values()]
+    words = {word.folded for word in content_words(question.text, question.language)}
+    named = [article for article in told if (article.publisher or "").lower() in words]
+    return [
+        Passage(article, block.start, block.end)
+        for article in (named or told)[:1]
+        for block in article.blocks
+        if block.kind is kind
+    ]
+
+
 def rank_sentences(hits: Sequence[Hit], asked: Asked, language: Language) -> list[Scored]:
     """The sentences of all hits, the likeliest answer first; of two equal ones the earlier hit's."""
-    weighing = WEIGHING[language]
-    scored = [Scored(evidence, score) for hit in hits for evidence, score in _score(hit, hits[0], asked, weighing)]
+    scored = [
+        Scored(hit, evidence, _dot(SENTENCE_WEIGHTS[language], sentence_signs(evidence, hit, hits[0], asked)))
+        for hit in hits
+        for evidence in hit.evidence
+        if evidence.quote.kind not in _NEVER_BY_CHANCE
+    ]
     return sorted(scored, key=lambda candidate: -candidate.score)
 
 
-def answers(ranked: Sequence[Scored], asked: Asked, language: Language) -> bool:
-    """Whether the best sentences answer the question, or merely come nearest."""
-    return ranked[0].score > 0
+def log_odds(ranked: Sequence[Scored], asked: Asked, language: Language) -> float:
+    """The log-odds that the first sentences answer the question, rather than merely come near it."""
+    return _dot(ANSWER_WEIGHTS[language], answer_signs(ranked[:FIRST_SENTENCES], asked))
 
 
-def _score(hit: Hit, best: Hit, asked: Asked, weighing: Weighing) -> Iterator[tuple[Evidence, float]]:
-    for evidence in hit.evidence:
-        score = weighing.passage * (hit.score - best.score)
-        score += weighing.words * evidence.words + weighing.grams * evidence.grams
-        score += weighing.meaning * evidence.meaning
-        score += weighing.kind * holds(asked, evidence.quote.text)
-        score += weighing.heading * (evidence.quote.kind in _HEADINGS)
-        yield evidence, score
+def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked) -> tuple[float, ...]:
+    """The values of ``SENTENCE_SIGNS``."""
+    return (
+        hit.score - best.score,
+        evidence.words,
+        evidence.grams,
+        evidence.meaning,
+        float(holds(asked, evidence.quote.text)),
+        float(evidence.quote.kind in _HEADINGS),
+    )
 
 
-def _same(one: Evidence, other: Evidence) -> bool:
+def answer_signs(first: Sequence[Scored], asked: Asked) -> tuple[float, ...]:
+    """The values of ``ANSWER_SIGNS``."""
+    ranks = (first[0].hit.word_rank, first[0].hit.gram_rank, first[0].hit.meaning_rank)
+    return (
+        1.0,
+        max(scored.evidence.words for scored in first),
+        max(scored.evidence.grams for scored in first),
+        max(scored.evidence.meaning for scored in first),
+        float(not any(holds(asked, scored.evidence.quote.text) for scored in first)),
+        float(sum(rank == 1 for rank in ranks)),
+    )
+
+
+def _dot(weights: Sequence[float], signs: Sequence[float]) -> float:
+    return sum(weight * sign for weight, sign in zip(weights, signs, strict=True))
+
+
+def _same(one: Passage, other: Passage) -> bool:
     """Whether two sentences share nearly all their words."""
     words, others = (
-        {word.folded for word in content_words(e.quote.text, e.quote.article.language)} for e in (one, other)
+        {word.folded for word in content_words(quote.text, quote.article.language)} for quote in (one, other)
     )
     return len(words & others) >= DUPLICATE * max(len(words | others), 1)
 
 
-def _cite(number: int, evidence: Evidence, asked: Asked, question: Question) -> Citation:
-    quote = evidence.quote
+def _cite(number: int, quote: Passage, asked: Asked, question: Question) -> Citation:
     focus = find_focus(asked, question.text, quote.text)
     return Citation(number, quote, (quote.start + focus[0], quote.start + focus[1]) if focus else None)

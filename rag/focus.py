@@ -21,11 +21,29 @@ class Asked(StrEnum):
     MEANING = "meaning"
     SEVERAL = "several"
     """A list or a comparison."""
+    AUTHOR = "author"
+    PUBLISHED = "published"
+    PICTURE = "picture"
+    TAGS = "tags"
+    """Of the article itself: who wrote it, when it appeared, what its picture shows, how it is tagged."""
     OTHER = "other"
 
 
+_PIECE_DE = r"(?:artikel|beitrag|text|bericht|kommentar|essay|meldung)\w*"
+_PIECE_EN = r"(?:article|text|report|commentary|essay|piece|story)"
+
 _QUESTIONS: dict[Language, tuple[tuple[Asked, str], ...]] = {
     "de": (
+        (
+            Asked.AUTHOR,
+            rf"wer (?:schrieb|verfasste|(?:hat|haben) .*(?:geschrieben|verfasst))|autor(?:in|en)?|verfasser\w*|von wem (?:ist|stammt) .*{_PIECE_DE}",
+        ),
+        (
+            Asked.PUBLISHED,
+            rf"wann (?:erschien|(?:ist|wurde) .*(?:erschienen|veröffentlicht|aktualisiert))|(?:erscheinungs|veröffentlichungs)\w+|von wann (?:ist|stammt) .*{_PIECE_DE}",
+        ),
+        (Asked.PICTURE, r"(?:foto|bild|aufnahme|bildunterschrift)(?:s|es)?|fotograf\w*"),
+        (Asked.TAGS, r"schlagw(?:o|ö)rt\w*|stichw(?:o|ö)rt\w*|tags?"),
         (
             Asked.NUMBER,
             r"wie ?vie?le?[nrms]?|wie (?:hoch|gro(?:ß|ss)|lange?|alt|weit|oft|häufig|schnell|teuer|schwer|tief)",
@@ -49,6 +67,10 @@ _QUESTIONS: dict[Language, tuple[tuple[Asked, str], ...]] = {
         (Asked.MEANING, r"was (?:ist|sind|war|waren|bedeutet|heißt|versteht|meint)|versteht man unter"),
     ),
     "en": (
+        (Asked.AUTHOR, rf"who (?:wrote|(?:has|is) .*(?:written|author))|author|byline|who is .*{_PIECE_EN} by"),
+        (Asked.PUBLISHED, r"when (?:was|did|were) .*(?:published|appear|updated|come out)|publication dates?"),
+        (Asked.PICTURE, r"photos?|photographer|pictures?|photographed|caption"),
+        (Asked.TAGS, r"tags?|tagged|keywords?"),
         (Asked.NUMBER, r"how (?:many|much|large|big|high|long|old|far|tall|often|fast|deep)"),
         (Asked.NUMBER, r"(?:what|which) (?:share|sum|amount|age|price|number|percentage|proportion)|percent\w*"),
         (Asked.DATE, r"when|(?:what|which) (?:year|day|date|month|time|weekday|week)|how soon"),

@@ -14,6 +14,7 @@ KIND_LABELS: Mapping[Language, Mapping[BlockKind, str]] = {
         BlockKind.BYLINE: "Autor",
         BlockKind.DATE: "Datum",
         BlockKind.TEASER: "Anriss eines anderen Artikels",
+        BlockKind.TAGS: "Schlagwort",
     },
     "en": {
         BlockKind.TITLE: "Title",
@@ -23,9 +24,10 @@ KIND_LABELS: Mapping[Language, Mapping[BlockKind, str]] = {
         BlockKind.BYLINE: "Author",
         BlockKind.DATE: "Date",
         BlockKind.TEASER: "Teaser of another article",
+        BlockKind.TAGS: "Tag",
     },
 }
-_SAID_ALOUD = frozenset({BlockKind.CAPTION, BlockKind.BYLINE, BlockKind.DATE, BlockKind.TEASER})
+_SAID_ALOUD = frozenset({BlockKind.CAPTION, BlockKind.BYLINE, BlockKind.DATE, BlockKind.TEASER, BlockKind.TAGS})
 """The kinds whose label is part of the answer: without it the quote would mislead or say nothing."""
 
 _MONTHS = (

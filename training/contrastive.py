@@ -251,9 +251,7 @@ def _thinned(ids: Sequence[int], dropped: float) -> list[int]:
     return [number for number, keep in zip(ids, kept.tolist(), strict=True) if keep]
 
 
-def _mine(
-    passages: Sequence[TrainingPassage], questions: Sequence[Question]
-) -> list[list[tuple[int, int]]]:
+def _mine(passages: Sequence[TrainingPassage], questions: Sequence[Question]) -> list[list[tuple[int, int]]]:
     """For each question the sentences of other passages that share most character 4-grams with it."""
     places = [(row, at) for row, passage in enumerate(passages) for at in range(len(passage.sentences))]
     index = bm25s.BM25(k1=1.2, b=0.6)

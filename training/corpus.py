@@ -74,9 +74,7 @@ def read_questions(path: Path) -> QuestionSet:
         for row in map(json.loads, lines):
             for asked in row["questions"]:
                 if asked["kind"] != "follow_up":
-                    questions.append(
-                        Question(asked["q"], asked["lang"], len(passages), asked["sentence"])
-                    )
+                    questions.append(Question(asked["q"], asked["lang"], len(passages), asked["sentence"]))
             for asked in row["unanswerable"]:
                 unanswerable.append(Question(asked["q"], asked["lang"], len(passages), None))
             passages.append(TrainingPassage(row["title"], tuple(row["sentences"])))

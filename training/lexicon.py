@@ -4,9 +4,11 @@ All sentence pairs are laid out as one flat array of word links, so that each EM
 ``bincount`` calls. Deterministic; 0.5 M pairs take about 90 s on one core.
 """
 
+import gzip
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,8 @@ NULL_MASS = 1e-4
 SMOOTHING = 0.3
 KEPT_JOINT = 0.01
 KEPT_EITHER = 0.05
+SAVED_JOINT = 0.005
+SAVED_EITHER = 0.1
 
 
 UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
@@ -122,3 +126,19 @@ def _em(
         mass = np.bincount(condition, counts, minlength=conditions)
         probability = (counts / (mass[condition] + SMOOTHING)).astype(np.float32)
     return probability, counts
+
+
+def save_lexicon(lexicon: Lexicon, path: Path) -> None:
+    """The entries a question can be translated by, as lines: German TAB English TAB p(de|en) TAB p(en|de).
+
+    Probabilities are in 255ths. Rare words, and words both languages spell alike, are left out.
+    """
+    joint = lexicon.to_german * lexicon.to_english
+    useful = (joint > SAVED_JOINT) | (lexicon.to_german > SAVED_EITHER) | (lexicon.to_english > SAVED_EITHER)
+    useful &= (lexicon.german_count[lexicon.de] > 1) & (lexicon.english_count[lexicon.en] > 1)
+    with gzip.GzipFile(path, "wb", mtime=0) as file:
+        for entry in np.flatnonzero(useful):
+            german, english = lexicon.german[lexicon.de[entry]], lexicon.english[lexicon.en[entry]]
+            if german != english:
+                forth, back = round(255 * lexicon.to_german[entry]), round(255 * lexicon.to_english[entry])
+                file.write(f"{german}\t{english}\t{forth}\t{back}\n".encode())

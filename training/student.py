@@ -53,9 +53,7 @@ class Student(nn.Module):
     def __init__(self, base: Path, rows: NDArray[np.float32]) -> None:
         super().__init__()
         config = BertConfig.from_pretrained(base)
-        self.body = BertModel.from_pretrained(
-            base, config=config, add_pooling_layer=False, attn_implementation="eager"
-        )
+        self.body = BertModel.from_pretrained(base, config=config, add_pooling_layer=False, attn_implementation="eager")
         words = self.body.embeddings.word_embeddings.weight
         words.requires_grad_(False)
         self.base_rows = len(words)
@@ -95,9 +93,7 @@ def collate(ids: Sequence[Sequence[int]], german: Sequence[bool], device: torch.
 
 
 @torch.inference_mode()
-def encode(
-    student: Student, tokenizers: Tokenizers, texts: Sequence[str], batch_size: int = 64
-) -> NDArray[np.float32]:
+def encode(student: Student, tokenizers: Tokenizers, texts: Sequence[str], batch_size: int = 64) -> NDArray[np.float32]:
     """The vectors of texts, each in the language it is in, one row a text."""
     student.eval()
     device = student.german_rows.weight.device

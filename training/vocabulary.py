@@ -121,9 +121,7 @@ def _translations(lexicon: Lexicon) -> dict[str, dict[str, float]]:
     return shares
 
 
-def _by_stem(
-    translations: Mapping[str, Mapping[str, float]], missing: Iterable[str]
-) -> dict[str, dict[str, float]]:
+def _by_stem(translations: Mapping[str, Mapping[str, float]], missing: Iterable[str]) -> dict[str, dict[str, float]]:
     """Translations of inflected forms the pairs do not hold, from forms of the same Snowball stem."""
     mates: dict[str, list[str]] = {}
     for word in translations:

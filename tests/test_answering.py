@@ -1,0 +1,144 @@
+"""Answers are made of the best sentences, each with its proof; small print answers only who asks for it."""
+
+from dataclasses import replace
+
+from rag.answering import (
+    ANSWER_SIGNS,
+    ANSWER_WEIGHTS,
+    MAX_SENTENCES,
+    SENTENCE_SIGNS,
+    SENTENCE_WEIGHTS,
+    ExtractiveWriter,
+    answer_signs,
+    rank_sentences,
+)
+from rag.focus import Asked
+from rag.reading.drafting import Draft, Part, assemble
+from rag.records import Article, BlockKind, Evidence, Hit, Outcome, Passage, Question
+from tests.conftest import make_article
+
+STRONG = {"words": 1.0, "grams": 1.0, "meaning": 0.9}
+FAIR = {"words": 0.6, "grams": 0.7, "meaning": 0.7}
+WEAK = {"words": 0.0, "grams": 0.05, "meaning": 0.0}
+
+
+def hit(article: Article, *evidence: tuple[str, dict[str, float]], score: float = 3.0) -> Hit:
+    """A hit on the whole article, with the evidence given for some of its sentences."""
+    found = []
+    for text, shares in evidence:
+        start = article.text.index(text)
+        found.append(Evidence(Passage(article, start, start + len(text)), **shares))
+    return Hit(Passage(article, 0, len(article.text)), score, 1, 1, 1, tuple(found))
+
+
+def question(text: str) -> Question:
+    return Question(text, text, "de")
+
+
+A = make_article("26 Länder stellen Truppen. Der Himmel ist blau. Es regnet oft. Die Zeit vergeht.", name="a.txt")
+B = make_article("26 Länder stellen Truppen! Polen schweigt.", name="b.txt")
+
+
+def test_the_best_sentence_comes_first_with_its_citation_and_focus() -> None:
+    hits = [hit(A, ("Der Himmel ist blau.", FAIR), ("26 Länder stellen Truppen.", STRONG))]
+    answer = ExtractiveWriter(60).write(question("Wie viele Länder stellen Truppen?"), hits)
+    assert answer.outcome is Outcome.ANSWERED
+    assert answer.sentences[0].text == "26 Länder stellen Truppen."
+    assert answer.sentences[0].citations == (1,)
+    first = answer.citations[0]
+    assert first.focus is not None
+    assert A.text[slice(*first.focus)].startswith("26")
+
+
+def test_a_sentence_said_twice_is_said_once_with_both_proofs() -> None:
+    hits = [
+        hit(A, ("26 Länder stellen Truppen.", STRONG)),
+        hit(B, ("26 Länder stellen Truppen!", STRONG), ("Polen schweigt.", FAIR), score=2.9),
+    ]
+    answer = ExtractiveWriter(60).write(question("Wie viele Länder stellen Truppen?"), hits)
+    assert [sentence.citations for sentence in answer.sentences] == [(1, 2), (3,)]
+    assert [citation.quote.article.id for citation in answer.citations] == ["a.txt", "b.txt", "b.txt"]
+
+
+def test_the_words_aimed_at_bound_the_answer_but_one_sentence_always_stands() -> None:
+    hits = [hit(A, ("26 Länder stellen Truppen.", STRONG), ("Der Himmel ist blau.", FAIR), ("Es regnet oft.", FAIR))]
+    asked = question("Wie viele Länder stellen Truppen?")
+    assert len(ExtractiveWriter(1).write(asked, hits).sentences) == 1
+    assert len(ExtractiveWriter(8).write(asked, hits).sentences) == 2
+    assert len(ExtractiveWriter(60).write(asked, hits).sentences) <= MAX_SENTENCES
+
+
+def test_weak_evidence_is_no_answer_and_the_hits_stay() -> None:
+    hits = [hit(A, ("Der Himmel ist blau.", WEAK))]
+    answer = ExtractiveWriter(60).write(question("Wer gewann die Meisterschaft im Schach?"), hits)
+    assert answer.outcome is Outcome.NOT_FOUND
+    assert not answer.supported
+    assert answer.sentences == answer.citations == ()
+    assert answer.hits == tuple(hits)
+
+
+def test_nothing_found_is_no_answer() -> None:
+    assert ExtractiveWriter(60).write(question("Was?"), []).outcome is Outcome.NOT_FOUND
+
+
+def test_equal_sentences_keep_the_order_of_their_hits() -> None:
+    hits = [hit(A, ("Es regnet oft.", FAIR)), hit(B, ("Polen schweigt.", FAIR))]
+    ranked = rank_sentences(hits, Asked.OTHER, "de")
+    assert [scored.evidence.quote.text for scored in ranked] == ["Es regnet oft.", "Polen schweigt."]
+
+
+def signed(name: str, publisher: str) -> Article:
+    parts = [
+        Part(BlockKind.TITLE, "Regen"),
+        Part(BlockKind.BODY, "Es regnet."),
+        Part(BlockKind.BYLINE, "Anna Beer"),
+        Part(BlockKind.DATE, "4. März 2024"),
+    ]
+    return assemble(name, Draft(parts, publisher=publisher))
+
+
+def test_who_wrote_it_and_when_is_answered_by_byline_and_date_alone() -> None:
+    article = signed("a.txt", "taz")
+    hits = [hit(article, ("Es regnet.", STRONG))]
+    writer = ExtractiveWriter(60)
+    by = writer.write(question("Wer hat den Artikel über den Regen geschrieben?"), hits)
+    assert [sentence.text for sentence in by.sentences] == ["Anna Beer"]
+    when = writer.write(question("Wann erschien der Artikel über den Regen?"), hits)
+    assert [citation.quote.kind for citation in when.citations] == [BlockKind.DATE]
+
+
+def test_an_article_without_byline_has_no_author_whoever_signed_the_others() -> None:
+    hits = [hit(A, ("Es regnet oft.", STRONG)), hit(signed("b.txt", "taz"), ("Es regnet.", FAIR), score=2.0)]
+    answer = ExtractiveWriter(60).write(question("Wer hat den Artikel über den Regen geschrieben?"), hits)
+    assert answer.outcome is Outcome.NOT_FOUND
+
+
+def test_a_publisher_in_the_question_chooses_among_the_articles() -> None:
+    hits = [hit(signed("a.txt", "dpa"), ("Es regnet.", STRONG)), hit(signed("b.txt", "taz"), ("Es regnet.", FAIR))]
+    answer = ExtractiveWriter(60).write(question("Wann erschien der taz-Artikel über den Regen?"), hits)
+    assert [citation.quote.article.id for citation in answer.citations] == ["b.txt"]
+
+
+def test_bylines_and_dates_are_no_answer_to_anything_else() -> None:
+    article = signed("a.txt", "taz")
+    hits = [hit(article, ("Anna Beer", STRONG), ("4. März 2024", STRONG), ("Es regnet.", FAIR))]
+    answer = ExtractiveWriter(60).write(question("Wann regnet es?"), hits)
+    assert [sentence.text for sentence in answer.sentences] == ["Es regnet."]
+
+
+def test_every_sign_has_a_weight_in_both_languages() -> None:
+    ranked = rank_sentences([hit(A, ("Es regnet oft.", FAIR))], Asked.NUMBER, "de")
+    assert len(answer_signs(ranked, Asked.NUMBER)) == len(ANSWER_SIGNS)
+    for weights in (SENTENCE_WEIGHTS, ANSWER_WEIGHTS):
+        assert weights.keys() == {"de", "en"}
+    assert all(len(weights) == len(SENTENCE_SIGNS) for weights in SENTENCE_WEIGHTS.values())
+    assert all(len(weights) == len(ANSWER_SIGNS) for weights in ANSWER_WEIGHTS.values())
+
+
+def test_what_is_asked_for_and_missing_speaks_against_an_answer() -> None:
+    held = rank_sentences([hit(A, ("26 Länder stellen Truppen.", FAIR))], Asked.NUMBER, "de")
+    lacking = rank_sentences([hit(B, ("Polen schweigt.", FAIR))], Asked.NUMBER, "de")
+    lacks = ANSWER_SIGNS.index("lacking")
+    assert answer_signs(held, Asked.NUMBER)[lacks] == 0
+    assert answer_signs(lacking, Asked.NUMBER)[lacks] == 1
+    assert replace(lacking[0], score=9.0).evidence is lacking[0].evidence

@@ -1,0 +1,121 @@
+"""The whole path on the five articles with the real model: quotes that are verbatim, refusals that help."""
+
+import pytest
+
+from rag.chatbot import Chatbot, verify
+from rag.embedding import Embedder
+from rag.errors import IndexMismatch, QuoteError
+from rag.records import Answer, Citation, Outcome, Passage, Question, Sentence
+from rag.rendering import answer_json, answer_text, cited_sources
+from rag.settings import Settings
+from rag.store import load_index
+from tests.conftest import LetterEmbedder, make_article
+
+
+@pytest.fixture(scope="module")
+def chatbot(seeds_settings: Settings, real_embedder: Embedder) -> Chatbot:
+    return Chatbot.of(load_index(seeds_settings.index), real_embedder, seeds_settings)
+
+
+QUESTIONS = [
+    "Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?",
+    "Was versteht Kuleba unter einer Sicherheitsgarantie?",
+    "Who chaired the talks in Paris?",
+    "Stolperdraht",
+    "Warum vertagt Deutschland die Entscheidung über eigene Soldaten?",
+    "Welche Tiere hatten die Evakuierten dabei?",
+    "Wer schrieb den Artikel über die Emanzipation Europas?",
+]
+
+
+@pytest.mark.parametrize("asked", QUESTIONS)
+def test_every_quote_is_its_slice_of_the_article(chatbot: Chatbot, asked: str) -> None:
+    answer = chatbot.ask(asked)
+    assert answer.hits
+    for citation in answer.citations:
+        quote = citation.quote
+        assert quote.text == quote.article.text[quote.start : quote.end]
+    by_number = {citation.number: citation for citation in answer.citations}
+    for sentence in answer.sentences:
+        assert sentence.text == by_number[sentence.citations[0]].quote.text
+    assert sorted(by_number) == list(range(1, len(by_number) + 1))
+
+
+def test_the_question_of_the_readme_is_answered(chatbot: Chatbot) -> None:
+    answer = chatbot.ask("Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?")
+    assert answer_text(answer).startswith(
+        "26 Länder wollen sich an einer Sicherungstruppe für die Ukraine beteiligen. [1]"
+    )
+
+
+def test_a_teaser_is_called_one_wherever_it_is_quoted(chatbot: Chatbot) -> None:
+    answer = chatbot.ask("Welche Tiere hatten die Menschen aus der Ostukraine im Gepäck?")
+    assert "Anriss eines anderen Artikels: " in answer_text(answer)
+
+
+def test_author_and_date_are_answered_with_proof(chatbot: Chatbot) -> None:
+    by = chatbot.ask("Wer hat den Artikel über die Emanzipation Europas geschrieben?")
+    assert answer_text(by) == "Autor: Anastasia Zejneli [1]"
+    when = chatbot.ask("Wann erschien der taz-Artikel über die Sicherungstruppe?")
+    assert answer_text(when) == "Datum: 4 Sep 2025 [1]"
+    assert "4. September 2025" in cited_sources(when)[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "refusal", "missed"),
+    [
+        ("Wie wird das Wetter morgen auf Teneriffa?", "Das steht nicht in den Artikeln.", "„Teneriffa“"),
+        ("Who won the chess championship in Reykjavik?", "The articles do not say.", "“Reykjavik”"),
+    ],
+)
+def test_what_is_not_said_is_refused_with_what_was_searched(
+    chatbot: Chatbot, asked: str, refusal: str, missed: str
+) -> None:
+    answer = chatbot.ask(asked)
+    assert answer.outcome is Outcome.NOT_FOUND
+    text = answer_text(answer)
+    assert text.startswith(refusal)
+    assert "5" in text
+    assert missed in text
+    assert answer.hits
+
+
+@pytest.mark.parametrize("said", ["Hallo!", "", "  ", "Thank you"])
+def test_greetings_get_a_friendly_line_and_no_claim(chatbot: Chatbot, said: str) -> None:
+    answer = chatbot.ask(said)
+    assert answer.outcome is Outcome.SMALL_TALK
+    assert not answer.supported
+    assert answer_text(answer)
+
+
+def test_a_follow_up_is_answered_from_what_it_follows(chatbot: Chatbot) -> None:
+    answer = chatbot.ask("Und was sagt Merz dazu?", ["Will Macron Truppen in die Ukraine entsenden?"])
+    assert "Merz" in answer_text(answer)
+
+
+def test_the_json_of_an_answer_repeats_its_quotes(chatbot: Chatbot) -> None:
+    answer = chatbot.ask("Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?")
+    fields = answer_json(answer, {"total": 1.234}, "x")
+    articles = {article.id: article for article in chatbot.retriever.index.articles}
+    for citation in fields["citations"]:
+        assert articles[citation["article"]].text[citation["start"] : citation["end"]] == citation["quote"]
+    for passage in fields["passages"]:
+        assert articles[passage["article"]].text[passage["start"] : passage["end"]] == passage["text"]
+    assert fields["supported"] and fields["id"] == "x" and fields["timings_ms"] == {"total": 1.23}
+
+
+def test_another_model_than_the_index_was_built_with_is_refused(seeds_settings: Settings) -> None:
+    with pytest.raises(IndexMismatch, match="rag build"):
+        Chatbot.of(load_index(seeds_settings.index), LetterEmbedder(), seeds_settings)
+
+
+def test_a_sentence_that_is_not_its_quote_is_never_shown() -> None:
+    article = make_article("Eins zwei drei.")
+    quote = Passage(article, 0, 4)
+    asked = Question("?", "?", "de")
+    wrong = Answer(asked, Outcome.ANSWERED, (Sentence("Drei", (1,)),), (Citation(1, quote, None),))
+    with pytest.raises(QuoteError, match=r"a\.txt"):
+        verify(wrong)
+    outside = Answer(asked, Outcome.ANSWERED, (Sentence("Eins", (1,)),), (Citation(1, quote, (3, 9)),))
+    with pytest.raises(QuoteError):
+        verify(outside)

@@ -1,0 +1,1 @@
+"""How ``rag/bilingual/model`` is made: ``make model``, or ``python -m training --help``."""
