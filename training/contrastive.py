@@ -5,6 +5,7 @@ pulled to their evidence (InfoNCE; van den Oord et al. 2018); German sentences a
 untouched English model puts their translation, and English ones are kept there (Reimers & Gurevych 2020).
 """
 
+import copy
 import json
 import random
 import time
@@ -19,6 +20,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from rag.language import content_words, grams
+from rag.records import Language
 from training.corpus import Pair, Question, QuestionSet, TrainingPassage
 from training.measure import DevScores, measure_dev
 from training.student import Student, Tokenizers, autocast, collate
@@ -85,9 +87,7 @@ def train(
     device = student.german_rows.weight.device
     body = torch.optim.AdamW(student.body_parameters(), lr=recipe.body_rate, weight_decay=0.01)
     rows = torch.optim.SparseAdam([student.german_rows.weight], lr=recipe.rows_rate)
-    average = torch.optim.swa_utils.AveragedModel(
-        student, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(recipe.averaging)
-    )
+    average = copy.deepcopy(student).requires_grad_(False)
     steps = len(questions.answerable) // recipe.questions
     sampler = Sampler(questions, pairs, recipe)
     first = _resume(work, student, average, body, rows)
@@ -105,17 +105,18 @@ def train(
             with autocast(device):
                 asked = _question_loss(student, tokenizers, drawn, recipe, device)
                 translated = _pair_loss(student, teacher, tokenizers, drawn.pairs, recipe, device)
-            (asked + translated).backward()
+            (asked + translated).backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(student.body_parameters(), 1.0)
             body.step()
-            rows.step()
+            rows.step()  # type: ignore[no-untyped-call]
             body.zero_grad(set_to_none=True)
             rows.zero_grad(set_to_none=True)
-            average.update_parameters(student)
+            for kept, now in zip(average.parameters(), student.parameters(), strict=True):
+                kept.lerp_(now.detach(), 1 - recipe.averaging)
             losses.append((asked.item(), translated.item()))
             if step % 20 == 19:
                 bar.set_postfix_str("loss {:.3f} + {:.3f}".format(*np.mean(losses[-40:], axis=0)))
-        scores = measure_dev(average.module, tokenizers, dev)
+        scores = measure_dev(average, tokenizers, dev)
         _save(work, epoch, student, average, body, rows, scores)
     return best_checkpoint(work)
 
@@ -169,8 +170,8 @@ class Sampler:
                 where, at = draw.choice(self.mined[chosen[row]])
                 negatives.append((evidence(passages[where], at, near), where, row))
             others = [at for at in range(len(passage.sentences)) if at != question.sentence]
-            for at in draw.sample(others, min(self.recipe.siblings, len(others))):
-                negatives.append((evidence(passage, at, near), question.passage, row))
+            siblings = draw.sample(others, min(self.recipe.siblings, len(others)))
+            negatives += [(evidence(passage, at, near), question.passage, row) for at in siblings]
         texts, owners, drawn_for = zip(*found, *negatives, strict=True)
         return Drawn(
             questions=[*asked, *unanswerable],
@@ -229,7 +230,7 @@ def _vectors(
     model: nn.Module,
     tokenizers: Tokenizers,
     texts: Sequence[str],
-    languages: Sequence[str],
+    languages: Sequence[Language],
     device: torch.device,
     dropped: float = 0.0,
 ) -> Tensor:
@@ -265,7 +266,7 @@ def _mine(passages: Sequence[TrainingPassage], questions: Sequence[Question]) ->
     return mined
 
 
-def _terms(text: str, language: str) -> list[str]:
+def _terms(text: str, language: Language) -> list[str]:
     return [gram for word in content_words(text, language) for gram in grams(word.folded)]
 
 
@@ -278,9 +279,14 @@ def _save(
     rows: torch.optim.Optimizer,
     scores: DevScores,
 ) -> None:
-    torch.save(average.module.state_dict(), work / f"epoch-{epoch + 1:02}.pt")
-    parts = {"student": student, "average": average, "body": body, "rows": rows}
-    state = {"epoch": epoch + 1} | {name: part.state_dict() for name, part in parts.items()}
+    torch.save(average.state_dict(), work / f"epoch-{epoch + 1:02}.pt")
+    state = {
+        "epoch": epoch + 1,
+        "student": student.state_dict(),
+        "average": average.state_dict(),
+        "body": body.state_dict(),
+        "rows": rows.state_dict(),
+    }
     torch.save(state, work / "state.tmp")
     (work / "state.tmp").replace(work / "state.pt")
     with (work / "scores.jsonl").open("a", encoding="utf-8") as lines:
@@ -294,8 +300,10 @@ def _resume(
     if not (work / "state.pt").exists():
         return 0
     state = torch.load(work / "state.pt", weights_only=True)
-    for name, part in {"student": student, "average": average, "body": body, "rows": rows}.items():
-        part.load_state_dict(state[name])
+    student.load_state_dict(state["student"])
+    average.load_state_dict(state["average"])
+    body.load_state_dict(state["body"])
+    rows.load_state_dict(state["rows"])
     return int(state["epoch"])
 
 

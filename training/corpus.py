@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.records import Language
+
 SOURCES = {"tatoeba": 1, "flores": 1, "tldr": 1, "wiktionary": 2, "titles": 1, "psdocs": 1, "cppdocs": 1}
 """The files used, and how often each counts: a dictionary's one line a word needs weight."""
 
@@ -32,7 +34,7 @@ class Question:
     """A written question and where its answer stands: ``passages[passage].sentences[sentence]``."""
 
     text: str
-    language: str
+    language: Language
     passage: int
     sentence: int | None
     """None for a question that its passage comes near and does not answer."""
@@ -69,13 +71,15 @@ class QuestionSet:
 
 def read_questions(path: Path) -> QuestionSet:
     """Passages and the questions on them that stand alone (follow-ups are left out)."""
-    passages, questions, unanswerable = [], [], []
+    read = QuestionSet([], [], [])
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for row in map(json.loads, lines):
-            for asked in row["questions"]:
-                if asked["kind"] != "follow_up":
-                    questions.append(Question(asked["q"], asked["lang"], len(passages), asked["sentence"]))
-            for asked in row["unanswerable"]:
-                unanswerable.append(Question(asked["q"], asked["lang"], len(passages), None))
-            passages.append(TrainingPassage(row["title"], tuple(row["sentences"])))
-    return QuestionSet(passages, questions, unanswerable)
+            number = len(read.passages)
+            read.passages.append(TrainingPassage(row["title"], tuple(row["sentences"])))
+            read.answerable.extend(
+                Question(asked["q"], asked["lang"], number, asked["sentence"])
+                for asked in row["questions"]
+                if asked["kind"] != "follow_up"
+            )
+            read.unanswerable.extend(Question(asked["q"], asked["lang"], number, None) for asked in row["unanswerable"])
+    return read

@@ -113,7 +113,7 @@ def first_signs(one: Seen, weights: Floats) -> tuple[tuple[float, ...], bool, bo
     """The signs of the answer that the weights make; whether gold is first, and whether it is among the first."""
     order = np.argsort(-(one.signs @ weights), kind="stable")[:FIRST_SENTENCES]
     pairs = [(hit, evidence) for hit in one.hits for evidence in hit.evidence]
-    first = [Scored(*pairs[row], 0.0) for row in order]
+    first = [Scored(pairs[row][0], pairs[row][1], 0.0) for row in order]
     return answer_signs(first, one.asked), bool(one.gold[order[0]]), bool(one.gold[order].any())
 
 
@@ -131,23 +131,26 @@ def main() -> None:
         cases = read_cases(lines, str(given.questions))
     everything = list(look_up(load_index(given.index), cases, given.hits))
     for language in ("de", "en"):
-        seen = [one for one in everything if one.case.language == language]
-        judged: list[tuple[float, bool, bool]] = []
-        for fold in range(FOLDS):
-            weights, odds = _fit([one for one in seen if one.fold != fold])
-            for one in (one for one in seen if one.fold == fold):
-                signs, first, among = first_signs(one, weights)
-                judged.append((float(np.dot(odds, signs)), first, among))
-        scores = np.array([score for score, _, _ in judged])
-        real = np.array([bool(one.gold.any()) for one in (o for f in range(FOLDS) for o in seen if o.fold == f)])
-        first, among = (np.array([row[at] for row in judged]) for at in (1, 2))
-        weights, odds = _fit(seen)
-        print(
-            f"{language}: gold first {first[real].mean():.3f}, among the first {among[real].mean():.3f} of those found;"
-        )
-        print(f"    answered or not AUROC {auroc(scores[among | ~real], among[among | ~real]):.3f}")
-        print("    SENTENCE_WEIGHTS", dict(zip(SENTENCE_SIGNS, weights.round(2).tolist(), strict=True)))
-        print("    ANSWER_WEIGHTS", dict(zip(ANSWER_SIGNS, odds.round(2).tolist(), strict=True)))
+        _report(language, [one for one in everything if one.case.language == language])
+
+
+def _report(language: str, seen: Sequence[Seen]) -> None:
+    scores, first, among, real = [], [], [], []
+    for fold in range(FOLDS):
+        weights, odds = _fit([one for one in seen if one.fold != fold])
+        for one in (one for one in seen if one.fold == fold):
+            signs, is_first, is_among = first_signs(one, weights)
+            scores.append(float(np.dot(odds, signs)))
+            first.append(is_first)
+            among.append(is_among)
+            real.append(bool(one.gold.any()))
+    answered, found = np.array(among), np.array(real)
+    judged = answered | ~found
+    print(f"{language}: gold first {np.array(first)[found].mean():.3f}, among the first {answered[found].mean():.3f}")
+    print(f"    of those found; answered or not: AUROC {auroc(np.array(scores)[judged], answered[judged]):.3f}")
+    weights, odds = _fit(seen)
+    print("    SENTENCE_WEIGHTS", dict(zip(SENTENCE_SIGNS, weights.round(2).tolist(), strict=True)))
+    print("    ANSWER_WEIGHTS", dict(zip(ANSWER_SIGNS, odds.round(2).tolist(), strict=True)))
 
 
 def _fit(seen: Sequence[Seen]) -> tuple[Floats, Floats]:

@@ -76,8 +76,8 @@ def learn_lexicon(pairs: Sequence[Pair]) -> Lexicon:
     sizes_en = np.array([len(en) for _, en in sides])
     link_de = np.concatenate([np.repeat(np.array(de, np.int32), len(en)) for de, en in sides])
     link_en = np.concatenate([np.tile(np.array(en, np.int32), len(de)) for de, en in sides])
-    types, type_of_link = np.unique(link_de.astype(np.int64) * len(english) + link_en, return_inverse=True)
-    type_of_link = type_of_link.astype(np.int32)
+    types, inverse = np.unique(link_de.astype(np.int64) * len(english) + link_en, return_inverse=True)
+    type_of_link = inverse.astype(np.int32)
     type_de = (types // len(english)).astype(np.int32)
     type_en = (types % len(english)).astype(np.int32)
 
@@ -107,9 +107,9 @@ def learn_lexicon(pairs: Sequence[Pair]) -> Lexicon:
 
 
 def _em(
-    type_of_link: NDArray[np.int32],
-    occurrence: NDArray[np.int32],
-    condition: NDArray[np.int32],
+    type_of_link: NDArray[np.integer],
+    occurrence: NDArray[np.integer],
+    condition: NDArray[np.integer],
     types: int,
     conditions: int,
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
@@ -118,11 +118,11 @@ def _em(
     Each occurrence of a word shares itself out among the words of the other side that it links to.
     """
     probability = np.full(types, 1e-3, np.float32)
-    counts = np.zeros(types)
+    counts: NDArray[np.float64] = np.zeros(types)
     for _ in range(EM_STEPS):
         weight = probability[type_of_link]
         total = np.bincount(occurrence, weight) + NULL_MASS
-        counts = np.bincount(type_of_link, weight / total[occurrence], minlength=types)
+        counts = np.bincount(type_of_link, weight / total[occurrence], minlength=types).astype(np.float64)
         mass = np.bincount(condition, counts, minlength=conditions)
         probability = (counts / (mass[condition] + SMOOTHING)).astype(np.float32)
     return probability, counts

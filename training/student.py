@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
 from rag.language import detect
+from rag.records import Language
 from training.vocabulary import german_tokenizer
 
 MAX_TOKENS = 256
@@ -32,7 +33,7 @@ class Tokenizers:
         english.no_truncation()
         return cls(english, german_tokenizer(english, pieces))
 
-    def encode(self, texts: Sequence[str], languages: Sequence[str]) -> list[list[int]]:
+    def encode(self, texts: Sequence[str], languages: Sequence[Language]) -> list[list[int]]:
         return [
             (self.german if language == "de" else self.english).encode(text).ids
             for text, language in zip(texts, languages, strict=True)
@@ -57,7 +58,7 @@ class Student(nn.Module):
         words = self.body.embeddings.word_embeddings.weight
         words.requires_grad_(False)
         self.base_rows = len(words)
-        self.german_rows = nn.Embedding.from_pretrained(torch.tensor(rows), freeze=False, sparse=True)
+        self.german_rows = nn.Embedding(len(rows), rows.shape[1], sparse=True, _weight=torch.tensor(rows))
         types = self.body.embeddings.token_type_embeddings.weight
         types.data[1] = types.data[0]
         self.nothing = nn.Parameter(torch.tensor(0.4))

@@ -28,6 +28,8 @@ MIN_SHARE = 0.25
 """A translation counts when it is at least this share as likely as the best one."""
 
 LONG_WORD = 14
+WORD_CHARS = 100
+UNKNOWN = "[UNK]"
 COMPOUND_CHARS = 8
 PART_CHARS = 4
 LINKS = ("s", "es", "n", "en", "e", "er")
@@ -67,7 +69,9 @@ def german_pieces(
         return cache[word]
 
     def row(word: str) -> NDArray[np.float32]:
-        return sum(share * english_row(target) for target, share in translations[word].items())
+        rows = [share * english_row(target) for target, share in translations[word].items()]
+        mean: NDArray[np.float32] = np.sum(rows, axis=0, dtype=np.float32)
+        return mean
 
     pieces: dict[str, NDArray[np.float32]] = {}
     ranked = sorted(translations, key=lambda word: (-min(in_texts[word], 3), -count[word]))
@@ -94,7 +98,7 @@ def german_tokenizer(english: Tokenizer, pieces: Iterable[str]) -> Tokenizer:
     vocabulary = english.get_vocab()
     base = len(vocabulary)
     vocabulary |= {piece: base + row for row, piece in enumerate(pieces)}
-    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=100))
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token=UNKNOWN, max_input_chars_per_word=WORD_CHARS))
     spelled = [normalizers.Replace(umlaut, text) for umlaut, text in UMLAUTS.items()]
     tokenizer.normalizer = normalizers.Sequence([normalizers.Lowercase(), *spelled, normalizers.BertNormalizer()])
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()

@@ -1,0 +1,93 @@
+"""The shipped model: two readings of one set of weights agree, and both languages meet in one space."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.bilingual import FOLDER, MAX_TOKENS, NAME, TOKEN_TYPE, BilingualEmbedder, BilingualTokenizer
+from rag.embedding import load_embedder
+
+TEXTS = [
+    "Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?",
+    "How many countries are willing to join the force?",
+    "Die Außenamtssprecherin Maria Sacharowa sagte, man habe nicht vor, darüber zu diskutieren.",
+    "1994",
+    "👍 – ½ ﬁ 東京",
+    "",
+    "Koalition der Willigen: " + "Die Unterstützer berieten über Garantien. " * 60,
+]
+
+
+@pytest.fixture(scope="module")
+def embedder() -> BilingualEmbedder:
+    loaded = load_embedder("")
+    assert isinstance(loaded, BilingualEmbedder)
+    return loaded
+
+
+def test_it_is_the_default_and_is_found_by_its_name(embedder: BilingualEmbedder) -> None:
+    assert embedder.name == NAME
+    assert load_embedder(NAME).fingerprint == embedder.fingerprint
+
+
+def test_it_needs_no_torch() -> None:
+    code = (
+        "import sys; from rag.embedding import load_embedder; load_embedder('').embed_question('Wer?');"
+        "print(sorted({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_sentence_transformers_reads_the_same_vectors_from_the_same_folder(embedder: BilingualEmbedder) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(FOLDER), trust_remote_code=True, device="cpu")
+    assert model.get_embedding_dimension() == embedder.dimension
+    theirs = model.encode(TEXTS)
+    ours = embedder.embed_passages(TEXTS)
+    assert (theirs * ours).sum(1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-3)
+    assert model.encode("Wer?") @ embedder.embed_question("Wer?") > 0.999
+
+
+def test_vectors_do_not_depend_on_the_batch(embedder: BilingualEmbedder) -> None:
+    together = embedder.embed_passages(TEXTS)
+    alone = np.stack([embedder.embed_question(text) for text in TEXTS])
+    assert (together * alone).sum(1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-4)
+    assert np.linalg.norm(together, axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-4)
+
+
+def test_a_sentence_and_its_translation_are_near(embedder: BilingualEmbedder) -> None:
+    pairs = [
+        ("Der Hund schläft auf dem Sofa.", "The dog is asleep on the sofa."),
+        ("Die Zentralbank erhöht die Zinsen.", "The central bank raises interest rates."),
+        ("Das Konzert war ausverkauft.", "The concert was sold out."),
+        ("Die Regierung plant neue Steuern.", "The government is planning new taxes."),
+    ]
+    german = embedder.embed_passages([de for de, _ in pairs])
+    english = embedder.embed_passages([en for _, en in pairs])
+    assert ((german @ english.T).argmax(1) == np.arange(len(pairs))).all()
+
+
+def test_german_has_whole_words_where_english_pieces_would_crumble() -> None:
+    tokenizer = BilingualTokenizer(FOLDER)
+    assert tokenizer.count("Die Regierung spricht über den Krieg.") == 7
+    assert tokenizer.count("The government speaks about the war.") == 7
+
+
+@settings(deadline=None)
+@given(st.text(max_size=1500))
+def test_any_text_has_word_pieces_within_the_models_input(text: str) -> None:
+    tokenizer = BilingualTokenizer(FOLDER)
+    ids, token_type = tokenizer.encode([text])[0]
+    assert 2 <= len(ids) <= MAX_TOKENS
+    assert token_type in TOKEN_TYPE.values()
+    assert len(ids) == min(tokenizer.count(text) + 2, MAX_TOKENS)
+
+
+def test_the_folder_is_small_enough_for_a_repository() -> None:
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 40_000_000

