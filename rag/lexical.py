@@ -1,6 +1,6 @@
 """The best rows for words, by BM25 (Robertson & Zaragoza 2009) over any terms: stems or 4-grams."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import bm25s
@@ -34,21 +34,29 @@ class WordIndex:
     def __len__(self) -> int:
         return int(self._index.scores["num_docs"])
 
-    def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
-        """The BM25 score of every row; a term given twice counts twice, an unknown one nothing."""
-        known = self._index.get_tokens_ids(list(terms))
-        if not known:
-            return np.zeros(len(self), np.float32)
-        scores: NDArray[np.float32] = self._index.get_scores_from_ids(known)
+    def scores(self, terms: Mapping[str, float]) -> NDArray[np.float32]:
+        """The BM25 score of every row, each term's part of it times its weight; unknown terms count nothing."""
+        columns, rows = self._index.scores["indptr"], self._index.scores["indices"]
+        scores = np.zeros(len(self), np.float32)
+        for term, weight in terms.items():
+            column = self._column(term)
+            if column is not None:
+                entries = slice(columns[column], columns[column + 1])
+                scores[rows[entries]] += weight * self._index.scores["data"][entries]
         return scores
 
     def frequency(self, term: str) -> int:
         """How many rows hold the term."""
-        column = self._index.vocab_dict.get(term)
-        starts = self._index.scores["indptr"]
-        if column is None or column + 1 >= len(starts):
+        column = self._column(term)
+        if column is None:
             return 0
+        starts = self._index.scores["indptr"]
         return int(starts[column + 1] - starts[column])
+
+    def _column(self, term: str) -> int | None:
+        """The term's column in the score matrix; bm25s knows one term, the empty one, that has none."""
+        column = self._index.vocab_dict.get(term)
+        return column if column is not None and column + 1 < len(self._index.scores["indptr"]) else None
 
     def rarity(self, term: str) -> float:
         """The term's inverse document frequency, as BM25 counts it; highest for a term of no row."""

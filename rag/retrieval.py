@@ -1,12 +1,13 @@
 """A question -> the passages that bear on it, best first, with how each of their sentences does."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.bilingual.lexicon import load_lexicon
 from rag.embedding import Embedder
 from rag.index import Index
 from rag.language import Word, content_words, grams, stem
@@ -42,15 +43,27 @@ class Found:
     unknown_words: tuple[str, ...]
 
 
+OWN_SHARE = 0.3
+"""What a word itself still counts across languages when the lexicon translates it: it may be a name."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Term:
-    """A word of the question as it is searched."""
+class Reading:
+    """A word that a word of the question may stand for in the articles: itself, or a translation."""
+
+    stem: str
+    grams: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A content word of the question and its readings."""
 
     word: Word
-    stems: frozenset[str]
-    """One for each language of the articles."""
+    readings: tuple[Reading, ...]
     rarity: float
-    grams: tuple[str, ...]
+    """Of its most frequent reading: how much it tells (idf)."""
 
 
 class Retriever:
@@ -62,9 +75,14 @@ class Retriever:
 
     def search(self, question: Question, count: int) -> Found:
         """The ``count`` best passages; fewer where the index holds fewer. Ties go to the earlier row."""
-        terms = self._terms(question)
-        word_scores = self.index.words.scores([stem for term in terms for stem in sorted(term.stems)])
-        gram_scores = self.index.grams.scores([gram for term in terms for gram in term.grams])
+        terms = self.terms(question)
+        stems: defaultdict[str, float] = defaultdict(float)
+        letters: defaultdict[str, float] = defaultdict(float)
+        for reading in (reading for term in terms for reading in term.readings):
+            stems[reading.stem] += reading.weight
+            for gram in reading.grams:
+                letters[gram] += reading.weight
+        word_scores, gram_scores = self.index.words.scores(stems), self.index.grams.scores(letters)
         vector = self.embedder.embed_question(question.text)
         candidates = self._candidates(word_scores, gram_scores, vector)
         sentences = self.index.sentences_of(candidates)
@@ -74,12 +92,10 @@ class Retriever:
         weights = WEIGHTS[question.language]
         fused = fuse(rankings, (weights.words, weights.grams, weights.meaning))
         ranks = [_ranks(scores) for scores in rankings]
-        gram_mass = Counter(gram for term in terms for gram in term.grams)
-        gram_rarity = {gram: n * self.index.grams.rarity(gram) for gram, n in gram_mass.items()}
         hits = []
         for at in np.argsort(-fused, kind="stable")[:count].tolist():
             evidence = tuple(
-                self._evidence(self.index.sentence(row), float(cosine), terms, gram_rarity)
+                _evidence(self.index.sentence(row), float(cosine), terms)
                 for row, cosine in zip(sentences[at].tolist(), cosines[at], strict=True)
             )
             passage = self.index.passage(int(candidates[at]))
@@ -87,12 +103,20 @@ class Retriever:
             hits.append(Hit(passage, float(fused[at]), word_rank, gram_rank, meaning_rank, evidence))
         return Found(tuple(hits), self._unknown(terms, question))
 
-    def _terms(self, question: Question) -> list[_Term]:
+    def terms(self, question: Question) -> list[Term]:
+        """The question's content words, read in each language that an article is in."""
         terms = []
         for word in content_words(question.text, question.language):
-            stems = frozenset(stem(word.folded, language) for language in self.index.languages)
-            rarity = min(map(self.index.words.rarity, stems))
-            terms.append(_Term(word, stems, rarity, grams(word.folded)))
+            readings = []
+            for language in sorted(self.index.languages):
+                own = 1.0
+                if language != question.language:
+                    translated = load_lexicon().translations(word.folded, language)
+                    readings += [Reading(stem(w, language), grams(w), share) for w, share in translated]
+                    own = OWN_SHARE if sum(share for _, share in translated) > OWN_SHARE else 1.0
+                readings.append(Reading(stem(word.folded, language), grams(word.folded), own))
+            rarity = min(self.index.words.rarity(reading.stem) for reading in readings)
+            terms.append(Term(word, tuple(readings), rarity))
         return terms
 
     def _candidates(self, word_scores: Scores, gram_scores: Scores, vector: Vectors) -> NDArray[np.int64]:
@@ -103,21 +127,7 @@ class Retriever:
         by_meaning = owners[np.sort(first)[:CANDIDATES]]
         return np.unique(np.concatenate([_best(word_scores), _best(gram_scores), by_meaning])).astype(np.int64)
 
-    def _evidence(
-        self, sentence: Passage, cosine: float, terms: Sequence[_Term], gram_rarity: Mapping[str, float]
-    ) -> Evidence:
-        language = sentence.article.language
-        held = content_words(sentence.text, language)
-        stems = {stem(word.folded, language) for word in held}
-        letters = {gram for word in held for gram in grams(word.folded)}
-        return Evidence(
-            quote=sentence,
-            words=_share({term.word.start: (term.rarity, bool(term.stems & stems)) for term in terms}),
-            grams=_share({gram: (rarity, gram in letters) for gram, rarity in gram_rarity.items()}),
-            meaning=cosine,
-        )
-
-    def _unknown(self, terms: Sequence[_Term], question: Question) -> tuple[str, ...]:
+    def _unknown(self, terms: Sequence[Term], question: Question) -> tuple[str, ...]:
         """The question's words that stand nowhere in the articles, as they were asked, each once.
 
         Of a question in a language no article is in, only names and numbers can be expected to stand there.
@@ -127,7 +137,8 @@ class Retriever:
         for term in terms:
             asked = question.text[term.word.start : term.word.end]
             named = asked[0].isdigit() or (asked[0].isupper() and term.word.start > 0)
-            if not any(map(self.index.words.frequency, term.stems)) and (named or not foreign):
+            known = any(self.index.words.frequency(reading.stem) for reading in term.readings)
+            if not known and (named or not foreign):
                 unknown[asked] = None
         return tuple(unknown)
 
@@ -159,7 +170,16 @@ def _ranks(scores: Scores) -> NDArray[np.int64]:
     return ranks
 
 
-def _share(mass: Mapping[object, tuple[float, bool]]) -> float:
-    """The share of the mass that is held; 0 where there is none."""
-    total = sum(rarity for rarity, _ in mass.values())
-    return sum(rarity for rarity, held in mass.values() if held) / total if total else 0.0
+def _evidence(sentence: Passage, cosine: float, terms: Sequence[Term]) -> Evidence:
+    """How the sentence bears on the question, each word read the way the sentence holds it best."""
+    language = sentence.article.language
+    held = content_words(sentence.text, language)
+    stems = {stem(word.folded, language) for word in held}
+    letters = {gram for word in held for gram in grams(word.folded)}
+    mass = sum(term.rarity for term in terms) or 1.0
+    words = sum(term.rarity for term in terms if any(reading.stem in stems for reading in term.readings))
+    shares = (
+        term.rarity * max(sum(gram in letters for gram in r.grams) / len(r.grams) for r in term.readings)
+        for term in terms
+    )
+    return Evidence(sentence, words / mass, sum(shares) / mass, cosine)

@@ -13,6 +13,7 @@ import torch
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+from rag.bilingual.lexicon import FILE
 from training.contrastive import Recipe, best_checkpoint, train
 from training.corpus import Pair, QuestionSet, read_pairs, read_questions
 from training.export import export, load_checkpoint
@@ -68,7 +69,7 @@ def _pieces(pairs: list[Pair], questions: QuestionSet, base: Path, work: Path, m
     if not kept.exists():
         lexicon = learn_lexicon(pairs)
         model.mkdir(parents=True, exist_ok=True)
-        save_lexicon(lexicon, model / "lexicon.tsv.gz")
+        save_lexicon(lexicon, model / FILE)
         weights = load_file(base / "model.safetensors")
         words = next(weight for name, weight in weights.items() if name.endswith("word_embeddings.weight"))
         english = Tokenizer.from_file(str(base / "tokenizer.json"))

@@ -4,7 +4,6 @@ All sentence pairs are laid out as one flat array of word links, so that each EM
 ``bincount`` calls. Deterministic; 0.5 M pairs take about 90 s on one core.
 """
 
-import gzip
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -129,16 +128,23 @@ def _em(
 
 
 def save_lexicon(lexicon: Lexicon, path: Path) -> None:
-    """The entries a question can be translated by, as lines: German TAB English TAB p(de|en) TAB p(en|de).
+    """The entries a question can be translated by, probabilities in 255ths, for ``rag.bilingual.lexicon``.
 
-    Probabilities are in 255ths. Rare words, and words both languages spell alike, are left out.
+    Rare words, and words both languages spell alike, are left out.
     """
     joint = lexicon.to_german * lexicon.to_english
     useful = (joint > SAVED_JOINT) | (lexicon.to_german > SAVED_EITHER) | (lexicon.to_english > SAVED_EITHER)
     useful &= (lexicon.german_count[lexicon.de] > 1) & (lexicon.english_count[lexicon.en] > 1)
-    with gzip.GzipFile(path, "wb", mtime=0) as file:
-        for entry in np.flatnonzero(useful):
-            german, english = lexicon.german[lexicon.de[entry]], lexicon.english[lexicon.en[entry]]
-            if german != english:
-                forth, back = round(255 * lexicon.to_german[entry]), round(255 * lexicon.to_english[entry])
-                file.write(f"{german}\t{english}\t{forth}\t{back}\n".encode())
+    alike = [lexicon.german[de] == lexicon.english[en] for de, en in zip(lexicon.de, lexicon.en, strict=True)]
+    kept = np.flatnonzero(useful & ~np.array(alike))
+    german, de = np.unique(lexicon.de[kept], return_inverse=True)
+    english, en = np.unique(lexicon.en[kept], return_inverse=True)
+    np.savez_compressed(
+        path,
+        german=np.frombuffer("\n".join(lexicon.german[row] for row in german).encode(), np.uint8),
+        english=np.frombuffer("\n".join(lexicon.english[row] for row in english).encode(), np.uint8),
+        de=de.astype(np.int32),
+        en=en.astype(np.int32),
+        to_german=np.round(255 * lexicon.to_german[kept].clip(0, 1)).astype(np.uint8),
+        to_english=np.round(255 * lexicon.to_english[kept].clip(0, 1)).astype(np.uint8),
+    )
