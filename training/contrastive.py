@@ -36,14 +36,15 @@ MINED = 8
 class Recipe:
     """What was fitted on the dev passages of the written questions, and nothing else."""
 
-    epochs: int = 8
-    questions: int = 48
+    epochs: int = 10
+    evidence: int = 40
+    """Sentences a step; each comes with one question a language, where there is one."""
     unanswerable: int = 12
     pairs: int = 40
     siblings: int = 2
-    """Hard negatives a question from its own passage; one more comes from another passage, by BM25."""
+    """Hard negatives an evidence from its own passage; one more comes from another passage, by BM25."""
     temperature: float = 0.05
-    dropped: float = 0.12
+    dropped: float = 0.15
     """Share of word pieces left out of each text, drawn anew each time: the only dropout, and it costs nothing."""
     body_rate: float = 5e-5
     rows_rate: float = 5e-4
@@ -52,6 +53,8 @@ class Recipe:
     """Decay, a step, of the running average of the weights, which is what is kept and measured."""
     translation_weight: float = 1.0
     pair_weight: float = 0.3
+    question_weight: float = 0.2
+    """Of pulling the two languages' questions on one sentence together."""
     forms: tuple[tuple[str, float], ...] = (
         ("sentence", 0.25),
         ("titled", 0.5),
@@ -88,8 +91,8 @@ def train(
     body = torch.optim.AdamW(student.body_parameters(), lr=recipe.body_rate, weight_decay=0.01)
     rows = torch.optim.SparseAdam([student.german_rows.weight], lr=recipe.rows_rate)
     average = copy.deepcopy(student).requires_grad_(False)
-    steps = len(questions.answerable) // recipe.questions
     sampler = Sampler(questions, pairs, recipe)
+    steps = sampler.steps
     first = _resume(work, student, average, body, rows)
     for epoch in range(first, recipe.epochs):
         torch.manual_seed(recipe.seed + epoch)
@@ -123,16 +126,16 @@ def train(
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One step's texts. The first candidates are the evidence of the answerable questions, in their order."""
+    """One step's texts."""
 
     questions: list[Question]
-    """Answerable ones first."""
-    answerable: int
+    keys: list[int]
+    """The candidate that answers each question; a negative number of its own where none does."""
     candidates: list[str]
     owners: list[int]
     """The passage that each candidate comes from."""
     drawn_for: list[int]
-    """The row of the question that each candidate was drawn for."""
+    """The key that each candidate was drawn for, as evidence or as a negative."""
     pairs: list[Pair]
 
 
@@ -143,68 +146,105 @@ class Sampler:
         self.questions = questions
         self.pairs = pairs
         self.recipe = recipe
+        self.asked_of: dict[tuple[int, int], list[int]] = {}
+        for number, question in enumerate(questions.answerable):
+            assert question.sentence is not None, "answerable"
+            self.asked_of.setdefault((question.passage, question.sentence), []).append(number)
         self.mined = _mine(questions.passages, questions.answerable)
+
+    @property
+    def steps(self) -> int:
+        """Steps an epoch: each sentence that is asked for comes once."""
+        return len(self.asked_of) // self.recipe.evidence
 
     def epoch(self, number: int) -> Iterator[Drawn]:
         draw = random.Random(self.recipe.seed * 1000 + number)
-        order = draw.sample(range(len(self.questions.answerable)), len(self.questions.answerable))
-        size = self.recipe.questions
-        for start in range(0, len(order) - size + 1, size):
+        order = draw.sample(sorted(self.asked_of), len(self.asked_of))
+        size = self.recipe.evidence
+        for start in range(0, size * self.steps, size):
             yield self._draw(order[start : start + size], draw)
 
-    def _draw(self, chosen: Sequence[int], draw: random.Random) -> Drawn:
+    def _draw(self, places: Sequence[tuple[int, int]], draw: random.Random) -> Drawn:
         names, weights = zip(*self.recipe.forms, strict=True)
         passages = self.questions.passages
-        asked = [self.questions.answerable[number] for number in chosen]
+        asked: list[Question] = []
+        keys: list[int] = []
+        found: list[tuple[str, int, int]] = []
+        negatives: list[tuple[str, int, int]] = []
+        for key, (passage, sentence) in enumerate(places):
+            chosen = self._one_a_language(self.asked_of[passage, sentence], draw)
+            asked += [self.questions.answerable[number] for number in chosen]
+            keys += [key] * len(chosen)
+            form = draw.choices(names, weights)[0]
+            found.append((evidence(passages[passage], sentence, form), passage, key))
+            near = "titled" if form == "passage" else form
+            negatives += self._siblings(passage, sentence, near, key, draw)
+            where, at = draw.choice(self.mined[draw.choice(chosen)])
+            negatives.append((evidence(passages[where], at, near), where, key))
         unanswerable = draw.sample(
             self.questions.unanswerable, min(self.recipe.unanswerable, len(self.questions.unanswerable))
         )
-        found: list[tuple[str, int, int]] = []
-        negatives: list[tuple[str, int, int]] = []
-        for row, question in enumerate([*asked, *unanswerable]):
-            passage = passages[question.passage]
-            form = draw.choices(names, weights)[0]
-            near = "titled" if form == "passage" else form
-            if question.sentence is not None:
-                found.append((evidence(passage, question.sentence, form), question.passage, row))
-                where, at = draw.choice(self.mined[chosen[row]])
-                negatives.append((evidence(passages[where], at, near), where, row))
-            others = [at for at in range(len(passage.sentences)) if at != question.sentence]
-            siblings = draw.sample(others, min(self.recipe.siblings, len(others)))
-            negatives += [(evidence(passage, at, near), question.passage, row) for at in siblings]
+        for row, question in enumerate(unanswerable):
+            form = draw.choices(["titled", "sentence"], [2, 1])[0]
+            negatives += self._siblings(question.passage, None, form, -1 - row, draw)
         texts, owners, drawn_for = zip(*found, *negatives, strict=True)
         return Drawn(
             questions=[*asked, *unanswerable],
-            answerable=len(asked),
+            keys=[*keys, *(-1 - row for row in range(len(unanswerable)))],
             candidates=list(texts),
             owners=list(owners),
             drawn_for=list(drawn_for),
             pairs=draw.sample(self.pairs, self.recipe.pairs),
         )
 
+    def _one_a_language(self, numbers: Sequence[int], draw: random.Random) -> list[int]:
+        by_language: dict[Language, list[int]] = {}
+        for number in numbers:
+            by_language.setdefault(self.questions.answerable[number].language, []).append(number)
+        return [draw.choice(of_language) for of_language in by_language.values()]
+
+    def _siblings(
+        self, passage: int, sentence: int | None, form: str, key: int, draw: random.Random
+    ) -> list[tuple[str, int, int]]:
+        """Other sentences of the passage, as negatives."""
+        read = self.questions.passages[passage]
+        others = [at for at in range(len(read.sentences)) if at != sentence]
+        chosen = draw.sample(others, min(self.recipe.siblings, len(others)))
+        return [(evidence(read, at, form), passage, key) for at in chosen]
+
 
 def _question_loss(
     student: Student, tokenizers: Tokenizers, drawn: Drawn, recipe: Recipe, device: torch.device
 ) -> Tensor:
-    """InfoNCE of each question over all candidates of the step and "nothing".
+    """InfoNCE of each question over all candidates of the step and "nothing"; and of questions over each other.
 
     An unanswerable question must find nothing. Candidates of a question's own passage count only where
     they were drawn for it: another question's evidence there may well answer this one too.
     """
-    count = len(drawn.questions)
     texts = [question.text for question in drawn.questions]
     languages = [question.language for question in drawn.questions]
     asked = _vectors(student, tokenizers, texts, languages, device, recipe.dropped)
     found = _vectors(student, tokenizers, drawn.candidates, ["de"] * len(drawn.candidates), device, recipe.dropped)
-    scores = asked @ found.T
     passages = torch.tensor([question.passage for question in drawn.questions])
+    keys = torch.tensor(drawn.keys)
     same_passage = passages[:, None] == torch.tensor(drawn.owners)[None, :]
-    own = torch.arange(count)[:, None] == torch.tensor(drawn.drawn_for)[None, :]
-    scores = scores.masked_fill((same_passage & ~own).to(device), -1e3)
-    scores = torch.cat([scores, student.nothing.expand(count, 1)], dim=1) / recipe.temperature
-    target = torch.arange(count, device=device)
-    target[drawn.answerable :] = len(drawn.candidates)
-    return nn.functional.cross_entropy(scores, target)
+    own = keys[:, None] == torch.tensor(drawn.drawn_for)[None, :]
+    scores = (asked @ found.T).masked_fill((same_passage & ~own).to(device), -1e3)
+    scores = torch.cat([scores, student.nothing.expand(len(texts), 1)], dim=1) / recipe.temperature
+    targets = torch.where(keys < 0, len(drawn.candidates), keys)
+    loss = nn.functional.cross_entropy(scores, targets.to(device))
+    return loss + recipe.question_weight * _twin_loss(asked, passages, keys, recipe)
+
+
+def _twin_loss(asked: Tensor, passages: Tensor, keys: Tensor, recipe: Recipe) -> Tensor:
+    """InfoNCE of each question over the step's others, its twin being the one on the same sentence."""
+    apart = ~torch.eye(len(keys), dtype=torch.bool)
+    twins = (keys[:, None] == keys[None, :]) & apart
+    scores = asked @ asked.T / recipe.temperature
+    others = twins | (passages[:, None] != passages[None, :])
+    scores = scores.masked_fill(~others.to(asked.device), -1e4)
+    paired = twins.any(1)
+    return nn.functional.cross_entropy(scores[paired], twins.float().argmax(1)[paired].to(asked.device))
 
 
 def _pair_loss(

@@ -13,7 +13,7 @@ from transformers import BertConfig, BertModel
 
 from rag.language import detect
 from rag.records import Language
-from training.vocabulary import german_tokenizer
+from training.vocabulary import english_tokenizer, german_tokenizer
 
 MAX_TOKENS = 256
 PAD, SEP = 0, 102
@@ -28,9 +28,7 @@ class Tokenizers:
 
     @classmethod
     def of(cls, base: Path, pieces: Sequence[str]) -> "Tokenizers":
-        english = Tokenizer.from_file(str(base / "tokenizer.json"))
-        english.no_padding()
-        english.no_truncation()
+        english = english_tokenizer(base)
         return cls(english, german_tokenizer(english, pieces))
 
     def encode(self, texts: Sequence[str], languages: Sequence[Language]) -> list[list[int]]:

@@ -8,6 +8,7 @@ of the lexicon that they make.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,14 @@ class GermanPieces:
 
     pieces: tuple[str, ...]
     rows: NDArray[np.float32]
+
+
+def english_tokenizer(base: Path) -> Tokenizer:
+    """The base model's own tokenizer, without the padding and cutting that its file asks for."""
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
 
 
 def german_pieces(
