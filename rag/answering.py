@@ -47,22 +47,23 @@ class AnswerWriter(Protocol):
     def write(self, question: Question, hits: Sequence[Hit]) -> Answer: ...
 
 
-SENTENCE_SIGNS = ("passage", "words", "grams", "meaning", "kind", "heading")
-"""What speaks for a sentence: its passage's distance behind the best one in fused score; the shares of the
-question's words and 4-grams that it holds; its cosine; that it holds the kind of thing asked for; that it is
-a title or a heading, which is true but seldom the proof."""
+SENTENCE_SIGNS = ("passage", "grams", "meaning", "kind", "heading", "asks")
+"""What speaks for a sentence: its passage's distance behind the best one in fused score; the share of the
+question's 4-grams that it holds; its cosine; that it holds the kind of thing asked for; that it is a title or a
+heading, which is true but seldom the proof; that it asks itself."""
 
-ANSWER_SIGNS = ("constant", "words", "grams", "meaning", "lacking", "agreed")
-"""What speaks for an answer: the best shares and cosine among its first sentences; that none of them holds
-the kind of thing asked for; in how many of the three rankings its passage is the first."""
+ANSWER_SIGNS = ("constant", "meaning", "agreed", "lacking")
+"""What speaks for an answer: the best cosine among its first sentences; in how many of the three rankings its
+passage is the first; that none of them holds the kind of thing asked for. How many of the question's words they
+hold says nothing: questions that just miss an article are put in its very words."""
 
 SENTENCE_WEIGHTS: Mapping[Language, tuple[float, ...]] = {
-    "de": (0.55, -1.66, 2.44, 10.44, 1.79, -2.39),
-    "en": (0.67, 0.15, 3.2, 11.06, 1.46, -3.2),
+    "de": (0.52, 0.6, 14.35, 1.87, -5.13, -1.91),
+    "en": (0.64, 3.43, 14.94, 1.45, -7.51, -3.78),
 }
 ANSWER_WEIGHTS: Mapping[Language, tuple[float, ...]] = {
-    "de": (-3.2, -1.56, 0.93, 5.39, -0.45, 0.85),
-    "en": (-4.12, -0.67, 1.05, 6.2, -1.21, 1.09),
+    "de": (-4.78, 10.43, 0.35, -2.26),
+    "en": (-5.87, 11.59, 0.69, -2.34),
 }
 """Log-odds, by the question's language, that the articles answer; fitted by ``training/fit_answers.py``."""
 
@@ -161,11 +162,11 @@ def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked) -> tup
     """The values of ``SENTENCE_SIGNS``."""
     return (
         hit.score - best.score,
-        evidence.words,
         evidence.grams,
         evidence.meaning,
         float(holds(asked, evidence.quote.text)),
         float(evidence.quote.kind in _HEADINGS),
+        float(evidence.quote.text.endswith("?")),
     )
 
 
@@ -174,11 +175,9 @@ def answer_signs(first: Sequence[Scored], asked: Asked) -> tuple[float, ...]:
     ranks = (first[0].hit.word_rank, first[0].hit.gram_rank, first[0].hit.meaning_rank)
     return (
         1.0,
-        max(scored.evidence.words for scored in first),
-        max(scored.evidence.grams for scored in first),
         max(scored.evidence.meaning for scored in first),
-        float(not any(holds(asked, scored.evidence.quote.text) for scored in first)),
         float(sum(rank == 1 for rank in ranks)),
+        float(not any(holds(asked, scored.evidence.quote.text) for scored in first)),
     )
 
 

@@ -14,6 +14,7 @@ from rag.lexical import WordIndex
 from rag.records import Article, Language, Passage, Vectors
 from rag.splitting import split_article
 from rag.vectors import VectorIndex
+from rag.yardstick import Scale, measure
 
 WORDS_K1, WORDS_B = 0.9, 0.4
 GRAMS_K1, GRAMS_B = 1.2, 0.6
@@ -31,6 +32,8 @@ class ModelIdentity:
     name: str
     fingerprint: str
     dimension: int
+    scale: Scale
+    """What its cosines mean."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +96,7 @@ def build_index(
     progress("words", 0, 1)
     words, letters = zip(*map(passage_terms, passages), strict=True)
     return Index(
-        model=ModelIdentity(embedder.name, embedder.fingerprint, embedder.dimension),
+        model=ModelIdentity(embedder.name, embedder.fingerprint, embedder.dimension, measure(embedder)),
         articles=tuple(articles),
         passage_rows=np.array(passage_rows, np.int32),
         sentence_rows=np.array(sentence_rows, np.int32),

@@ -125,7 +125,7 @@ class Evidence:
     grams: float
     """The same over character 4-grams."""
     meaning: float
-    """Cosine of the sentence and the question, -1 to 1."""
+    """Nearness of the sentence to the question on the model's scale: about 0 unrelated, 1 a plain answer."""
 
 
 @dataclass(frozen=True, slots=True)

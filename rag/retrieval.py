@@ -95,7 +95,7 @@ class Retriever:
         hits = []
         for at in np.argsort(-fused, kind="stable")[:count].tolist():
             evidence = tuple(
-                _evidence(self.index.sentence(row), float(cosine), terms)
+                _evidence(self.index.sentence(row), self.index.model.scale.read(float(cosine)), terms)
                 for row, cosine in zip(sentences[at].tolist(), cosines[at], strict=True)
             )
             passage = self.index.passage(int(candidates[at]))
@@ -170,7 +170,7 @@ def _ranks(scores: Scores) -> NDArray[np.int64]:
     return ranks
 
 
-def _evidence(sentence: Passage, cosine: float, terms: Sequence[Term]) -> Evidence:
+def _evidence(sentence: Passage, meaning: float, terms: Sequence[Term]) -> Evidence:
     """How the sentence bears on the question, each word read the way the sentence holds it best."""
     language = sentence.article.language
     held = content_words(sentence.text, language)
@@ -182,4 +182,4 @@ def _evidence(sentence: Passage, cosine: float, terms: Sequence[Term]) -> Eviden
         term.rarity * max(sum(gram in letters for gram in r.grams) / len(r.grams) for r in term.readings)
         for term in terms
     )
-    return Evidence(sentence, words / mass, sum(shares) / mass, cosine)
+    return Evidence(sentence, words / mass, sum(shares) / mass, meaning)

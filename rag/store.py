@@ -28,6 +28,7 @@ from rag.index import Index, ModelIdentity
 from rag.lexical import WordIndex
 from rag.records import Article, Block, BlockKind
 from rag.vectors import VectorIndex
+from rag.yardstick import Scale
 
 FORMAT = 1
 """Raised when files are laid out, split or analysed in another way: an older index is then built anew."""
@@ -134,7 +135,8 @@ def load_manifest(folder: Path) -> tuple[Path, Manifest]:
         raise IndexMismatch(
             f"the index in {folder} has format {fields['format']}, this version reads {FORMAT}: {_REBUILD}"
         )
-    fields["model"] = ModelIdentity(**fields["model"])
+    scale = Scale(**fields["model"].pop("scale"))
+    fields["model"] = ModelIdentity(**fields["model"], scale=scale)
     fields["skipped"] = tuple(fields["skipped"])
     fields["files"] = {path: (size, digest) for path, (size, digest) in fields["files"].items()}
     return generation, Manifest(**fields)

@@ -16,25 +16,28 @@ TERMS = st.lists(st.sampled_from("abcdef"), max_size=8)
 K1, B = 0.9, 0.4
 
 
-def bm25(rows: list[list[str]], query: list[str]) -> list[float]:
+def bm25(rows: list[list[str]], query: dict[str, float]) -> list[float]:
     """Robertson & Zaragoza (2009) with Lucene's idf, straight from the formula."""
     mean = sum(map(len, rows)) / len(rows)
     scores = []
     for row in rows:
         counts = Counter(row)
         score = 0.0
-        for term in query:
+        for term, weight in query.items():
             holding = sum(term in other for other in rows)
             if holding:
                 idf = math.log(1 + (len(rows) - holding + 0.5) / (holding + 0.5))
-                score += idf * counts[term] / (counts[term] + K1 * (1 - B + B * len(row) / mean))
+                score += weight * idf * counts[term] / (counts[term] + K1 * (1 - B + B * len(row) / mean))
         scores.append(score)
     return scores
 
 
 @settings(deadline=None)
-@given(st.lists(TERMS, min_size=1, max_size=12).filter(any), TERMS)
-def test_bm25_scores_are_those_of_the_formula(rows: list[list[str]], query: list[str]) -> None:
+@given(
+    st.lists(TERMS, min_size=1, max_size=12).filter(any),
+    st.dictionaries(st.sampled_from("abcdefg"), st.floats(0, 2, width=16)),
+)
+def test_bm25_scores_are_those_of_the_formula_by_weight(rows: list[list[str]], query: dict[str, float]) -> None:
     index = WordIndex.build(rows, K1, B)
     assert index.scores(query) == pytest.approx(bm25(rows, query), abs=1e-4)
     for term in "abcdefg":
@@ -43,7 +46,7 @@ def test_bm25_scores_are_those_of_the_formula(rows: list[list[str]], query: list
 
 def test_a_question_of_unknown_terms_scores_nothing() -> None:
     index = WordIndex.build([["a"], ["b"]], K1, B)
-    assert index.scores(["zebra"]).tolist() == index.scores([]).tolist() == [0.0, 0.0]
+    assert index.scores({"zebra": 1.0}).tolist() == index.scores({}).tolist() == [0.0, 0.0]
     assert index.rarity("zebra") > index.rarity("a") > 0
 
 
@@ -51,14 +54,14 @@ def test_rows_without_any_term_are_rows_all_the_same(tmp_path: Path) -> None:
     index = WordIndex.build([[], []], K1, B)
     index.save(tmp_path / "words")
     assert len(WordIndex.load(tmp_path / "words")) == 2
-    assert index.scores(["a"]).tolist() == [0.0, 0.0]
+    assert index.scores({"a": 1.0}).tolist() == [0.0, 0.0]
 
 
 def test_a_saved_word_index_scores_the_same(tmp_path: Path) -> None:
     index = WordIndex.build([["a", "b"], ["b", "c", "c"], ["ä👍"]], K1, B)
     index.save(tmp_path / "words")
     loaded = WordIndex.load(tmp_path / "words")
-    for query in (["a"], ["b", "c"], ["ä👍"], ["a", "a"]):
+    for query in ({"a": 1.0}, {"b": 1.0, "c": 0.5}, {"ä👍": 2.0}):
         assert loaded.scores(query).tolist() == index.scores(query).tolist()
 
 
