@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: run build test check model clean
 
 run: .venv/installed
-	@test -f index/CURRENT || $(BIN)/rag build
+	@$(BIN)/rag status >/dev/null 2>&1 || $(BIN)/rag build
 	@$(BIN)/python app.py
 
 build: .venv/installed

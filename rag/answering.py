@@ -1,13 +1,15 @@
 """Hits -> an answer made of their own sentences, or the admission that they do not say."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from rag.focus import Asked, asked_for, find_focus, holds
-from rag.language import content_words
+from rag.focus import Asked, about_a_piece, asked_for, find_focus, holds
+from rag.language import content_words, grams, stem
 from rag.records import (
     Answer,
+    Article,
     BlockKind,
     Citation,
     Evidence,
@@ -26,6 +28,12 @@ MAX_SENTENCES_WIDE = 5
 DUPLICATE = 0.8
 """Two sentences say the same when they share so much of the words of both: agency copies, mostly."""
 
+MARGIN = 3.0
+"""A further sentence is quoted while its score is so near the best one's."""
+
+HELD = 0.6
+"""Share of a word's 4-grams that an article must hold to be said to hold the word: compounds and inflections."""
+
 SMALL_PRINT: Mapping[Asked, BlockKind] = {
     Asked.AUTHOR: BlockKind.BYLINE,
     Asked.PUBLISHED: BlockKind.DATE,
@@ -39,6 +47,8 @@ _NEVER_BY_CHANCE = frozenset({BlockKind.BYLINE, BlockKind.DATE})
 """Bylines and dates answer only who asks for them: in any other answer they say nothing."""
 
 _HEADINGS = frozenset({BlockKind.TITLE, BlockKind.HEADING})
+_WORD = re.compile(r"\w+")
+_DENIES = re.compile(r"nicht|kein|nie|ohne|not$|no$|never|without")
 
 
 class AnswerWriter(Protocol):
@@ -115,7 +125,7 @@ class ExtractiveWriter:
         most = MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES
         groups: list[list[Passage]] = []
         words = 0
-        for quote in (scored.evidence.quote for scored in ranked):
+        for quote in (one.evidence.quote for one in ranked if one.score > ranked[0].score - MARGIN):
             same = next((group for group in groups if _same(group[0], quote)), None)
             length = len(quote.text.split())
             if same is not None:
@@ -123,23 +133,50 @@ class ExtractiveWriter:
             elif not groups or (len(groups) < most and words + length <= self.target_words):
                 groups.append([quote])
                 words += length
+            else:
+                break
         return [group[:most] for group in groups]
 
 
 def small_print(question: Question, hits: Sequence[Hit], kind: BlockKind) -> list[Passage]:
-    """The blocks of that kind in the article that the question is about.
+    """The blocks of that kind in the article that the question is about; none where no article is meant.
 
-    That is the first one found by its text; among those of a publisher that the question names, if any.
+    The article is the first one found by its text, among those of a publisher that the question names, if any.
+    It must hold most of what else the question says; a teaser found first speaks of an article that is not here.
     """
-    told = [hit.passage.article for hit in hits if hit.passage.kind not in SMALL_PRINT.values()]
+    told = [hit.passage for hit in hits if hit.passage.kind not in SMALL_PRINT.values()]
     words = {word.folded for word in content_words(question.text, question.language)}
-    named = [article for article in told if (article.publisher or "").lower() in words]
-    return [
-        Passage(article, block.start, block.end)
-        for article in (named or told)[:1]
-        for block in article.blocks
-        if block.kind is kind
+    named = [passage for passage in told if _names(words, passage.article.publisher)]
+    subject = next(iter(named or told), None)
+    if subject is None or subject.kind is BlockKind.TEASER:
+        return []
+    article = subject.article
+    if not named and article.language == question.language and not _is_about(article, question):
+        return []
+    blocks = [block for block in article.blocks if block.kind is kind]
+    return [Passage(article, block.start, block.end) for block in blocks[:MAX_SENTENCES_WIDE]]
+
+
+def _names(words: set[str], publisher: str | None) -> bool:
+    """Whether the words hold all of a publisher's name."""
+    name = {word.folded for word in content_words(publisher or "", "de")}
+    return bool(name) and name <= words
+
+
+def _is_about(article: Article, question: Question) -> bool:
+    """Whether the article holds at least half of the question's words, those for the piece itself left out."""
+    stems = {stem(word.folded, article.language) for word in content_words(article.text, article.language)}
+    letters = {gram for word in stems for gram in grams(word)}
+    asked = [
+        word.folded
+        for word in content_words(question.text, question.language)
+        if not about_a_piece(question.text[word.start : word.end], question.language)
     ]
+    held = sum(
+        stem(word, article.language) in stems or sum(gram in letters for gram in grams(word)) > HELD * len(grams(word))
+        for word in asked
+    )
+    return bool(asked) and 2 * held >= len(asked)
 
 
 def rank_sentences(hits: Sequence[Hit], asked: Asked, language: Language) -> list[Scored]:
@@ -186,11 +223,10 @@ def _dot(weights: Sequence[float], signs: Sequence[float]) -> float:
 
 
 def _same(one: Passage, other: Passage) -> bool:
-    """Whether two sentences share nearly all their words."""
-    words, others = (
-        {word.folded for word in content_words(quote.text, quote.article.language)} for quote in (one, other)
-    )
-    return len(words & others) >= DUPLICATE * max(len(words | others), 1)
+    """Whether two sentences share nearly all their words, every number, and every "not"."""
+    words, others = (set(_WORD.findall(quote.text.lower())) for quote in (one, other))
+    telling = {word for word in words ^ others if word[0].isdigit() or _DENIES.match(word)}
+    return not telling and len(words & others) >= DUPLICATE * len(words | others)
 
 
 def _cite(number: int, quote: Passage, asked: Asked, question: Question) -> Citation:

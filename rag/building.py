@@ -60,4 +60,4 @@ def _known(folder: Path, embedder: Embedder) -> dict[str, Vectors]:
         index = load_index(folder)
     except StoreError:
         return {}
-    return known_vectors(index) if index.model.fingerprint == embedder.fingerprint else {}
+    return known_vectors(index, embedder) if index.model.fingerprint == embedder.fingerprint else {}

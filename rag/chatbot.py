@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answering import AnswerWriter, ExtractiveWriter
-from rag.conversation import is_small_talk, stand_alone
+from rag.conversation import is_small_talk, readings
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
 from rag.index import Index
@@ -37,16 +37,22 @@ class Chatbot:
     def ask(self, asked: str, history: Sequence[str] = ()) -> Answer:
         """The answer to a question; ``history`` holds the earlier questions, oldest first.
 
-        Raises ``QuoteError`` rather than return a quote that is not in its article.
+        Of the ways a short question may be meant, the first that is answered counts. Raises ``QuoteError``
+        rather than return a quote that is not in its article.
         """
-        question = stand_alone(asked, history)
+        meant = readings(asked, history)
         if is_small_talk(asked):
-            return Answer(question, Outcome.SMALL_TALK)
-        found = self.retriever.search(question, self.hits)
-        answer = self.writer.write(question, found.hits)
+            return Answer(meant[0], Outcome.SMALL_TALK)
+        answers = (self.writer.write(question, self.retriever.search(question, self.hits)) for question in meant)
+        tried: list[Answer] = []
+        for answer in answers:
+            tried.append(answer)
+            if answer.supported:
+                break
+        answer = tried[-1] if tried[-1].supported else tried[0]
         verify(answer)
-        searched = len(self.retriever.index.articles)
-        return replace(answer, unknown_words=found.unknown_words, searched=searched)
+        unknown = () if answer.supported else self.retriever.unknown_words(answer.question)
+        return replace(answer, unknown_words=unknown, searched=len(self.retriever.index.articles))
 
 
 def verify(answer: Answer) -> None:

@@ -1,6 +1,7 @@
 """The command line: ``rag build | ask | show | status | evaluate | serve``. Data goes to stdout, the rest to stderr."""
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it went well, 1 on an error of the user's world, 2 on wrong usage."""
-    given = vars(_parser().parse_args(arguments))
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # Windows would pipe in its own
+    parser = _parser()
+    given = vars(parser.parse_args(arguments))
+    if given.get("batch") and given.get("history"):
+        parser.error("--history goes with a question; in a batch each line has its own")
     run: Callable[[Settings, dict[str, Any]], None] = given.pop("run")
     try:
         settings = load_settings(**{name: given.pop(name, None) for name in ("articles", "index", "host", "port")})
@@ -80,14 +87,10 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--misses", action="store_true", help="list the questions that fell short")
 
     serve = command(_serve, "serve", "open the chat page")
-    add_serve_options(serve)
+    serve.add_argument("--articles", type=Path, help="folder of the articles (default: seeds)")
+    serve.add_argument("--host", help="address to serve on (default: 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to serve on (default: 7860)")
     return parser
-
-
-def add_serve_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--articles", type=Path, help="folder of the articles (default: seeds)")
-    parser.add_argument("--host", help="address to serve on (default: 127.0.0.1)")
-    parser.add_argument("--port", type=int, help="port to serve on (default: 7860)")
 
 
 def _build(settings: Settings, given: dict[str, Any]) -> None:
@@ -108,8 +111,8 @@ def _build(settings: Settings, given: dict[str, Any]) -> None:
 
 def _ask(settings: Settings, given: dict[str, Any]) -> None:
     from rag.chatbot import Chatbot
-    from rag.evaluation import parse_question
-    from rag.rendering import answer_json, answer_text, cited_sources
+    from rag.questions import parse_question
+    from rag.rendering import answer_json, answer_text, cited_sources, nearest_passages
 
     if given["batch"]:
         with _lines(given["batch"]) as lines:
@@ -132,7 +135,7 @@ def _ask(settings: Settings, given: dict[str, Any]) -> None:
     if given["json"]:
         print(json.dumps(answer_json(answer, elapsed), ensure_ascii=False, indent=1))
     else:
-        print("\n".join([answer_text(answer), *cited_sources(answer)]))
+        print("\n".join([answer_text(answer), *cited_sources(answer), *nearest_passages(answer)]))
 
 
 def _show(settings: Settings, given: dict[str, Any]) -> None:
@@ -172,7 +175,8 @@ def _status(settings: Settings, given: dict[str, Any]) -> None:
 
 def _evaluate(settings: Settings, given: dict[str, Any]) -> None:
     from rag.chatbot import Chatbot
-    from rag.evaluation import SCORES, judge, read_cases, table
+    from rag.evaluation import SCORES, judge, table
+    from rag.questions import read_cases
 
     with _lines(given["questions"]) as lines:
         cases = read_cases(lines, str(given["questions"]))
@@ -234,7 +238,7 @@ def _lines(path: Path) -> Iterator[Iterator[str]]:
         yield iter(sys.stdin)
         return
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8-sig") as lines:
             yield iter(lines)
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionError(f"{path} cannot be read: {error}") from None

@@ -1,4 +1,4 @@
-"""A follow-up and the questions before it -> a question that stands alone; and what is no question."""
+"""What is asked: a question that stands alone, a follow-up that leans on earlier ones, or nothing at all."""
 
 import re
 from collections.abc import Sequence
@@ -7,19 +7,26 @@ from rag.language import LANGUAGES, content_words, detect
 from rag.records import Language, Question
 
 FEW_WORDS = 2
-"""A question with at most so many content words leans on the one before it: "Um wie viel pro Jahr?"."""
+"""A question with so few content words may lean on the one before it: "Um wie viel pro Jahr?"."""
+
+EARLIER_QUESTIONS = 2
+EARLIER_CHARS = 300
+"""How far back a follow-up reaches, and how much of each question: the model reads only so much."""
 
 _OPENERS: dict[Language, str] = {
-    "de": r"und|aber|oder|also|was ist mit|wie sieht es (?:mit|bei)|wieso|warum",
+    "de": r"und|aber|oder|also|was ist mit|wie sieht es (?:mit|bei)",
     "en": r"and|but|or|so|what about|how about",
 }
 _POINTERS: dict[Language, str] = {
-    "de": r"er|sie|ihn|ihm|ihnen|dessen|deren|dazu|davon|damit|dafür|dagegen|darüber|daran|dabei|daraus|darauf|"
-    r"dort|dorthin|beiden?|dies(?:e[mnrs]?)?|jene[mnrs]?|derselben?|letztere[rn]?",
-    "en": r"he|she|they|them|him|her|his|hers|their|it|its|that|this|those|these|there|both|then",
+    "de": r"er|ihn|ihm|ihnen|dazu|davon|dafür|dagegen|darüber|daran|daraus|darauf|dort|dorthin|beiden?|diese[mnrs]?",
+    "en": r"he|she|they|them|him|her|his|their|it|its|this|these|those",
 }
-_FOLLOWS = {
-    language: re.compile(rf"^\W*(?:{_OPENERS[language]})\b|\b(?:{_POINTERS[language]})\b", re.IGNORECASE)
+_LEANS = {
+    language: re.compile(
+        rf"^\W*(?:{_OPENERS[language]})\b|\b(?:{_POINTERS[language]}|(?-i:sie)|(?:on|about|of|to|after) that)\b"
+        r"|\b(?:das|that|there)\W*$",
+        re.IGNORECASE,
+    )
     for language in LANGUAGES
 }
 _SMALL_TALK = re.compile(
@@ -36,22 +43,33 @@ def is_small_talk(text: str) -> bool:
     return not re.search(r"\w", text) or _SMALL_TALK.fullmatch(text) is not None
 
 
-def stand_alone(asked: str, history: Sequence[str]) -> Question:
-    """The question with what it leans on: ``history`` holds the earlier questions, oldest first.
+def readings(asked: str, history: Sequence[str]) -> list[Question]:
+    """The question as it may be meant, likeliest first; ``history`` holds the earlier ones, oldest first.
 
-    A follow-up is searched behind the question it follows, and that one likewise.
+    A follow-up is read behind what it follows. A short question may be one or not: it is read alone first.
     """
     language = detect(asked)
-    if not history or not follows(asked, language):
-        return Question(asked, asked, language)
-    earlier = stand_alone(history[-1], history[:-1])
-    return Question(asked, f"{earlier.text} {asked}", language)
+    alone = Question(asked, asked, language)
+    if not history:
+        return [alone]
+    behind = Question(asked, " ".join([*_chain(history), asked]), language)
+    if _LEANS[language].search(asked):
+        return [behind]
+    return [alone, behind] if _is_short(asked, language) else [alone]
 
 
-def follows(asked: str, language: Language) -> bool:
-    """Whether the question leans on an earlier one: by its opening, a pronoun, or too few words.
+def _chain(history: Sequence[str]) -> list[str]:
+    """The last question, with the one before it where it leans on that, oldest first."""
+    chain: list[str] = []
+    for earlier in reversed(history[-EARLIER_QUESTIONS:]):
+        chain.insert(0, earlier[:EARLIER_CHARS])
+        language = detect(earlier)
+        if not _LEANS[language].search(earlier) and not _is_short(earlier, language):
+            break
+    return chain
 
-    Bare keywords ("Alaska Gipfel") stand alone, however few.
-    """
-    said, content = len(asked.split()), len(content_words(asked, language))
-    return bool(_FOLLOWS[language].search(asked)) or (content <= FEW_WORDS and content < said)
+
+def _is_short(asked: str, language: Language) -> bool:
+    """Whether it has few content words among others; bare keywords ("Alaska Gipfel") are a question of their own."""
+    content = len(content_words(asked, language))
+    return content <= FEW_WORDS and content < len(asked.split())

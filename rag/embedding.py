@@ -4,7 +4,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -22,10 +22,13 @@ BATCH = 32
 _UNLIMITED_TOKENS = 512
 """Passage length for models that read texts of any length."""
 
+_LEAST_TOKENS = 8
+
 _NO_PART = {".md", ".gitattributes"}
 """Files of a model folder that do not change a vector."""
 
 
+@runtime_checkable
 class Embedder(Protocol):
     """The seam to a sentence model. Vectors are float32, of length 1, one row a text, in the texts' order."""
 
@@ -83,6 +86,8 @@ def load_embedder(name: str) -> Embedder:
     if name in ("", NAME):
         return BilingualEmbedder(FOLDER, fingerprint(FOLDER))
     folder = _model_folder(name)
+    if folder.resolve() == FOLDER.resolve():
+        return load_embedder(NAME)
     from sentence_transformers import SentenceTransformer  # 8 s of imports: only when such a model is wanted
     from transformers.utils import logging
 
@@ -90,12 +95,17 @@ def load_embedder(name: str) -> Embedder:
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
         model = SentenceTransformer(str(folder), local_files_only=True)
+        embedder = SentenceEmbedder(model, name, fingerprint(folder))
     except Exception as error:  # whatever a foreign model's files make the library raise
         raise ModelError(
             f"the model in {folder} cannot be loaded ({_one_line(error)}): "
             "set RAG_MODEL to the folder of a sentence-transformers model, or leave it unset"
         ) from error
-    return SentenceEmbedder(model, name, fingerprint(folder))
+    if embedder.max_tokens < _LEAST_TOKENS:
+        raise ModelError(
+            f"the model in {folder} reads {embedder.max_tokens} tokens, no sentence: set RAG_MODEL to another"
+        )
+    return embedder
 
 
 def fingerprint(folder: Path) -> str:

@@ -1,20 +1,12 @@
-"""A question set -> a table of scores: how often the passages, the answer and its proof were right.
+"""A question set -> a table of scores: how often the passages, the answer and its proof were right."""
 
-A question is a JSON object a line: ``id, lang, kind, question, history, answerable``, ``answers`` (strings
-that a right answer holds) and ``gold`` (``doc``: the article's file name; ``quote``: the evidence, verbatim;
-``slot``). Without ``all`` one gold quote suffices; with it every slot must be covered. ``items`` are the
-elements of a list, each with its variants.
-"""
-
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from statistics import fmean
-from typing import Any
 
-from rag.errors import QuestionError
+from rag.questions import Case, Gold
 from rag.records import Answer, Passage
 from rag.rendering import answer_text
 
@@ -22,32 +14,6 @@ COVERED = 0.5
 """A passage covers a gold quote when it holds so much of its characters, in runs of three words or more."""
 
 _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e"})
-
-
-@dataclass(frozen=True, slots=True)
-class Gold:
-    article: str
-    quote: str
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One question with what a right answer is."""
-
-    id: str
-    language: str
-    kind: str
-    question: str
-    history: tuple[str, ...]
-    answerable: bool
-    answers: tuple[str, ...]
-    slots: tuple[tuple[Gold, ...], ...]
-    """Evidence; every slot must be covered, any one quote covers it."""
-    items: tuple[tuple[str, ...], ...]
-
-    @property
-    def gold(self) -> list[Gold]:
-        return [gold for slot in self.slots for gold in slot]
 
 
 SCORES = (
@@ -71,39 +37,6 @@ class Judged:
     def missed(self) -> bool:
         """Whether it was answered without right answer and proof, or answered though nothing answers it."""
         return not (self.row["strict"] if self.case.answerable else self.row["refused"])
-
-
-def read_cases(lines: Iterable[str], name: str) -> list[Case]:
-    """The cases of a question file; raises ``QuestionError`` with the line that is none."""
-    cases = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        fields = parse_question(line, f"{name}, line {number}")
-        try:
-            cases.append(_case(fields))
-        except (KeyError, TypeError, AttributeError) as error:
-            raise QuestionError(
-                f"{name}, line {number}: the field {error} is missing or wrong; "
-                "expected id, lang, kind, question, answerable, answers, gold"
-            ) from None
-    if not cases:
-        raise QuestionError(f"{name} holds no question")
-    return cases
-
-
-def parse_question(line: str, where: str) -> dict[str, Any]:
-    """A line of a question file as its fields; ``question`` is a string, ``history`` a list of strings."""
-    try:
-        fields = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise QuestionError(f"{where}: no JSON ({error.msg} at column {error.colno})") from None
-    if not isinstance(fields, dict) or not isinstance(fields.get("question"), str):
-        raise QuestionError(f'{where}: expected an object with a "question", a string')
-    history = fields.setdefault("history", [])
-    if not isinstance(history, list) or not all(isinstance(earlier, str) for earlier in history):
-        raise QuestionError(f'{where}: "history" must be a list of earlier questions')
-    return fields
 
 
 def judge(case: Case, answer: Answer, milliseconds: float) -> Judged:
@@ -149,25 +82,6 @@ def table(judged: Sequence[Judged]) -> dict[str, dict[str, float | None]]:
 def _mean(rows: Sequence[Row], score: str) -> float | None:
     values = [row[score] for row in rows if score in row]
     return round(fmean(values), 3) if values else None
-
-
-def _case(fields: Mapping[str, Any]) -> Case:
-    golds = [(gold.get("slot", number), Gold(gold["doc"], gold["quote"])) for number, gold in enumerate(fields["gold"])]
-    if fields.get("all"):
-        slots = [tuple(gold for key, gold in golds if key == slot) for slot in dict.fromkeys(key for key, _ in golds)]
-    else:
-        slots = [tuple(gold for _, gold in golds)] if golds else []
-    return Case(
-        id=str(fields["id"]),
-        language=fields["lang"],
-        kind=fields["kind"],
-        question=fields["question"],
-        history=tuple(fields["history"]),
-        answerable=bool(fields["answerable"]),
-        answers=tuple(fields["answers"]),
-        slots=tuple(slots),
-        items=tuple(tuple(variants) for variants in fields.get("items") or ()),
-    )
 
 
 def _covers(passages: Sequence[Passage], gold: Gold) -> bool:

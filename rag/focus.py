@@ -29,21 +29,33 @@ class Asked(StrEnum):
     OTHER = "other"
 
 
-_PIECE_DE = r"(?:artikel|beitrag|text|bericht|kommentar|essay|meldung)\w*"
-_PIECE_EN = r"(?:article|text|report|commentary|essay|piece|story)"
+_PIECE: dict[Language, str] = {
+    "de": r"\b(?:[\w-]*(?:artikel|beitrag|bericht|kommentar|essay|meldung|reportage|interview)\w*|text)\b",
+    "en": r"\b(?:articles?|reports?|commentary|essay|piece|story|interview)\b",
+}
+_OF_A_PIECE: dict[Language, tuple[tuple[Asked, str], ...]] = {
+    "de": (
+        (Asked.PICTURE, r"foto\w*|bild(?:es|er)?|bildunterschrift|aufnahme"),
+        (Asked.TAGS, r"schlagw(?:o|ö)rt\w*|stichw(?:o|ö)rt\w*|tags"),
+        (Asked.PUBLISHED, r"(?:wann|welche[mn] (?:tag|datum)|von wann) .*|\w*datum|erscheinungs\w+"),
+        (Asked.AUTHOR, r"(?:wer|von wem) .*|autor(?:in|en)?|verfasser\w*"),
+    ),
+    "en": (
+        (Asked.PICTURE, r"photo\w*|pictures?|caption"),
+        (Asked.TAGS, r"tags?|tagged|keywords?"),
+        (Asked.PUBLISHED, r"(?:when|(?:what|which) (?:day|date)) .*|dates?"),
+        (Asked.AUTHOR, r"who .*|by whom|authors?"),
+    ),
+}
+_MADE = {
+    "de": r"geschrieben|verfasst|schrieb|verfasste|stammt|autor\w*|verfasser\w*|erschien\w*|erscheinungs\w+|"
+    r"veröffentlich\w*|aktualisiert|\w*datum|foto\w*|bild\w*|aufnahme|schlagw\w*|stichw\w*|tags",
+    "en": r"wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|dates?|photo\w*|pictures?|caption|tag\w*|keywords?",
+}
+"""What is done to a piece: with a word for the piece itself it makes a question about the article, not its story."""
 
 _QUESTIONS: dict[Language, tuple[tuple[Asked, str], ...]] = {
     "de": (
-        (
-            Asked.AUTHOR,
-            rf"wer (?:schrieb|verfasste|(?:hat|haben) .*(?:geschrieben|verfasst))|autor(?:in|en)?|verfasser\w*|von wem (?:ist|stammt) .*{_PIECE_DE}",
-        ),
-        (
-            Asked.PUBLISHED,
-            rf"wann (?:erschien|(?:ist|wurde) .*(?:erschienen|veröffentlicht|aktualisiert))|(?:erscheinungs|veröffentlichungs)\w+|von wann (?:ist|stammt) .*{_PIECE_DE}",
-        ),
-        (Asked.PICTURE, r"(?:foto|bild|aufnahme|bildunterschrift)(?:s|es)?|fotograf\w*"),
-        (Asked.TAGS, r"schlagw(?:o|ö)rt\w*|stichw(?:o|ö)rt\w*|tags?"),
         (
             Asked.NUMBER,
             r"wie ?vie?le?[nrms]?|wie (?:hoch|gro(?:ß|ss)|lange?|alt|weit|oft|häufig|schnell|teuer|schwer|tief)",
@@ -67,10 +79,6 @@ _QUESTIONS: dict[Language, tuple[tuple[Asked, str], ...]] = {
         (Asked.MEANING, r"was (?:ist|sind|war|waren|bedeutet|heißt|versteht|meint)|versteht man unter"),
     ),
     "en": (
-        (Asked.AUTHOR, rf"who (?:wrote|(?:has|is) .*(?:written|author))|author|byline|who is .*{_PIECE_EN} by"),
-        (Asked.PUBLISHED, r"when (?:was|did|were) .*(?:published|appear|updated|come out)|publication dates?"),
-        (Asked.PICTURE, r"photos?|photographer|pictures?|photographed|caption"),
-        (Asked.TAGS, r"tags?|tagged|keywords?"),
         (Asked.NUMBER, r"how (?:many|much|large|big|high|long|old|far|tall|often|fast|deep)"),
         (Asked.NUMBER, r"(?:what|which) (?:share|sum|amount|age|price|number|percentage|proportion)|percent\w*"),
         (Asked.DATE, r"when|(?:what|which) (?:year|day|date|month|time|weekday|week)|how soon"),
@@ -144,9 +152,29 @@ _SAID_BY = {
 _MARKED = frozenset({Asked.NUMBER, Asked.DATE, Asked.PERSON, Asked.WORDS})
 
 
+_PIECES = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _PIECE.items()}
+_MAKINGS = {language: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for language, pattern in _MADE.items()}
+_PIECE_ASKED = {
+    language: tuple((asked, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for asked, pattern in patterns)
+    for language, patterns in _OF_A_PIECE.items()
+}
+
+
 def asked_for(question: str, language: Language) -> Asked:
-    """What the question wants, by its question words; the first pattern that fits decides."""
+    """What the question wants, by its question words; the first pattern that fits decides.
+
+    Of an article itself it asks only when it names one ("the report") and what is done to it ("written").
+    """
+    if _PIECES[language].search(question) and _MAKINGS[language].search(question):
+        of_a_piece = (asked for asked, pattern in _PIECE_ASKED[language] if pattern.search(question))
+        if (asked := next(of_a_piece, None)) is not None:
+            return asked
     return next((asked for asked, pattern in _ASKED[language] if pattern.search(question)), Asked.OTHER)
+
+
+def about_a_piece(word: str, language: Language) -> bool:
+    """Whether the word names an article or what is done to one, and so says nothing of what it tells."""
+    return bool(_PIECES[language].fullmatch(word) or _MAKINGS[language].fullmatch(word))
 
 
 def holds(asked: Asked, sentence: str) -> bool:

@@ -89,7 +89,7 @@ def build_index(
         for passage in split_article(article, embedder.count_tokens, limit):
             sentences = sentences_of(passage)
             sentence_rows += [(len(passages), sentence.start, sentence.end) for sentence in sentences]
-            texts += map(embedded_text, sentences)
+            texts += (_within(embedder, embedded_text(sentence), sentence.text) for sentence in sentences)
             passage_rows.append((number, passage.start, passage.end))
             passages.append(passage)
     vectors = _embed(texts, embedder, known, progress)
@@ -106,6 +106,11 @@ def build_index(
     )
 
 
+def _within(embedder: Embedder, text: str, core: str) -> str:
+    """The text, or its core alone where the model cannot read it whole."""
+    return text if embedder.count_tokens(text) <= embedder.max_tokens else core
+
+
 def passage_terms(passage: Passage) -> tuple[list[str], list[str]]:
     """The stems and the 4-grams a passage is filed under."""
     language = passage.article.language
@@ -116,9 +121,10 @@ def passage_terms(passage: Passage) -> tuple[list[str], list[str]]:
     )
 
 
-def known_vectors(index: Index) -> dict[str, Vectors]:
+def known_vectors(index: Index, embedder: Embedder) -> dict[str, Vectors]:
     """The vector of each text that the model read for ``index``."""
-    texts = (embedded_text(index.sentence(row)) for row in range(len(index.sentence_rows)))
+    sentences = (index.sentence(row) for row in range(len(index.sentence_rows)))
+    texts = (_within(embedder, embedded_text(sentence), sentence.text) for sentence in sentences)
     return dict(zip(texts, index.vectors.vectors(), strict=True))
 
 

@@ -34,6 +34,9 @@ _MONTHS = (
     "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
     "January February March April May June July August September October November December".split(),
 )
+NEAREST = 3
+"""Passages offered with a refusal."""
+
 _SMALL_TALK: Mapping[Language, str] = {
     "de": "Fragen Sie mich etwas zu den Artikeln. Ich antworte mit Sätzen daraus und zeige, wo sie stehen.",
     "en": "Ask me about the articles. I answer with sentences from them and show where they stand.",
@@ -89,6 +92,16 @@ def cited_sources(answer: Answer) -> list[str]:
         described = ", ".join(filter(None, [article.title, source_line(article, language)]))
         lines.append(f"[{citation.number}] {described or article.id} ({place})")
     return lines
+
+
+def nearest_passages(answer: Answer) -> list[str]:
+    """For a refusal the passages that come nearest, a line each with its place; for an answer nothing."""
+    if answer.outcome is not Outcome.NOT_FOUND:
+        return []
+    return [
+        f"- {' '.join(hit.passage.text.split())} ({hit.passage.article.id}:{hit.passage.start}-{hit.passage.end})"
+        for hit in answer.hits[:NEAREST]
+    ]
 
 
 def source_line(article: Article, language: Language) -> str:

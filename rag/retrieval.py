@@ -1,5 +1,6 @@
 """A question -> the passages that bear on it, best first, with how each of their sentences does."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,16 +36,11 @@ WEIGHTS: Mapping[Language, Weights] = {
 """By the question's language."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search brings: passages, and the words that no article holds."""
-
-    hits: tuple[Hit, ...]
-    unknown_words: tuple[str, ...]
-
-
 OWN_SHARE = 0.3
 """What a word itself still counts across languages when the lexicon translates it: it may be a name."""
+
+TRANSLATED = 0.3
+"""Probability from which the lexicon is said to translate a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +69,7 @@ class Retriever:
         self.index = index
         self.embedder = embedder
 
-    def search(self, question: Question, count: int) -> Found:
+    def search(self, question: Question, count: int) -> list[Hit]:
         """The ``count`` best passages; fewer where the index holds fewer. Ties go to the earlier row."""
         terms = self.terms(question)
         stems: defaultdict[str, float] = defaultdict(float)
@@ -101,7 +97,7 @@ class Retriever:
             passage = self.index.passage(int(candidates[at]))
             word_rank, gram_rank, meaning_rank = (int(rank[at]) for rank in ranks)
             hits.append(Hit(passage, float(fused[at]), word_rank, gram_rank, meaning_rank, evidence))
-        return Found(tuple(hits), self._unknown(terms, question))
+        return hits
 
     def terms(self, question: Question) -> list[Term]:
         """The question's content words, read in each language that an article is in."""
@@ -113,7 +109,7 @@ class Retriever:
                 if language != question.language:
                     translated = load_lexicon().translations(word.folded, language)
                     readings += [Reading(stem(w, language), grams(w), share) for w, share in translated]
-                    own = OWN_SHARE if sum(share for _, share in translated) > OWN_SHARE else 1.0
+                    own = OWN_SHARE if sum(share for _, share in translated) > TRANSLATED else 1.0
                 readings.append(Reading(stem(word.folded, language), grams(word.folded), own))
             rarity = min(self.index.words.rarity(reading.stem) for reading in readings)
             terms.append(Term(word, tuple(readings), rarity))
@@ -127,20 +123,25 @@ class Retriever:
         by_meaning = owners[np.sort(first)[:CANDIDATES]]
         return np.unique(np.concatenate([_best(word_scores), _best(gram_scores), by_meaning])).astype(np.int64)
 
-    def _unknown(self, terms: Sequence[Term], question: Question) -> tuple[str, ...]:
+    def unknown_words(self, question: Question) -> tuple[str, ...]:
         """The question's words that stand nowhere in the articles, as they were asked, each once.
 
         Of a question in a language no article is in, only names and numbers can be expected to stand there.
         """
         foreign = question.language not in self.index.languages
         unknown: dict[str, None] = {}
-        for term in terms:
+        for term in self.terms(question):
             asked = question.text[term.word.start : term.word.end]
             named = asked[0].isdigit() or (asked[0].isupper() and term.word.start > 0)
-            known = any(self.index.words.frequency(reading.stem) for reading in term.readings)
-            if not known and (named or not foreign):
+            indexed = any(self.index.words.frequency(reading.stem) for reading in term.readings)
+            if not indexed and (named or not foreign) and not self._stands_anywhere(asked):
                 unknown[asked] = None
         return tuple(unknown)
+
+    def _stands_anywhere(self, word: str) -> bool:
+        """Whether any article holds the word, also where nothing is indexed: in tags, links, promotions."""
+        found = re.compile(rf"\b{re.escape(word)}", re.IGNORECASE)
+        return any(found.search(article.text) for article in self.index.articles)
 
 
 def fuse(rankings: Sequence[Scores], weights: Sequence[float]) -> Scores:

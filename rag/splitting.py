@@ -13,7 +13,7 @@ SENTENCE_CHARS = 600
 
 _CLAUSE_ENDS = ["; ", " – ", ", ", " ", ""]
 
-_STOP = re.compile(r"""\n+ | (?P<stop>[.!?…]+) [\"”“’'»«›‹)\]]* (?:[ \t\u00a0]+|$)""", re.VERBOSE)
+_STOP = re.compile(r"""\n+ | (?P<stop>(?<![.!?…])[.!?…]++) [\"”“’'»«›‹)\]]* (?:[ \t\u00a0]+|$)""", re.VERBOSE)
 _OPENING = re.compile(r"[\"„“”»«›‹‚‘'’(\[–—-]*\s?(?P<word>\w+)(?P<dot>\.?)")
 _LAST_WORD = re.compile(r"[\w.,]*\w$")
 

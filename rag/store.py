@@ -12,6 +12,7 @@ manifest does.
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -39,6 +40,9 @@ KEPT_GENERATIONS = 2
 _CURRENT = "CURRENT"
 _MANIFEST = "manifest.json"
 _UNFINISHED = ".unfinished-"
+_GENERATION = re.compile(r"\d{8}T\d{6}-\d{6}")
+"""The names of generations; whatever else lies in the folder is not ours to remove."""
+
 _REBUILD = "run `rag build`"
 
 
@@ -63,12 +67,24 @@ class Manifest:
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
     """The right to build in ``folder``, held by one process at a time."""
-    try:
+    lock = FileLock(folder / ".lock")
+    with _on_disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock", timeout=0):
-            yield
-    except Timeout:
-        raise IndexBusy(f"another process is building {folder}: wait until it has ended") from None
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise IndexBusy(f"another process is building {folder}: wait until it has ended") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _on_disk(folder: Path) -> Iterator[None]:
+    """What the disk refuses, said with a remedy."""
+    try:
+        yield
     except OSError as error:
         raise StoreError(
             f"{folder} cannot be written ({error.strerror or error}): "
@@ -78,32 +94,38 @@ def writing(folder: Path) -> Iterator[None]:
 
 def save_generation(folder: Path, index: Index, passage_tokens: int, skipped: Sequence[str]) -> Manifest:
     """Write ``index`` as a new generation, verify it and put it in use; the old one stays for rollback."""
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S-%f}"
-    unfinished = folder / f"{_UNFINISHED}{name}"
-    unfinished.mkdir()
-    try:
-        _write_files(unfinished, index)
-        manifest = Manifest(
-            format=FORMAT,
-            built=datetime.now(UTC).isoformat(timespec="seconds"),
-            model=index.model,
-            passage_tokens=passage_tokens,
-            articles=len(index.articles),
-            passages=len(index.passage_rows),
-            sentences=len(index.sentence_rows),
-            skipped=tuple(skipped),
-            files={path: _size_and_digest(unfinished / path) for path in _file_names(unfinished)},
-        )
-        written = json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode()
-        (unfinished / _MANIFEST).write_bytes(written)
-        _sync_tree(unfinished)
-        _load_files(unfinished, manifest)
-        unfinished.rename(folder / name)
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
-    _switch(folder, name, hashlib.sha256(written).hexdigest())
-    _remove_old(folder, name)
+    with _on_disk(folder):
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S-%f}"
+        unfinished = folder / f"{_UNFINISHED}{name}"
+        unfinished.mkdir()
+        try:
+            manifest = _write(unfinished, index, passage_tokens, skipped)
+            _load_files(unfinished, manifest)
+            unfinished.rename(folder / name)
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
+        _switch(folder, name)
+        _remove_old(folder, name)
+    return manifest
+
+
+def _write(unfinished: Path, index: Index, passage_tokens: int, skipped: Sequence[str]) -> Manifest:
+    """Every file of a generation, synced to the disk, and the manifest that speaks for them."""
+    _write_files(unfinished, index)
+    manifest = Manifest(
+        format=FORMAT,
+        built=datetime.now(UTC).isoformat(timespec="seconds"),
+        model=index.model,
+        passage_tokens=passage_tokens,
+        articles=len(index.articles),
+        passages=len(index.passage_rows),
+        sentences=len(index.sentence_rows),
+        skipped=tuple(skipped),
+        files={path: _size_and_digest(unfinished / path) for path in _file_names(unfinished)},
+    )
+    (unfinished / _MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
+    _sync_tree(unfinished)
     return manifest
 
 
@@ -131,15 +153,14 @@ def load_manifest(folder: Path) -> tuple[Path, Manifest]:
     if hashlib.sha256(written).hexdigest() != digest:
         raise IndexDamaged(f"{generation / _MANIFEST} is not the one that was built: {_REBUILD}")
     fields: dict[str, Any] = json.loads(written)
-    if fields["format"] != FORMAT:
+    if fields.get("format") != FORMAT:
         raise IndexMismatch(
-            f"the index in {folder} has format {fields['format']}, this version reads {FORMAT}: {_REBUILD}"
+            f"the index in {folder} has format {fields.get('format')}, this version reads {FORMAT}: {_REBUILD}"
         )
-    scale = Scale(**fields["model"].pop("scale"))
-    fields["model"] = ModelIdentity(**fields["model"], scale=scale)
-    fields["skipped"] = tuple(fields["skipped"])
-    fields["files"] = {path: (size, digest) for path, (size, digest) in fields["files"].items()}
-    return generation, Manifest(**fields)
+    try:
+        return generation, _manifest(fields)
+    except (KeyError, TypeError, ValueError) as error:
+        raise IndexDamaged(f"{generation / _MANIFEST} lacks or mistakes {error}: {_REBUILD}") from None
 
 
 def load_index(folder: Path) -> Index:
@@ -168,7 +189,20 @@ def _write_files(generation: Path, index: Index) -> None:
     index.grams.save(generation / "grams")
 
 
+def _manifest(fields: dict[str, Any]) -> Manifest:
+    model = fields["model"]
+    return Manifest(
+        **fields
+        | {
+            "model": ModelIdentity(**model | {"scale": Scale(**model["scale"])}),
+            "skipped": tuple(fields["skipped"]),
+            "files": {path: (size, digest) for path, (size, digest) in fields["files"].items()},
+        }
+    )
+
+
 def _load_files(generation: Path, manifest: Manifest) -> Index:
+    """Every file, checked against its digest before it is read; what still cannot be read is damage too."""
     for path, expected in manifest.files.items():
         try:
             found = _size_and_digest(generation / path)
@@ -178,17 +212,20 @@ def _load_files(generation: Path, manifest: Manifest) -> Index:
             raise IndexDamaged(
                 f"{generation / path} is damaged ({found[0]} bytes, {expected[0]} were written): {_REBUILD}"
             )
-    with (generation / "articles.jsonl").open(encoding="utf-8") as lines:
-        articles = tuple(_article(json.loads(line)) for line in lines)
-    index = Index(
-        model=manifest.model,
-        articles=articles,
-        passage_rows=np.load(generation / "passages.npy", allow_pickle=False),
-        sentence_rows=np.load(generation / "sentences.npy", allow_pickle=False),
-        vectors=VectorIndex.load(generation / "vectors.faiss"),
-        words=WordIndex.load(generation / "words"),
-        grams=WordIndex.load(generation / "grams"),
-    )
+    try:
+        with (generation / "articles.jsonl").open(encoding="utf-8") as lines:
+            articles = tuple(_article(json.loads(line)) for line in lines)
+        index = Index(
+            model=manifest.model,
+            articles=articles,
+            passage_rows=np.load(generation / "passages.npy", allow_pickle=False),
+            sentence_rows=np.load(generation / "sentences.npy", allow_pickle=False),
+            vectors=VectorIndex.load(generation / "vectors.faiss"),
+            words=WordIndex.load(generation / "words"),
+            grams=WordIndex.load(generation / "grams"),
+        )
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:  # each library has its own
+        raise IndexDamaged(f"{generation} cannot be loaded ({error}): {_REBUILD}") from error
     _check_counts(generation, manifest, index)
     return index
 
@@ -227,7 +264,8 @@ def _article(fields: dict[str, Any]) -> Article:
     )
 
 
-def _switch(folder: Path, name: str, digest: str) -> None:
+def _switch(folder: Path, name: str) -> None:
+    digest = hashlib.sha256((folder / name / _MANIFEST).read_bytes()).hexdigest()
     replacement = folder / f".{_CURRENT}.new"
     replacement.write_text(f"{name} {digest}\n", encoding="utf-8")
     _sync(replacement)
@@ -237,7 +275,7 @@ def _switch(folder: Path, name: str, digest: str) -> None:
 
 def _remove_old(folder: Path, current: str) -> None:
     """Leave the newest generations, and nothing of builds that did not end."""
-    generations = sorted(path for path in folder.iterdir() if (path / _MANIFEST).is_file() and path.name[0] != ".")
+    generations = sorted(path for path in folder.iterdir() if _GENERATION.fullmatch(path.name))
     older = [path for path in generations if path.name != current]
     unfinished = folder.glob(f"{_UNFINISHED}*")
     for path in [*older[: len(older) - KEPT_GENERATIONS + 1], *unfinished]:
@@ -263,7 +301,7 @@ def _sync(path: Path) -> None:
     """Have the file, or a folder's list of names, written through to the disk."""
     if path.is_dir() and os.name == "nt":
         return  # Windows cannot open folders and needs no such sync
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(descriptor)
     finally:

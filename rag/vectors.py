@@ -24,10 +24,10 @@ class VectorIndex:
 
     @classmethod
     def load(cls, path: Path) -> "VectorIndex":
-        return cls(faiss.read_index(str(path)))
+        return cls(faiss.deserialize_index(np.frombuffer(path.read_bytes(), np.uint8)))
 
     def save(self, path: Path) -> None:
-        faiss.write_index(self._index, str(path))
+        path.write_bytes(faiss.serialize_index(self._index).tobytes())  # FAISS itself fails on "Jürgen" on Windows
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

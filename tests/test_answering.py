@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from rag.answering import (
     ANSWER_SIGNS,
     ANSWER_WEIGHTS,
@@ -53,7 +55,7 @@ def test_the_best_sentence_comes_first_with_its_citation_and_focus() -> None:
 def test_a_sentence_said_twice_is_said_once_with_both_proofs() -> None:
     hits = [
         hit(A, ("26 Länder stellen Truppen.", STRONG)),
-        hit(B, ("26 Länder stellen Truppen!", STRONG), ("Polen schweigt.", FAIR), score=2.9),
+        hit(B, ("26 Länder stellen Truppen!", STRONG), ("Polen schweigt.", STRONG), score=2.9),
     ]
     answer = ExtractiveWriter(60).write(question("Wie viele Länder stellen Truppen?"), hits)
     assert [sentence.citations for sentence in answer.sentences] == [(1, 2), (3,)]
@@ -61,11 +63,33 @@ def test_a_sentence_said_twice_is_said_once_with_both_proofs() -> None:
 
 
 def test_the_words_aimed_at_bound_the_answer_but_one_sentence_always_stands() -> None:
-    hits = [hit(A, ("26 Länder stellen Truppen.", STRONG), ("Der Himmel ist blau.", FAIR), ("Es regnet oft.", FAIR))]
+    article = make_article("26 Länder stellen Truppen. 26 Staaten stellen Soldaten. 26 Nationen sagten Hilfe zu.")
+    near = [("26 Staaten stellen Soldaten.", STRONG), ("26 Nationen sagten Hilfe zu.", STRONG)]
+    hits = [hit(article, ("26 Länder stellen Truppen.", STRONG), *near)]
     asked = question("Wie viele Länder stellen Truppen?")
     assert len(ExtractiveWriter(1).write(asked, hits).sentences) == 1
     assert len(ExtractiveWriter(8).write(asked, hits).sentences) == 2
-    assert len(ExtractiveWriter(60).write(asked, hits).sentences) <= MAX_SENTENCES
+    assert len(ExtractiveWriter(60).write(asked, hits).sentences) == MAX_SENTENCES
+
+
+def test_an_answer_is_not_padded_with_what_comes_far_behind() -> None:
+    hits = [hit(A, ("26 Länder stellen Truppen.", STRONG), ("Es regnet oft.", WEAK), ("Die Zeit vergeht.", WEAK))]
+    answer = ExtractiveWriter(60).write(question("Wie viele Länder stellen Truppen?"), hits)
+    assert [sentence.text for sentence in answer.sentences] == ["26 Länder stellen Truppen."]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Im Herbst wird Berlin Soldaten schicken.", "Im Herbst wird Berlin keine Soldaten schicken."),
+        ("Bei dem Angriff in der Nacht starben 17 Menschen.", "Bei dem Angriff in der Nacht starben 23 Menschen."),
+    ],
+)
+def test_what_contradicts_is_not_said_to_be_the_same(one: str, other: str) -> None:
+    first, second = make_article(one, name="a.txt"), make_article(other, name="b.txt")
+    hits = [hit(first, (one, STRONG)), hit(second, (other, STRONG))]
+    answer = ExtractiveWriter(60).write(question("Was geschah?"), hits)
+    assert [sentence.citations for sentence in answer.sentences] == [(1,), (2,)]
 
 
 def test_weak_evidence_is_no_answer_and_the_hits_stay() -> None:
@@ -110,6 +134,20 @@ def test_who_wrote_it_and_when_is_answered_by_byline_and_date_alone() -> None:
 def test_an_article_without_byline_has_no_author_whoever_signed_the_others() -> None:
     hits = [hit(A, ("Es regnet oft.", STRONG)), hit(signed("b.txt", "taz"), ("Es regnet.", FAIR), score=2.0)]
     answer = ExtractiveWriter(60).write(question("Wer hat den Artikel über den Regen geschrieben?"), hits)
+    assert answer.outcome is Outcome.NOT_FOUND
+
+
+def test_an_article_the_question_is_not_about_is_nobodys_work() -> None:
+    hits = [hit(signed("a.txt", "taz"), ("Es regnet.", FAIR))]
+    answer = ExtractiveWriter(60).write(question("Wer hat den Artikel über die Quantenphysik geschrieben?"), hits)
+    assert answer.outcome is Outcome.NOT_FOUND
+
+
+def test_the_host_of_a_teaser_did_not_write_what_it_teases() -> None:
+    parts = [Part(BlockKind.TEASER, "Regen in Rom\nEs regnet in Rom."), Part(BlockKind.BYLINE, "Anna Beer")]
+    article = assemble("a.txt", Draft(parts, publisher="taz"))
+    hits = [hit(article, ("Regen in Rom", STRONG))]
+    answer = ExtractiveWriter(60).write(question("Wer hat den Artikel über den Regen in Rom geschrieben?"), hits)
     assert answer.outcome is Outcome.NOT_FOUND
 
 

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "rag"
 
 FLOORS = (
-    {"records", "errors", "settings"},
+    {"records", "errors", "settings", "questions"},
     {
         "reading",
         "splitting",
@@ -32,6 +32,7 @@ FLOORS = (
 
 BESIDE = {
     "settings": {"errors"},
+    "questions": {"errors"},
     "reading": {"language"},
     "filing": {"splitting"},
     "bilingual": {"language"},

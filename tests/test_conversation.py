@@ -2,37 +2,60 @@
 
 import pytest
 
-from rag.conversation import is_small_talk, stand_alone
+from rag.conversation import EARLIER_CHARS, is_small_talk, readings
 
 
 @pytest.mark.parametrize(
     ("earlier", "asked"),
     [
         ("Will Macron Truppen entsenden?", "Und was sagt Merz dazu?"),
-        ("Will Deutschland mehr für die Flugabwehr tun?", "Um wie viel pro Jahr?"),
         ("Hat Macron mit Putin gesprochen?", "Wozu hat er ihn aufgefordert?"),
+        ("Soll Meloni teilnehmen?", "Was hat sie gesagt?"),
         ("How did Russia react?", "Which spokesperson commented on that?"),
-        ("What is the coalition?", "Why?"),
+        ("What is the coalition?", "Who leads it?"),
     ],
 )
-def test_a_follow_up_is_searched_behind_what_it_follows(earlier: str, asked: str) -> None:
-    question = stand_alone(asked, [earlier])
+def test_what_points_back_is_read_behind_what_it_follows(earlier: str, asked: str) -> None:
+    (question,) = readings(asked, [earlier])
     assert question.text == f"{earlier} {asked}"
     assert question.asked == asked
 
 
-@pytest.mark.parametrize("asked", ["Wie viele Länder wollen eine Truppe stellen?", "Alaska Gipfel", "Stolperdraht"])
+@pytest.mark.parametrize("asked", ["Um wie viel pro Jahr?", "Why?", "Wer regiert Italien?", "Wo liegt Odessa?"])
+def test_what_is_merely_short_is_read_alone_first(asked: str) -> None:
+    earlier = "Will Deutschland mehr für die Flugabwehr tun?"
+    assert [question.text for question in readings(asked, [earlier])] == [asked, f"{earlier} {asked}"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Wie viele Länder wollen eine Truppe stellen?",
+        "Alaska Gipfel",
+        "Stolperdraht",
+        "Warum vertagt Deutschland die Entscheidung über eigene Soldaten?",
+        "Was fordert Merz, damit die Ukraine sicher ist?",
+        "Who said that Russia would attack again?",
+        "Is there a ceasefire in eastern Ukraine now?",
+    ],
+)
 def test_a_question_that_stands_alone_is_left_alone(asked: str) -> None:
-    assert stand_alone(asked, ["Hat Macron mit Putin gesprochen?"]).text == asked
+    assert [question.text for question in readings(asked, ["Hat Macron mit Putin gesprochen?"])] == [asked]
 
 
-def test_a_chain_of_follow_ups_reaches_back_to_its_subject() -> None:
-    question = stand_alone("Und warum?", ["Hat Macron telefoniert?", "Und was sagte er?"])
-    assert question.text == "Hat Macron telefoniert? Und was sagte er? Und warum?"
+def test_a_chain_of_follow_ups_reaches_back_to_its_subject_and_no_further() -> None:
+    history = ["Wie ist das Wetter in Paris heute?", "Hat Macron mit Putin telefoniert?", "Und was sagte er?"]
+    assert readings("Und wann?", history)[0].text == "Hat Macron mit Putin telefoniert? Und was sagte er? Und wann?"
+    assert readings("Und wann?", ["Und?"] * 5000)[0].text == "Und? Und? Und wann?"
+
+
+def test_a_long_earlier_question_does_not_crowd_out_this_one() -> None:
+    text = readings("Und warum?", ["Wort " * 1000])[0].text
+    assert len(text) <= EARLIER_CHARS + len(" Und warum?")
 
 
 def test_without_a_history_nothing_is_followed() -> None:
-    assert stand_alone("Und warum?", []).text == "Und warum?"
+    assert [question.text for question in readings("Und warum?", [])] == ["Und warum?"]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "?!", "Hallo!", "Guten Tag", "hi there", "Danke schön", "How are you?"])

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import QuestionError
-from rag.evaluation import Case, judge, overlap, read_cases, table
+from rag.evaluation import judge, overlap, table
+from rag.questions import Case, read_cases
 from rag.records import Answer, Citation, Hit, Outcome, Passage, Question, Sentence
 from tests.conftest import make_article
 

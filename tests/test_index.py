@@ -113,15 +113,31 @@ def test_a_pointer_that_points_nowhere_is_damage(settings: Settings, content: st
         load_index(settings.index)
 
 
-def test_an_index_of_another_format_is_refused(settings: Settings) -> None:
-    build(settings, LetterEmbedder(), no_progress)
+def rewrite_manifest(settings: Settings, **changes: object) -> None:
+    """As another version of Belegt would have written it."""
     path = generation_of(settings) / "manifest.json"
-    written = json.dumps(json.loads(path.read_bytes()) | {"format": 999}).encode()
+    written = json.dumps(json.loads(path.read_bytes()) | changes).encode()
     path.write_bytes(written)
     digest = hashlib.sha256(written).hexdigest()
     (settings.index / "CURRENT").write_text(f"{path.parent.name} {digest}\n", encoding="utf-8")
+
+
+def test_an_index_of_another_format_is_refused_and_can_be_built_anew(settings: Settings) -> None:
+    build(settings, LetterEmbedder(), no_progress)
+    rewrite_manifest(settings, format=999)
     with pytest.raises(IndexMismatch, match="format 999"):
         load_index(settings.index)
+    build(settings, LetterEmbedder(), no_progress)
+    load_index(settings.index)
+
+
+def test_a_manifest_that_lacks_something_is_damage_and_no_hindrance(settings: Settings) -> None:
+    build(settings, LetterEmbedder(), no_progress)
+    rewrite_manifest(settings, model={"name": "letters", "fingerprint": "letters-1", "dimension": 26})
+    with pytest.raises(IndexDamaged, match="scale"):
+        load_index(settings.index)
+    build(settings, LetterEmbedder(), no_progress)
+    load_index(settings.index)
 
 
 def test_an_index_of_another_model_is_refused(settings: Settings) -> None:
@@ -212,6 +228,15 @@ def test_what_a_killed_build_left_is_swept_away(settings: Settings) -> None:
     shutil.copytree(generation_of(settings), left)
     build(settings, LetterEmbedder(), no_progress)
     assert not left.exists()
+
+
+def test_folders_that_are_not_ours_stay(settings: Settings) -> None:
+    foreign = settings.index / "my-extension"
+    foreign.mkdir(parents=True)
+    (foreign / "manifest.json").write_text("{}", encoding="utf-8")
+    for _ in range(4):
+        build(settings, LetterEmbedder(), no_progress)
+    assert (foreign / "manifest.json").exists()
 
 
 def test_the_manifest_is_plain_json(settings: Settings) -> None:

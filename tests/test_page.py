@@ -2,6 +2,7 @@
 
 import html
 import re
+import shutil
 import threading
 import time
 from html.parser import HTMLParser
@@ -13,16 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from rag.page import Turn, ask
+from rag.building import build
 from rag.page.answers import answer_markdown, escape_markdown
 from rag.page.articles import examples_for, job_html
+from rag.page.chat_tab import Turn, ask
 from rag.page.service import Job, Service
 from rag.page.sources import Mark, article_html, sources_html
 from rag.page.texts import TEXTS, visitor_language
 from rag.page.uploads import add_articles
 from rag.records import Answer, Citation, Outcome, Passage, Question, Sentence
 from rag.settings import Settings
-from tests.conftest import LetterEmbedder, make_article
+from tests.conftest import LetterEmbedder, make_article, no_progress
+
+MARKDOWN = MarkdownIt("gfm-like", {"html": True})
+"""With links made of bare addresses, as the chat makes them."""
 
 HOSTILE = "<script>window.pwned=1</script> <img src=x onerror=alert(1)> ${1+1} {{value}} [x](http://evil) `a` *b* $$c$$"
 
@@ -69,10 +74,22 @@ def test_escaped_markdown_renders_as_the_very_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [HOSTILE, "# Titel", "- Punkt", "1. Punkt", "> Zitat", "| a | b |", "www.evil.org", "~~x~~"]
+    "text",
+    [
+        HOSTILE,
+        "# Titel",
+        "- Punkt",
+        "1. Punkt",
+        "> Zitat",
+        "| a | b |",
+        "WWW.evil.org",
+        "http://evil.org",
+        "a@evil.org",
+        "~~x~~",
+    ],
 )
 def test_article_text_never_becomes_markup(text: str) -> None:
-    shown = Text(MarkdownIt("commonmark", {"html": True}).render(escape_markdown(text)))
+    shown = Text(MARKDOWN.render(escape_markdown(text)))
     assert shown.tags <= {"p"}
     assert shown.text.split() == text.split()
 
@@ -164,11 +181,29 @@ def finished(service: Service) -> Job:
 
 def test_without_an_index_the_question_fails_with_the_remedy_and_a_build_mends_it(service: Service) -> None:
     failed = ask(service, "Wo schläft der Hund?", ())
-    assert failed.answer is None and "rag build" in failed.error
+    assert failed.answer is None
+    assert failed.error == ""
     assert service.rebuild()
     assert finished(service).phase == "done"
     answered = ask(service, "Wo schläft der Hund?", ())
     assert answered.answer is not None and answered.answer.hits
+
+
+@pytest.mark.parametrize("loss", ["removed", "damaged", "of another model"])
+def test_a_loaded_index_goes_on_answering_whatever_happens_to_its_files(service: Service, loss: str) -> None:
+    service.rebuild()
+    finished(service)
+    assert ask(service, "Wo schläft der Hund?", ()).answer
+    if loss == "removed":
+        shutil.rmtree(service.settings.index)
+    elif loss == "damaged":
+        (service.settings.index / "CURRENT").write_text("x", encoding="utf-8")
+    else:
+        other = LetterEmbedder()
+        other.fingerprint = "letters-2"
+        build(service.settings, other, no_progress)
+    assert ask(service, "Wo schläft der Hund?", ()).answer
+    assert "rag build" in service.problem
 
 
 def test_a_new_generation_is_picked_up_without_a_restart(service: Service) -> None:
@@ -246,6 +281,15 @@ def test_uploads_are_read_before_they_are_let_in(service: Service) -> None:
     assert [reason.split()[0] for reason in uploaded.rejected] == ["leer.txt", "bild.png", "a.txt"]
     assert (service.settings.articles / "neu.txt").read_text(encoding="utf-8") == "Der Fuchs rennt."
     assert len(list(service.settings.articles.iterdir())) == 2
+
+
+def test_an_article_that_is_replaced_is_kept_aside(service: Service) -> None:
+    folder = Path(get_upload_folder()) / "test-replaced"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "a.txt").write_text("Der Hund ist wach.", encoding="utf-8")
+    assert add_articles([str(folder / "a.txt")], service.settings).added == ("a.txt",)
+    assert (service.settings.articles / "a.txt").read_text(encoding="utf-8") == "Der Hund ist wach."
+    assert "schläft" in (service.settings.articles / ".a.txt.old").read_text(encoding="utf-8")
 
 
 def test_examples_are_shown_only_for_the_articles_that_answer_them(service: Service, seeds_settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """Files become articles: clean text, typed blocks with exact offsets, and who wrote it when."""
 
+import os
 import unicodedata
 from collections.abc import Callable
 from datetime import date
@@ -14,6 +15,7 @@ from rag.reading import Skipped, article_files, read_article, read_article_files
 from rag.reading.decoding import decode
 from rag.reading.drafting import Draft, Part, assemble, clean, parse_date
 from rag.records import Article, BlockKind
+from rag.splitting import split_sentences
 from tests.conftest import SEEDS
 
 MEGABYTE = 1_000_000
@@ -88,6 +90,11 @@ class TestAgencyText:
         assert texts(article, BlockKind.DATE) == ["Aktualisiert am 04.09.2025 - 14:07 Uhr"]
         assert texts(article, BlockKind.PROMO) == ["Lesedauer: 4 Min."]
 
+    def test_a_title_right_above_the_signature_is_not_run_into_it(self, tmp_path: Path) -> None:
+        text = "Koalition sagt Truppen zu\nVon dpa Aktualisiert am 04.09.2025 - 14:07 Uhr\n\nDas ist der Text."
+        article = read(text, tmp_path)
+        assert (article.title, article.publisher) == ("Koalition sagt Truppen zu", "dpa")
+
     def test_tells_caption_lead_and_headings(self) -> None:
         article = seed("003")
         assert texts(article, BlockKind.CAPTION)[0].endswith("(Quelle: Ludovic Marin/Pool AFP/AP/dpa/dpa-bilder)")
@@ -116,6 +123,32 @@ class TestPlainText:
         assert article.publisher == "Stadtblatt"
         assert article.published == date(2024, 3, 5)
         assert texts(article, BlockKind.BODY) == ["Die Brücke am Markt ist zu."]
+
+    def test_title_and_date_line_may_follow_each_other_directly(self, tmp_path: Path) -> None:
+        article = read("Bahnhof wird teurer\nStadtblatt, 2024-03-05\n\nDer Bahnhof kostet viel mehr.", tmp_path)
+        assert (article.title, article.publisher) == ("Bahnhof wird teurer", "Stadtblatt")
+        assert article.published == date(2024, 3, 5)
+
+    @pytest.mark.parametrize(
+        ("line", "publisher", "authors", "published"),
+        [
+            ("Von Anna Beer, 5. März 2024", None, ("Anna Beer",), date(2024, 3, 5)),
+            ("Stand: 04.09.2025, 14:07 Uhr", None, (), date(2025, 9, 4)),
+            ("Published: March 5, 2024", None, (), date(2024, 3, 5)),
+            ("Süddeutsche Zeitung | 4. September 2025", "Süddeutsche Zeitung", (), date(2025, 9, 4)),
+            ("Ein Rückblick auf den 24. Februar 2022", None, (), None),
+            ("Von Berlin nach Kiew", None, (), None),
+        ],
+    )
+    def test_only_a_line_that_is_nothing_else_signs_or_dates(
+        self, tmp_path: Path, line: str, publisher: str | None, authors: tuple[str, ...], published: date | None
+    ) -> None:
+        article = read(f"Brücke gesperrt\n\n{line}\n\nDie Brücke am Markt ist zu, und niemand weiß warum.", tmp_path)
+        assert (article.publisher, article.authors, article.published) == (publisher, authors, published)
+
+    def test_a_quoted_cry_and_a_list_item_are_no_headings(self, tmp_path: Path) -> None:
+        text = "Erster Satz am Anfang.\n\n„Wir geben nicht auf!“\n\nDas sagte sie am Abend.\n\n- Punkt\n\nDas Ende."
+        assert texts(read(text, tmp_path), BlockKind.HEADING) == []
 
     def test_an_agency_in_the_dateline_is_the_publisher(self, tmp_path: Path) -> None:
         article = read("Berlin (dpa) - Der Bundestag hat getagt. Er beschloss nichts.", tmp_path)
@@ -181,6 +214,27 @@ class TestFolder:
             "c.txt is not text (it holds control characters)",
             "d.txt holds no text that could be quoted",
         ]
+
+    def test_a_name_that_is_no_text_is_skipped(self, articles_folder: Callable[..., Path]) -> None:
+        folder = articles_folder({"a.txt": "Ein Satz steht hier."})
+        (folder / os.fsdecode(b"M\xfcller.txt")).write_bytes(b"Noch ein Satz.")
+        found = list(read_article_files(folder, article_files(folder), MEGABYTE))
+        assert [str(skipped) for skipped in found if isinstance(skipped, Skipped)] == [
+            "'M\\udcfcller.txt' has a name that is not readable text: rename it"
+        ]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "https://www.example.com/" + "a/" * 200 + " mehr",
+            "/" * 5000 + " x",
+            "." * 20_000 + "a",
+            "a" + " " * 99_999 + "b",
+        ],
+    )
+    def test_no_text_makes_reading_slow(self, tmp_path: Path, text: str) -> None:
+        article = read(text, tmp_path)
+        assert split_sentences(article.text)
 
     def test_a_file_beyond_the_limit_is_not_even_opened(self, articles_folder: Callable[..., Path]) -> None:
         folder = articles_folder({"long.txt": "a" * 2000})

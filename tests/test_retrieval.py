@@ -3,9 +3,15 @@
 import numpy as np
 import pytest
 
-from rag.conversation import stand_alone
+from rag.language import detect
+from rag.reading.drafting import Draft, Part, assemble
+from rag.records import BlockKind, Question
 from rag.retrieval import Retriever, fuse
 from tests.conftest import LetterEmbedder, make_article, make_index
+
+
+def asked(text: str) -> Question:
+    return Question(text, text, detect(text))
 
 
 def retriever() -> Retriever:
@@ -18,19 +24,19 @@ def retriever() -> Retriever:
 
 
 def test_the_passage_that_holds_the_words_comes_first() -> None:
-    found = retriever().search(stand_alone("Welche Steuern erhöht die Regierung?", []), 10)
-    assert found.hits[0].passage.article.id == "steuer.txt"
-    assert found.hits[0].word_rank == found.hits[0].gram_rank == 1
-    assert [hit.score for hit in found.hits] == sorted((hit.score for hit in found.hits), reverse=True)
+    found = retriever().search(asked("Welche Steuern erhöht die Regierung?"), 10)
+    assert found[0].passage.article.id == "steuer.txt"
+    assert found[0].word_rank == found[0].gram_rank == 1
+    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
 
 
 def test_a_compound_is_found_by_its_parts() -> None:
-    found = retriever().search(stand_alone("Benzinsteuererhöhung", []), 1)
-    assert found.hits[0].passage.article.id == "steuer.txt"
+    found = retriever().search(asked("Benzinsteuererhöhung"), 1)
+    assert found[0].passage.article.id == "steuer.txt"
 
 
 def test_evidence_is_each_sentence_in_order_with_its_shares() -> None:
-    hit = retriever().search(stand_alone("Wo schläft der Hund?", []), 1).hits[0]
+    hit = retriever().search(asked("Wo schläft der Hund?"), 1)[0]
     first, second = hit.evidence
     assert (first.quote.text, second.quote.text) == ("Der Hund schläft im Garten.", "Er träumt.")
     assert first.words == pytest.approx(1.0)
@@ -40,22 +46,27 @@ def test_evidence_is_each_sentence_in_order_with_its_shares() -> None:
 
 
 def test_words_of_no_article_are_named_as_they_were_asked() -> None:
-    found = retriever().search(stand_alone("Warum schweigt Ursula zum Hund?", []), 3)
-    assert found.unknown_words == ("schweigt", "Ursula")
+    assert retriever().unknown_words(asked("Warum schweigt Ursula zum Hund?")) == ("schweigt", "Ursula")
 
 
 def test_of_a_foreign_question_only_names_and_numbers_are_missed() -> None:
-    found = retriever().search(stand_alone("Does the dog of Ursula sleep in 1994?", []), 3)
-    assert found.unknown_words == ("Ursula", "1994")
+    assert retriever().unknown_words(asked("Does the dog of Ursula sleep in 1994?")) == ("Ursula", "1994")
+
+
+def test_what_stands_in_tags_alone_does_not_count_as_missing() -> None:
+    parts = [Part(BlockKind.BODY, "Der Hund schläft."), Part(BlockKind.TAGS, "Haustiere")]
+    index = make_index(assemble("a.txt", Draft(parts)))
+    found = Retriever(index, LetterEmbedder()).unknown_words(asked("Was tun Haustiere und Kakadus?"))
+    assert found == ("tun", "Kakadus")
 
 
 def test_no_more_hits_than_passages_and_no_fewer_than_asked() -> None:
-    assert len(retriever().search(stand_alone("Hund", []), 10).hits) == 4
-    assert len(retriever().search(stand_alone("Hund", []), 2).hits) == 2
+    assert len(retriever().search(asked("Hund"), 10)) == 4
+    assert len(retriever().search(asked("Hund"), 2)) == 2
 
 
 def test_a_question_of_stop_words_alone_still_finds_something_near() -> None:
-    assert retriever().search(stand_alone("Wer ist das?", []), 3).hits
+    assert retriever().search(asked("Wer ist das?"), 3)
 
 
 def test_fusion_is_the_weighted_sum_of_z_scores() -> None:

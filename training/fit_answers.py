@@ -17,11 +17,12 @@ from scipy.optimize import minimize
 from tqdm import tqdm
 
 from rag.answering import ANSWER_SIGNS, FIRST_SENTENCES, SENTENCE_SIGNS, Scored, answer_signs, sentence_signs
-from rag.conversation import stand_alone
+from rag.conversation import readings
 from rag.embedding import load_embedder
-from rag.evaluation import Case, overlap, read_cases
+from rag.evaluation import overlap
 from rag.focus import Asked, asked_for
 from rag.index import Index
+from rag.questions import Case, read_cases
 from rag.records import Hit
 from rag.retrieval import Retriever
 from rag.store import load_index
@@ -52,9 +53,9 @@ def look_up(index: Index, cases: Sequence[Case], hits: int) -> Iterator[Seen]:
     groups = sorted({case.id.rsplit("-", 1)[0] for case in cases})
     fold = {group: number % FOLDS for number, group in enumerate(groups)}
     for case in tqdm(cases):
-        question = stand_alone(case.question, case.history)
+        question = readings(case.question, case.history)[0]
         asked = asked_for(question.asked, question.language)
-        found = retriever.search(question, hits + 5).hits
+        found = tuple(retriever.search(question, hits + 5))
         own = {gold.article for gold in case.gold}
         for kept, gold in (
             (found, case.answerable),

@@ -63,7 +63,7 @@ def xquad(folder: Path, embedder: Embedder) -> None:
     retriever = Retriever(index, embedder)
     fused = np.full((len(asked), len(articles)), -np.inf, np.float32)
     for row, fields in enumerate(asked):
-        for hit in retriever.search(Question(fields["question"], fields["question"], fields["lang"]), 100).hits:
+        for hit in retriever.search(Question(fields["question"], fields["question"], fields["lang"]), 100):
             column = number[hit.passage.article.id]
             fused[row, column] = max(fused[row, column], hit.score)
     for code in LANGUAGES:

@@ -11,6 +11,9 @@ _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 """Stand for the tags around the focus while the text is escaped; Unicode keeps them free for such use."""
 
 _SPECIAL = re.compile(r"([\\`*_\[\]~|!$#])")
+_AUTOLINK = re.compile(r"(?i)www\.|:(?=//)|@")
+"""What GitHub's Markdown turns into links by itself."""
+
 _LINE_START = re.compile(r"(?m)^[ \t]*([-+=]|\d+(?=[.)]))")
 
 
@@ -35,7 +38,7 @@ def escape_markdown(text: str) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
     text = _LINE_START.sub(lambda match: match[1] + "\\" if match[1].isdigit() else "\\" + match[1], text)
-    return text.replace("://", ":&#47;/").replace("www.", "www&#46;")
+    return _AUTOLINK.sub(lambda match: match[0][:-1] + f"&#{ord(match[0][-1])};", text)
 
 
 def _quote(citation: Citation) -> str:

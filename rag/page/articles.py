@@ -2,7 +2,7 @@
 
 from html import escape
 
-from rag.errors import RagError
+from rag.errors import IndexMissing, RagError
 from rag.index import Index
 from rag.page.service import Job, Service
 from rag.page.texts import say
@@ -54,6 +54,8 @@ def status_html(service: Service, language: Language) -> str:
     """What is indexed, or why nothing is."""
     try:
         _, manifest = load_manifest(service.settings.index)
+    except IndexMissing:
+        return f'<p role="status">{escape(say("no_index", language))}</p>'
     except RagError as error:
         return f'<p role="alert">{escape(str(error))}</p>'
     summary = say(
@@ -66,6 +68,8 @@ def status_html(service: Service, language: Language) -> str:
         model=manifest.model.name,
     )
     html = f"<p>{escape(summary)}</p>"
+    if service.problem:
+        html += f'<p role="alert">{escape(service.problem)}</p>'
     if manifest.skipped:
         reasons = "".join(f"<li>{escape(reason)}</li>" for reason in manifest.skipped)
         html += f"<p>{escape(say('skipped', language))}</p><ul>{reasons}</ul>"

@@ -6,11 +6,10 @@ import socket
 from importlib.resources import files
 from typing import Any
 
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported: no version check, no telemetry
-
 import gradio as gr
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -55,37 +54,45 @@ class _Headers:
 def launch(service: Service) -> gr.Blocks:
     """Start serving in the background and return the running page; raises ``ServerError`` on a port in use."""
     settings = service.settings
-    _check_port(settings.host, settings.port)
+    _check_port(settings)
+    at_home = _is_this_machine(settings.host)
     service.start()
-    page = build_page(service, editable=_is_this_machine(settings.host))
+    page = build_page(service, editable=at_home)
 
     async def health(_: Request) -> JSONResponse:
         return JSONResponse({"status": "ok", "model_loaded": service.model_loaded})
 
+    middleware = [Middleware(_Headers)]
+    if at_home:
+        # A web site could point a name of its own at 127.0.0.1 and have a browser read the articles from here.
+        middleware.append(Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]))
     options: dict[str, Any] = {
         "routes": [Route("/healthz", health)],
-        "middleware": [Middleware(_Headers)],
+        "middleware": middleware,
         "docs_url": None,
         "redoc_url": None,
         "openapi_url": None,
     }
     page.queue(default_concurrency_limit=4, max_size=64)
-    page.launch(
-        server_name=settings.host,
-        server_port=settings.port or None,
-        share=False,
-        quiet=True,
-        prevent_thread_lock=True,
-        css=files("rag.page").joinpath("style.css").read_text(encoding="utf-8"),
-        theme=_THEME,
-        i18n=I18N,
-        max_file_size=settings.max_file_bytes,
-        footer_links=[],
-        run_history=False,
-        ssr_mode=False,
-        show_error=False,
-        app_kwargs=options,
-    )
+    try:
+        page.launch(
+            server_name=settings.host,
+            server_port=settings.port or None,
+            share=False,
+            quiet=True,
+            prevent_thread_lock=True,
+            css=files("rag.page").joinpath("style.css").read_text(encoding="utf-8"),
+            theme=_THEME,
+            i18n=I18N,
+            max_file_size=settings.max_file_bytes,
+            footer_links=[],
+            run_history=False,
+            ssr_mode=False,
+            show_error=False,
+            app_kwargs=options,
+        )
+    except OSError as error:
+        raise _not_served(settings, error) from error
     return page
 
 
@@ -96,17 +103,27 @@ def serve(settings: Settings) -> None:
     page.block_thread()
 
 
-def _check_port(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+def _check_port(settings: Settings) -> None:
+    """Raise ``ServerError`` where Gradio would only look for another port."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except (OSError, OverflowError) as error:
-        raise ServerError(
-            f"the page cannot be served at {host}:{port} ({error}): "
-            "stop what uses the port, or choose another with --port"
-        ) from None
+            if os.name != "nt":  # there it would let the probe share a port in use
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((settings.host, settings.port))
+    except OSError as error:
+        raise _not_served(settings, error) from None
+
+
+def _not_served(settings: Settings, error: OSError) -> ServerError:
+    remedy = (
+        "give an address of this machine with --host"
+        if isinstance(error, socket.gaierror)
+        else "stop what uses the port, or choose another with --port"
+    )
+    return ServerError(
+        f"the page cannot be served at {settings.host}:{settings.port} ({error.strerror or error}): {remedy}"
+    )
 
 
 def _is_this_machine(host: str) -> bool:

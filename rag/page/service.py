@@ -8,10 +8,10 @@ from typing import Literal
 from rag.building import build
 from rag.chatbot import Chatbot
 from rag.embedding import Embedder, load_embedder
-from rag.errors import ModelError, RagError
+from rag.errors import ModelError, RagError, StoreError
 from rag.index import Index
 from rag.settings import Settings
-from rag.store import current_generation, load_index
+from rag.store import current_generation, load_index, require_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Service:
     def __init__(self, settings: Settings, load: Callable[[str], Embedder] = load_embedder) -> None:
         self.settings = settings
         self.job = Job()
+        self.problem = ""
+        """Why the index on disk is not the one that answers; empty while it is."""
         self._load = load
         self._embedder: Embedder | RagError | None = None
         self._loaded = threading.Event()
@@ -54,15 +56,32 @@ class Service:
 
     def chatbot(self) -> Chatbot:
         """The chatbot of the index in use. Waits for the model; raises what kept it or the index from loading."""
-        return Chatbot.of(self.index(), self._model(), self.settings)
+        embedder = self._model()
+        return Chatbot.of(self.index(), embedder, self.settings)
 
     def index(self) -> Index:
-        """The index in use, loaded again when another generation has come into use."""
+        """The index in use, loaded again when another generation has come into use.
+
+        An index that has been loaded goes on answering when the one on disk is lost, damaged or another
+        model's; ``problem`` says so.
+        """
         with self._opening:
-            generation = current_generation(self.settings.index)
-            if self._index is None or self._index[0] != generation:
-                self._index = (generation, load_index(self.settings.index))
+            try:
+                generation = current_generation(self.settings.index)
+                if self._index is None or self._index[0] != generation:
+                    self._index = (generation, self._open())
+                self.problem = ""
+            except StoreError as error:
+                if self._index is None:
+                    raise
+                self.problem = str(error)
             return self._index[1]
+
+    def _open(self) -> Index:
+        index = load_index(self.settings.index)
+        if isinstance(self._embedder, Embedder):
+            require_model(index, self._embedder.name, self._embedder.fingerprint)
+        return index
 
     def rebuild(self) -> bool:
         """Start a build in the background; False when one is running already."""
@@ -80,7 +99,9 @@ class Service:
 
     def _build(self) -> None:
         try:
-            build(self.settings, self._model(), self._progress)
+            built = build(self.settings, self._model(), self._progress)
+            with self._opening:
+                self._index = (current_generation(self.settings.index), built.index)
         except Cancelled:
             self.job = replace(self.job, phase="cancelled")
         except RagError as error:

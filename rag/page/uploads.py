@@ -23,17 +23,14 @@ class Uploaded:
 
 
 def add_articles(paths: Sequence[str], settings: Settings) -> Uploaded:
-    """Copy the uploaded files into the articles folder; one of the same name is replaced."""
+    """Copy the uploaded files into the articles folder; of one that is replaced a hidden copy stays (``.NAME.old``)."""
     added: list[str] = []
     rejected: list[str] = []
     for path in map(Path, paths[:MAX_FILES]):
         name = path.name.lstrip(".")
         try:
             _check(path, name, settings)
-            settings.articles.mkdir(parents=True, exist_ok=True)
-            unfinished = settings.articles / f".{name}.new"
-            shutil.copyfile(path, unfinished)
-            unfinished.replace(settings.articles / name)
+            _store(path, settings.articles / name)
         except ArticleError as error:
             rejected.append(f"{name} {error}")
         except OSError as error:
@@ -43,6 +40,19 @@ def add_articles(paths: Sequence[str], settings: Settings) -> Uploaded:
     if len(paths) > MAX_FILES:
         rejected.append(f"{len(paths) - MAX_FILES} more files: {MAX_FILES} at a time are taken")
     return Uploaded(tuple(added), tuple(rejected))
+
+
+def _store(path: Path, target: Path) -> None:
+    """Copy in two steps, so that no reader meets half a file."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f".{target.name}.new")
+    try:
+        shutil.copyfile(path, unfinished)
+        if target.exists() and target.read_bytes() != path.read_bytes():
+            shutil.copyfile(target, target.with_name(f".{target.name}.old"))
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _check(path: Path, name: str, settings: Settings) -> None:

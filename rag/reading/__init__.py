@@ -46,6 +46,9 @@ def read_article_files(folder: Path, paths: Iterable[Path], max_bytes: int) -> I
     """Each of the files below ``folder``, in the given order, as an article or as the reason why not."""
     for path in paths:
         name = path.relative_to(folder).as_posix()
+        if not name.isprintable():
+            yield Skipped(ascii(name), "has a name that is not readable text: rename it")
+            continue
         try:
             yield read_article(path, name, max_bytes)
         except ArticleError as error:

@@ -3,38 +3,40 @@
 import re
 from collections.abc import Iterator
 
-from rag.reading.drafting import Draft, Part, find_date, parse_date, signing_agency, split_names
+from rag.reading.drafting import Draft, Part, find_date, parse_date, signing_agency, split_names, unwrap
 from rag.reading.plain import body_parts, paragraphs
 from rag.records import BlockKind
 
 _SIGNATURE = re.compile(
-    r"""Von\s(?P<authors>.+?)\s+
-        (?P<date>(?:Aktualisiert|Veröffentlicht|Stand)\s*(?:am|vom)?:?\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{4}
-           (?:\s*[-–,|]\s*\d{1,2}:\d{2}(?:\sUhr)?)?)
-        (?P<rest>.*)""",
-    re.VERBOSE,
+    r"""^[ \t]*Von[ ](?P<authors>\S.{0,150}?)[ ]+
+        (?P<date>(?:Aktualisiert|Veröffentlicht|Stand)[ ]?(?:am|vom)?:?[ ]?\d{1,2}\.[ ]?\d{1,2}\.[ ]?\d{4}
+           (?:[ ]?[-–,|][ ]?\d{1,2}:\d{2}(?:[ ]Uhr)?)?)
+        (?P<rest>.{0,80})$""",
+    re.VERBOSE | re.MULTILINE,
 )
+_HEAD_CHARS = 1000
+"""The signature stands near the top."""
+
 _CREDIT = re.compile(r"\((?:Quelle|Foto|Bild|Archivbild|Symbolbild): [^()]+\)\s*$")
 
 
 def recognises(text: str) -> bool:
-    return any(_SIGNATURE.fullmatch(line.strip()) for line in text.strip().splitlines()[:6])
+    return _SIGNATURE.search(text, 0, _HEAD_CHARS) is not None
 
 
 def parse(text: str) -> Draft:
-    found = list(paragraphs(text))
-    at = next(row for row, line in enumerate(found) if _SIGNATURE.fullmatch(line))
-    match = _SIGNATURE.fullmatch(found[at])
+    match = _SIGNATURE.search(text, 0, _HEAD_CHARS)
     assert match, "called on what recognises accepted"
+    head = [unwrap(group.splitlines()) for group in re.split(r"\n\s*\n", text[: match.start()]) if group.strip()]
     authors = split_names(match["authors"])
     date = find_date(match["date"])
     parts = [
-        *(Part(BlockKind.TITLE, line) for line in found[:1] if at > 0),
-        *(Part(BlockKind.LEAD, line) for line in found[1:at]),
+        *(Part(BlockKind.TITLE, line) for line in head[:1]),
+        *(Part(BlockKind.LEAD, line) for line in head[1:]),
         Part(BlockKind.BYLINE, f"Von {match['authors']}"),
         Part(BlockKind.DATE, match["date"]),
         Part(BlockKind.PROMO, match["rest"]),
-        *_story_parts(found[at + 1 :]),
+        *_story_parts(list(paragraphs(text[match.end() :]))),
     ]
     return Draft(
         parts,
@@ -44,9 +46,8 @@ def parse(text: str) -> Draft:
     )
 
 
-def _story_parts(found: list[str]) -> Iterator[Part]:
+def _story_parts(story: list[str]) -> Iterator[Part]:
     """Captions before the text, then the lead, which portals set apart as the first paragraph."""
-    story = list(found)
     while story and _CREDIT.search(story[0]):
         yield Part(BlockKind.CAPTION, story.pop(0))
     if len(story) > 1:

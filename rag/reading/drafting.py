@@ -25,7 +25,9 @@ _DATE = re.compile(
         | [^\W\d_]{3,9}\.?\s\d{1,2},\s\d{4})\b""",
     re.VERBOSE,
 )
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufdd0\ufdd1\ufeff]"
+)
 """Controls, soft hyphens, zero-width spaces and marks that turn the writing direction: none is text to
 quote, and each can hide what a quote really says."""
 
@@ -56,8 +58,8 @@ def unwrap(lines: Sequence[str]) -> str:
 
 
 def clean(text: str) -> str:
-    """NFC, invisible characters out, white space collapsed within each line, empty lines out."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    """Invisible characters out, NFC, white space collapsed within each line, empty lines out."""
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 
@@ -131,8 +133,12 @@ def assemble(name: str, draft: Draft) -> Article:
         text=text,
         blocks=tuple(blocks),
         title=title,
-        publisher=draft.publisher,
-        authors=draft.authors,
+        publisher=_on_one_line(draft.publisher or "") or None,
+        authors=tuple(filter(None, map(_on_one_line, draft.authors))),
         published=draft.published,
         language=detect(text),
     )
+
+
+def _on_one_line(text: str) -> str:
+    return clean(text).replace("\n", " ")

@@ -3,21 +3,38 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.reading.drafting import Draft, Part, find_date, parse_date, signing_agency, split_dateline, split_names, unwrap
+from rag.reading.drafting import (
+    AGENCIES,
+    Draft,
+    Part,
+    find_date,
+    parse_date,
+    signing_agency,
+    split_dateline,
+    split_names,
+    unwrap,
+)
 from rag.records import BlockKind
 
 _TITLE_CHARS = 200
 _HEADING_CHARS = 110
-_HEADER_CHARS = 120
-_HEADER_LINES = 3
-"""Between title and text: a signature, a publisher, a date."""
+_SIGNATURE_CHARS = 120
+_SIGNATURE_LINES = 3
+"""Between title and text: authors, a publisher, a date."""
 
 _WRAP_CHARS = 100
 """No hard-wrapped line is longer; a longer line is a paragraph of its own."""
 
-_SENTENCE_END = re.compile(r"[.:;,…][\"”“»«)]*$")
-_SIGNED = re.compile(r"(?:Von|By)\s+(?P<authors>[A-ZÄÖÜ].{2,80})")
-_LINKS = re.compile(r"(?:(?:\(DIR\)\s*)?(?:\[\d+\]\s*)?(?:https?://|www\.|/)\S+\s*)+")
+_SENTENCE_END = re.compile(r"[.:;,…][\"”“»«)]*$|[!?][\"”“»«]$")
+_BULLET = re.compile(r"[-–•*]\s")
+_LINKS = re.compile(r"(?:(?:\(DIR\)\s*)?(?:\[\d+\]\s*)?(?:https?://|www\.|/)\S+(?:\s+|$))+")
+_BY = re.compile(r"(?:Von|By)\s+(?P<names>.+)")
+_NAME = re.compile(r"[A-ZÄÖÜ][\w.’'-]+(?:\s(?:von|van|de|der|zu|al)\b)*(?:\s[A-ZÄÖÜ][\w.’'-]*){1,3}")
+_PUBLISHER = re.compile(r"[A-ZÄÖÜ]\S*(?:\s(?:[A-ZÄÖÜ&]\S*|der|die|das|für|am|im|of|the|for)){0,4}")
+_STATUS = re.compile(
+    r"\b(?:Stand|Aktualisiert|Veröffentlicht|Erschienen|Published|Updated|Posted)\b(?:\s*(?:am|vom|on|at))?\s*:?"
+    r"|\b\d{1,2}[:.]\d{2}\s*(?:Uhr|a\.?m\.?|p\.?m\.?)?(?!\S)"
+)
 _PROMO = re.compile(
     r"""^(?:Lesen\sSie\s(?:auch|mehr|hier)|Mehr\szum\sThema|Lesetipp|Anzeige$|Werbung$|Jetzt\s|Folgen\sSie
           |Abonnieren|Newsletter|Podcast|Read\s(?:more|also)|Advertisement|Sign\sup|Subscribe|Follow\sus)
@@ -33,40 +50,49 @@ def recognises(text: str) -> bool:
 
 def parse(text: str) -> Draft:
     found = list(paragraphs(text))
-    header = _header_lines(found) if _opens_with_title(found) else 0
-    head, story = found[:header], list(body_parts(found[header:]))
-    signed = next(filter(None, map(_SIGNED.fullmatch, head[1:])), None)
-    dated = next((line for line in head[1:] if find_date(line)), "")
-    date = find_date(dated)
-    source = dated.replace(date[0], "").strip(" ,|·-–—") if date else None
+    titled = _opens_with_title(found)
+    signed = 1
+    while titled and signed <= _SIGNATURE_LINES and signed + 1 < len(found) and _signature(found[signed]):
+        signed += 1
+    signatures = [(line, _signature(line)) for line in found[1:signed]] if titled else []
+    story = list(body_parts(found[signed:] if titled else found))
+    parts = [Part(BlockKind.TITLE, found[0])] if titled else []
+    for line, signature in signatures:
+        dated = any(part.kind is BlockKind.DATE for part in signature)
+        parts.append(Part(BlockKind.DATE if dated else BlockKind.BYLINE, line))
+    told = [part for _, signature in signatures for part in signature]
+    dates = [parse_date(part.text) for part in told if part.kind is BlockKind.DATE]
+    publishers = [part.text for part in told if part.kind is BlockKind.DATELINE]
     return Draft(
-        [
-            *(Part(BlockKind.TITLE, line) for line in head[:1]),
-            *(Part(BlockKind.DATE if find_date(line) else BlockKind.BYLINE, line) for line in head[1:]),
-            *story,
-        ],
-        publisher=source or signing_agency(story),
-        authors=split_names(signed["authors"]) if signed else (),
-        published=parse_date(date[0]) if date else None,
+        [*parts, *story],
+        publisher=next(iter(publishers), None) or signing_agency([*told, *story]),
+        authors=tuple(name for part in told if part.kind is BlockKind.BYLINE for name in split_names(part.text)),
+        published=next(iter(dates), None),
     )
 
 
 def paragraphs(text: str) -> Iterator[str]:
-    """The paragraphs of a text, whether it wraps its lines or gives each paragraph one."""
-    for group in re.split(r"\n\s*\n", text):
+    """The paragraphs of a text, whether it wraps its lines or gives each paragraph one.
+
+    A title and the lines that sign and date it are not run together, though they follow each other.
+    """
+    for number, group in enumerate(re.split(r"\n\s*\n", text)):
         lines = [line.strip() for line in group.splitlines() if line.strip()]
         if not lines:
             continue
         longest = max(map(len, lines))
         wrapped = longest <= _WRAP_CHARS and all(2 * len(line) > longest for line in lines[:-1])
-        yield from [unwrap(lines)] if wrapped else lines
+        if wrapped and not (number == 0 and any(map(_signature, lines[1 : _SIGNATURE_LINES + 1]))):
+            yield unwrap(lines)
+        else:
+            yield from lines
 
 
 def body_parts(found: Sequence[str]) -> Iterator[Part]:
     """Paragraphs as body, the first without its dateline; links, promotions and headings apart."""
     opening = True
     for row, line in enumerate(found):
-        short = len(line) <= _HEADING_CHARS and not _SENTENCE_END.search(line)
+        short = len(line) <= _HEADING_CHARS and not _SENTENCE_END.search(line) and not _BULLET.match(line)
         if _LINKS.fullmatch(line):
             yield Part(BlockKind.LINKS, line)
         elif short and _PROMO.search(line):
@@ -91,15 +117,24 @@ def _opens_with_title(found: Sequence[str]) -> bool:
     )
 
 
-def _header_lines(found: Sequence[str]) -> int:
-    """How many lines stand above the text: the title, and at most three that sign or date it."""
-    count = 1
-    while count <= _HEADER_LINES and count + 1 < len(found) and _is_signature(found[count]):
-        count += 1
-    return count
+def _signature(line: str) -> list[Part]:
+    """What a line between title and text tells: names (byline), a date, a publisher (dateline); or nothing.
 
-
-def _is_signature(line: str) -> bool:
-    if len(line) > _HEADER_CHARS or _SENTENCE_END.search(line):
-        return False
-    return bool(_SIGNED.fullmatch(line) or find_date(line))
+    It tells nothing unless all of it is such: "Ein Rückblick auf den 24. Februar" is no date line.
+    """
+    if len(line) > _SIGNATURE_CHARS:
+        return []
+    told: list[Part] = []
+    rest = line
+    if date := find_date(line):
+        told.append(Part(BlockKind.DATE, date[0]))
+        rest = _STATUS.sub(" ", line.replace(date[0], " "))
+    rest = rest.strip(" ,;|·-–—:")
+    by = _BY.fullmatch(rest)
+    if by and all(_NAME.fullmatch(name) or name in AGENCIES for name in split_names(by["names"])):
+        told.append(Part(BlockKind.BYLINE, by["names"]))
+    elif rest and told and not by and _PUBLISHER.fullmatch(rest):
+        told.append(Part(BlockKind.DATELINE, rest))
+    elif rest:
+        return []
+    return told
