@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,19 +36,31 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
-def url(real_embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A page over the five articles and a hostile one, with no index yet."""
-    folder = tmp_path_factory.mktemp("page")
-    shutil.copytree(SEEDS, folder / "articles")
-    (folder / "articles" / "hostile.txt").write_text(HOSTILE, encoding="utf-8")
+@contextmanager
+def served(settings: Settings, embedder: Embedder) -> Iterator[str]:
+    """The address of a page over the settings, on a port of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    settings = Settings(articles=folder / "articles", index=folder / "index", port=port)
-    page = launch(Service(settings, lambda _: real_embedder))
+    page = launch(Service(settings.model_copy(update={"port": port}), lambda _: embedder))
     yield f"http://127.0.0.1:{port}/"
     page.close()
+
+
+@pytest.fixture
+def bare_url(real_embedder: Embedder, tmp_path: Path) -> Iterator[str]:
+    """A page over the five articles and a hostile one, with no index yet."""
+    shutil.copytree(SEEDS, tmp_path / "articles")
+    (tmp_path / "articles" / "hostile.txt").write_text(HOSTILE, encoding="utf-8")
+    with served(Settings(articles=tmp_path / "articles", index=tmp_path / "index"), real_embedder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def url(real_embedder: Embedder, seeds_settings: Settings) -> Iterator[str]:
+    """A page over the five articles and their index."""
+    with served(seeds_settings, real_embedder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +103,12 @@ class Watched:
         assert self.errors == []
 
 
-def test_the_journey(browser: Browser, url: str, tmp_path: Path) -> None:
-    window = Watched(browser, url)
+def test_the_journey(browser: Browser, bare_url: str, tmp_path: Path) -> None:
+    window = Watched(browser, bare_url)
     page = window.page
 
     # There is no index yet: the page says so and builds one.
-    assert "rag build" in window.ask("Wie viele Länder wollen sich beteiligen?")
+    assert "Es gibt noch keinen Index" in window.ask("Wie viele Länder wollen sich beteiligen?")
     page.get_by_role("tab", name="Artikel").click()
     page.locator("#rebuild").click()
     expect(page.locator("#job")).to_contain_text("6 Artikel sind durchsuchbar", timeout=WAIT_MS)
@@ -144,6 +157,22 @@ def test_the_journey(browser: Browser, url: str, tmp_path: Path) -> None:
     expect(page.locator("#job")).to_contain_text("7 Artikel sind durchsuchbar", timeout=WAIT_MS)
     page.get_by_role("tab", name="Fragen").click()
     assert "2031" in window.ask("Wann wird der Leuchtturm von Wangerooge abgerissen?")
+    window.check()
+
+
+def test_two_questions_in_haste_are_one_answer_each_with_its_own_proof(browser: Browser, url: str) -> None:
+    window = Watched(browser, url)
+    page = window.page
+    box = page.locator("#question textarea")
+    for number, question in enumerate(("Was sagte Sacharowa?", "Worauf hofft man in Paris und London?"), 1):
+        box.fill(question)
+        page.keyboard.press("Enter")
+        expect(page.locator("#chatbot .user")).to_have_count(number)
+    expect(page.locator("#chatbot .bot .md")).to_have_count(2)
+    page.locator("#chatbot a.cite[href='#src-1-1']").click()
+    expect(page.locator("mark#mark-1-1")).to_contain_text("Sacharowa")
+    page.locator("#chatbot a.cite[href='#src-2-1']").click()
+    expect(page.locator("mark#mark-2-1")).to_contain_text("Rückendeckung")
     window.check()
 
 
