@@ -1,5 +1,6 @@
 """Hits -> an answer made of their own sentences, or the admission that they do not say."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -105,23 +106,23 @@ class ExtractiveWriter:
         asked = asked_for(question.asked, question.language)
         if asked in SMALL_PRINT:
             groups = [[quote] for quote in small_print(question, hits, SMALL_PRINT[asked])]
+            odds = None
         else:
-            groups = self._sentences(question, hits, asked)
+            ranked = rank_sentences(hits, asked, question.language)
+            odds = log_odds(ranked, asked, question.language)
+            groups = self._sentences(ranked, asked) if odds > 0 else []
         if not groups:
-            return Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
+            return Answer(question, Outcome.NOT_FOUND, hits=tuple(hits), log_odds=odds)
         sentences: list[Sentence] = []
         citations: list[Citation] = []
         for group in groups:
             numbers = range(len(citations) + 1, len(citations) + len(group) + 1)
             sentences.append(Sentence(group[0].text, tuple(numbers)))
             citations += [_cite(*each, asked, question) for each in zip(numbers, group, strict=True)]
-        return Answer(question, Outcome.ANSWERED, tuple(sentences), tuple(citations), tuple(hits))
+        return Answer(question, Outcome.ANSWERED, tuple(sentences), tuple(citations), tuple(hits), log_odds=odds)
 
-    def _sentences(self, question: Question, hits: Sequence[Hit], asked: Asked) -> list[list[Passage]]:
+    def _sentences(self, ranked: Sequence[Scored], asked: Asked) -> list[list[Passage]]:
         """Quotes in groups that say the same, best group first, within the words an answer aims at."""
-        ranked = rank_sentences(hits, asked, question.language)
-        if not ranked or log_odds(ranked, asked, question.language) < 0:
-            return []
         most = MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES
         groups: list[list[Passage]] = []
         words = 0
@@ -192,6 +193,8 @@ def rank_sentences(hits: Sequence[Hit], asked: Asked, language: Language) -> lis
 
 def log_odds(ranked: Sequence[Scored], asked: Asked, language: Language) -> float:
     """The log-odds that the first sentences answer the question, rather than merely come near it."""
+    if not ranked:
+        return -math.inf
     return _dot(ANSWER_WEIGHTS[language], answer_signs(ranked[:FIRST_SENTENCES], asked))
 
 

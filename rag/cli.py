@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         "--history", action="append", default=[], metavar="QUESTION", help="an earlier question; may be repeated"
     )
     ask.add_argument("--json", action="store_true", help="print the answer as JSON")
+    ask.add_argument("--explain", action="store_true", help="say which words matched and how the passages ranked")
 
     show = command(_show, "show", "print an article as it was read")
     show.add_argument("article", help="its file name in the articles folder")
@@ -112,7 +113,7 @@ def _build(settings: Settings, given: dict[str, Any]) -> None:
 def _ask(settings: Settings, given: dict[str, Any]) -> None:
     from rag.chatbot import Chatbot
     from rag.questions import parse_question
-    from rag.rendering import answer_json, answer_text, cited_sources, nearest_passages
+    from rag.rendering import answer_json, answer_text, cited_sources, explanation, nearest_passages
 
     if given["batch"]:
         with _lines(given["batch"]) as lines:
@@ -135,7 +136,8 @@ def _ask(settings: Settings, given: dict[str, Any]) -> None:
     if given["json"]:
         print(json.dumps(answer_json(answer, elapsed), ensure_ascii=False, indent=1))
     else:
-        print("\n".join([answer_text(answer), *cited_sources(answer), *nearest_passages(answer)]))
+        lines = [answer_text(answer), *cited_sources(answer), *nearest_passages(answer)]
+        print("\n".join(lines + explanation(answer) if given["explain"] else lines))
 
 
 def _show(settings: Settings, given: dict[str, Any]) -> None:

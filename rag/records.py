@@ -126,6 +126,8 @@ class Evidence:
     """The same over character 4-grams."""
     meaning: float
     """Nearness of the sentence to the question on the model's scale: about 0 unrelated, 1 a plain answer."""
+    matches: tuple[tuple[str, str], ...] = ()
+    """Words of the question, as asked, and the words of the sentence, as written, that they were matched by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,8 @@ class Answer:
     """Words of the question that stand nowhere in the articles."""
     searched: int = 0
     """Articles that were searched."""
+    log_odds: float | None = None
+    """That the articles answer, as the writer judged it; None where nothing was to be judged."""
 
     @property
     def supported(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rag.records import Answer, Article, BlockKind, Citation, Language, Outcome
+from rag.records import Answer, Article, BlockKind, Citation, Evidence, Hit, Language, Outcome
 
 KIND_LABELS: Mapping[Language, Mapping[BlockKind, str]] = {
     "de": {
@@ -92,6 +92,34 @@ def cited_sources(answer: Answer) -> list[str]:
         described = ", ".join(filter(None, [article.title, source_line(article, language)]))
         lines.append(f"[{citation.number}] {described or article.id} ({place})")
     return lines
+
+
+def explanation(answer: Answer) -> list[str]:
+    """For each citation a line: the words that matched, and its passage's rank by words, letters and meaning."""
+    german = answer.question.language == "de"
+    lines = []
+    for citation in answer.citations:
+        found = reasons(answer, citation)
+        if found is None:
+            continue
+        hit, evidence = found
+        pairs = ", ".join(asked if asked == held else f"{asked} = {held}" for asked, held in evidence.matches)
+        ranks = (hit.word_rank, hit.gram_rank, hit.meaning_rank)
+        if german:
+            shown = f"{pairs or 'kein Wort'}; Rang nach Wörtern {ranks[0]}, Buchstaben {ranks[1]}, Bedeutung {ranks[2]}"
+        else:
+            shown = f"{pairs or 'no word'}; rank by words {ranks[0]}, letters {ranks[1]}, meaning {ranks[2]}"
+        lines.append(f"[{citation.number}] {shown}")
+    return lines
+
+
+def reasons(answer: Answer, citation: Citation) -> tuple[Hit, Evidence] | None:
+    """The hit and the evidence that a citation comes from; None for what was cited without a search."""
+    for hit in answer.hits:
+        for evidence in hit.evidence:
+            if evidence.quote == citation.quote:
+                return hit, evidence
+    return None
 
 
 def nearest_passages(answer: Answer) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,9 @@ WEIGHTS: Mapping[Language, Weights] = {
 OWN_SHARE = 0.3
 """What a word itself still counts across languages when the lexicon translates it: it may be a name."""
 
+MATCHED = 0.6
+"""Share of a word's 4-grams from which a sentence is said to hold it, as part of another word or inflected."""
+
 TRANSLATED = 0.3
 """Probability from which the lexicon is said to translate a word."""
 
@@ -56,7 +60,10 @@ class Reading:
 class Term:
     """A content word of the question and its readings."""
 
-    word: Word
+    asked: str
+    """As it was written."""
+    capital: bool
+    """Whether a capital or digit that does not open the question begins it: likely a name or a number."""
     readings: tuple[Reading, ...]
     rarity: float
     """Of its most frequent reading: how much it tells (idf)."""
@@ -112,7 +119,9 @@ class Retriever:
                     own = OWN_SHARE if sum(share for _, share in translated) > TRANSLATED else 1.0
                 readings.append(Reading(stem(word.folded, language), grams(word.folded), own))
             rarity = min(self.index.words.rarity(reading.stem) for reading in readings)
-            terms.append(Term(word, tuple(readings), rarity))
+            asked = question.text[word.start : word.end]
+            capital = asked[0].isdigit() or (asked[0].isupper() and word.start > 0)
+            terms.append(Term(asked, capital, tuple(readings), rarity))
         return terms
 
     def _candidates(self, word_scores: Scores, gram_scores: Scores, vector: Vectors) -> NDArray[np.int64]:
@@ -131,11 +140,9 @@ class Retriever:
         foreign = question.language not in self.index.languages
         unknown: dict[str, None] = {}
         for term in self.terms(question):
-            asked = question.text[term.word.start : term.word.end]
-            named = asked[0].isdigit() or (asked[0].isupper() and term.word.start > 0)
             indexed = any(self.index.words.frequency(reading.stem) for reading in term.readings)
-            if not indexed and (named or not foreign) and not self._stands_anywhere(asked):
-                unknown[asked] = None
+            if not indexed and (term.capital or not foreign) and not self._stands_anywhere(term.asked):
+                unknown[term.asked] = None
         return tuple(unknown)
 
     def _stands_anywhere(self, word: str) -> bool:
@@ -174,13 +181,25 @@ def _ranks(scores: Scores) -> NDArray[np.int64]:
 def _evidence(sentence: Passage, meaning: float, terms: Sequence[Term]) -> Evidence:
     """How the sentence bears on the question, each word read the way the sentence holds it best."""
     language = sentence.article.language
-    held = content_words(sentence.text, language)
-    stems = {stem(word.folded, language) for word in held}
-    letters = {gram for word in held for gram in grams(word.folded)}
+    text = sentence.text
+    held = {stem(word.folded, language): word for word in content_words(text, language)}
+    letters = {gram: word for word in held.values() for gram in grams(word.folded)}
     mass = sum(term.rarity for term in terms) or 1.0
-    words = sum(term.rarity for term in terms if any(reading.stem in stems for reading in term.readings))
-    shares = (
-        term.rarity * max(sum(gram in letters for gram in r.grams) / len(r.grams) for r in term.readings)
-        for term in terms
-    )
-    return Evidence(sentence, words / mass, sum(shares) / mass, meaning)
+    words = shares = 0.0
+    matches: list[tuple[str, str]] = []
+    for term in terms:
+        by_stem = next((held[reading.stem] for reading in term.readings if reading.stem in held), None)
+        words += term.rarity * (by_stem is not None)
+        share, by_letters = max((_held_letters(reading, letters) for reading in term.readings), key=itemgetter(0))
+        shares += term.rarity * share
+        match = by_stem or (by_letters if share >= MATCHED else None)
+        if match:
+            matches.append((term.asked, text[match.start : match.end]))
+    return Evidence(sentence, words / mass, shares / mass, meaning, tuple(matches))
+
+
+def _held_letters(reading: Reading, letters: Mapping[str, Word]) -> tuple[float, Word | None]:
+    """The share of the reading's 4-grams that a sentence holds, and the word that holds most of them."""
+    holding = [letters[gram] for gram in reading.grams if gram in letters]
+    best = max(holding, key=holding.count, default=None)
+    return len(holding) / len(reading.grams), best

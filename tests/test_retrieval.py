@@ -45,6 +45,14 @@ def test_evidence_is_each_sentence_in_order_with_its_shares() -> None:
     assert second.meaning < first.meaning
 
 
+def test_evidence_names_the_words_that_matched_also_across_languages() -> None:
+    first, _ = retriever().search(asked("Wo schläft der Hund?"), 1)[0].evidence
+    assert first.matches == (("schläft", "schläft"), ("Hund", "Hund"))
+    english = retriever().search(asked("Where does the dog sleep?"), 1)[0].evidence[0]
+    assert english.quote.text == "Der Hund schläft im Garten."
+    assert ("dog", "Hund") in english.matches
+
+
 def test_words_of_no_article_are_named_as_they_were_asked() -> None:
     assert retriever().unknown_words(asked("Warum schweigt Ursula zum Hund?")) == ("schweigt", "Ursula")
 

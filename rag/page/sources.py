@@ -9,7 +9,7 @@ from html import escape
 
 from rag.page.texts import say
 from rag.records import Answer, Article, Block, BlockKind, Citation, Hit, Language
-from rag.rendering import KIND_LABELS, source_line
+from rag.rendering import KIND_LABELS, explanation, source_line
 
 _ELEMENTS = {BlockKind.TITLE: "h3", BlockKind.HEADING: "h4"}
 _LABELLED = frozenset({BlockKind.CAPTION, BlockKind.TEASER, BlockKind.BYLINE, BlockKind.DATE})
@@ -35,6 +35,11 @@ def sources_html(answer: Answer | None, turn: int, language: Language) -> str:
     for citation in answer.citations:
         cited.setdefault(citation.quote.article.id, []).append(citation)
     parts = [_cited_article(found, turn, language) for found in cited.values()]
+    if why := explanation(answer):
+        lines = "".join(f"<li>{escape(line)}</li>" for line in why)
+        parts.append(
+            f'<details class="why"><summary>{escape(say("why", language))}</summary><ul>{lines}</ul></details>'
+        )
     quoted = {(c.quote.article.id, c.quote.start) for c in answer.citations}
     others = [hit for hit in answer.hits if not _holds(hit, quoted)]
     if others:
