@@ -136,8 +136,8 @@ def _ask(settings: Settings, given: dict[str, Any]) -> None:
     if given["json"]:
         print(json.dumps(answer_json(answer, elapsed), ensure_ascii=False, indent=1))
     else:
-        lines = [answer_text(answer), *cited_sources(answer), *nearest_passages(answer)]
-        print("\n".join(lines + explanation(answer) if given["explain"] else lines))
+        said = [answer_text(answer), *cited_sources(answer), *nearest_passages(answer)]
+        print("\n".join(said + explanation(answer) if given["explain"] else said))
 
 
 def _show(settings: Settings, given: dict[str, Any]) -> None:
