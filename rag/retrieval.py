@@ -40,6 +40,9 @@ WEIGHTS: Mapping[Language, Weights] = {
 OWN_SHARE = 0.3
 """What a word itself still counts across languages when the lexicon translates it: it may be a name."""
 
+EARLIER = 0.3
+"""What a word that a follow-up takes from an earlier question counts against its own: "And Merz?" asks of Merz."""
+
 MATCHED = 0.6
 """Share of a word's 4-grams from which a sentence is said to hold it, as part of another word or inflected."""
 
@@ -65,8 +68,8 @@ class Term:
     capital: bool
     """Whether a capital or digit that does not open the question begins it: likely a name or a number."""
     readings: tuple[Reading, ...]
-    rarity: float
-    """Of its most frequent reading: how much it tells (idf)."""
+    weight: float
+    """How much it tells: the rarity (idf) of its most frequent reading, less for a word of an earlier question."""
 
 
 class Retriever:
@@ -109,19 +112,21 @@ class Retriever:
     def terms(self, question: Question) -> list[Term]:
         """The question's content words, read in each language that an article is in."""
         terms = []
+        taken = len(question.text) - len(question.asked) if question.text.endswith(question.asked) else 0
         for word in content_words(question.text, question.language):
+            counts = EARLIER if word.start < taken else 1.0
             readings = []
             for language in sorted(self.index.languages):
                 own = 1.0
                 if language != question.language:
                     translated = load_lexicon().translations(word.folded, language)
-                    readings += [Reading(stem(w, language), grams(w), share) for w, share in translated]
+                    readings += [Reading(stem(w, language), grams(w), counts * share) for w, share in translated]
                     own = OWN_SHARE if sum(share for _, share in translated) > TRANSLATED else 1.0
-                readings.append(Reading(stem(word.folded, language), grams(word.folded), own))
+                readings.append(Reading(stem(word.folded, language), grams(word.folded), counts * own))
             rarity = min(self.index.words.rarity(reading.stem) for reading in readings)
             asked = question.text[word.start : word.end]
             capital = asked[0].isdigit() or (asked[0].isupper() and word.start > 0)
-            terms.append(Term(asked, capital, tuple(readings), rarity))
+            terms.append(Term(asked, capital, tuple(readings), counts * rarity))
         return terms
 
     def _candidates(self, word_scores: Scores, gram_scores: Scores, vector: Vectors) -> NDArray[np.int64]:
@@ -184,14 +189,14 @@ def _evidence(sentence: Passage, meaning: float, terms: Sequence[Term]) -> Evide
     text = sentence.text
     held = {stem(word.folded, language): word for word in content_words(text, language)}
     letters = {gram: word for word in held.values() for gram in grams(word.folded)}
-    mass = sum(term.rarity for term in terms) or 1.0
+    mass = sum(term.weight for term in terms) or 1.0
     words = shares = 0.0
     matches: list[tuple[str, str]] = []
     for term in terms:
         by_stem = next((held[reading.stem] for reading in term.readings if reading.stem in held), None)
-        words += term.rarity * (by_stem is not None)
+        words += term.weight * (by_stem is not None)
         share, by_letters = max((_held_letters(reading, letters) for reading in term.readings), key=itemgetter(0))
-        shares += term.rarity * share
+        shares += term.weight * share
         match = by_stem or (by_letters if share >= MATCHED else None)
         if match:
             matches.append((term.asked, text[match.start : match.end]))

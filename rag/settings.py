@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     hits: Annotated[int, Field(ge=1, le=100)] = 10
     """Passages that an answer is made from and that are shown as found."""
 
-    answer_words: Annotated[int, Field(ge=1)] = 60
+    answer_words: Annotated[int, Field(ge=1)] = 90
     """Quoted words an answer aims at: what is read in a glance."""
 
     host: str = "127.0.0.1"

@@ -54,7 +54,7 @@ def test_a_teaser_is_called_one_wherever_it_is_quoted(chatbot: Chatbot) -> None:
 
 
 def test_author_and_date_are_answered_with_proof(chatbot: Chatbot) -> None:
-    by = chatbot.ask("Wer hat den Artikel über die Emanzipation Europas geschrieben?")
+    by = chatbot.ask("Wer hat den Artikel „Emanzipation sieht anders aus“ geschrieben?")
     assert answer_text(by) == "Autor: Anastasia Zejneli [1]"
     when = chatbot.ask("Wann erschien der taz-Artikel über die Sicherungstruppe?")
     assert answer_text(when) == "Datum: 4 Sep 2025 [1]"

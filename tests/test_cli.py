@@ -50,7 +50,8 @@ def test_ask_prints_the_quote_and_its_source(capsys: pytest.CaptureFixture[str],
 
 
 def test_ask_as_json_holds_what_is_promised(capsys: pytest.CaptureFixture[str], seeds_settings: Settings) -> None:
-    _, out, _ = run(capsys, "ask", "Wer regiert Italien?", "--json", "--index", seeds_settings.index)
+    question = "Wer ist die russische Außenamtssprecherin?"
+    _, out, _ = run(capsys, "ask", question, "--json", "--index", seeds_settings.index)
     answer: dict[str, Any] = json.loads(out)
     assert set(answer) == {
         "id", "question", "language", "supported", "text", "sentences", "citations", "passages", "timings_ms"

@@ -53,6 +53,14 @@ def test_evidence_names_the_words_that_matched_also_across_languages() -> None:
     assert ("dog", "Hund") in english.matches
 
 
+def test_a_follow_ups_own_words_tell_more_than_those_it_takes_from_before() -> None:
+    follow_up = Question("Und der Hund?", "Wo war das Konzert? Und der Hund?", "de")
+    earlier, own = (retriever().terms(follow_up)[at] for at in (0, -1))
+    assert (earlier.asked, own.asked) == ("Konzert", "Hund")
+    assert own.weight > 2 * earlier.weight
+    assert own.readings[0].weight > 2 * earlier.readings[0].weight
+
+
 def test_words_of_no_article_are_named_as_they_were_asked() -> None:
     assert retriever().unknown_words(asked("Warum schweigt Ursula zum Hund?")) == ("schweigt", "Ursula")
 

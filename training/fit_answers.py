@@ -117,11 +117,12 @@ def first_signs(one: Seen, weights: Floats) -> tuple[tuple[float, ...], bool, bo
     order = np.argsort(-(one.signs @ weights), kind="stable")[:FIRST_SENTENCES]
     pairs = [(hit, evidence) for hit in one.hits for evidence in hit.evidence]
     first = [Scored(pairs[row][0], pairs[row][1], 0.0) for row in order]
-    return answer_signs(first, one.asked), bool(one.gold[order[0]]), bool(one.gold[order].any())
+    return answer_signs(first), bool(one.gold[order[0]]), bool(one.gold[order].any())
 
 
-def auroc(scores: Floats, positive: NDArray[np.bool_]) -> float:
-    return float((scores[positive][:, None] > scores[~positive][None, :]).mean())
+def auroc(right: Floats, wrong: Floats) -> float:
+    """The share of pairs in which the right one scores higher."""
+    return float((right[:, None] > wrong[None, :]).mean())
 
 
 def main() -> None:
@@ -133,27 +134,24 @@ def main() -> None:
     with given.questions.open(encoding="utf-8") as lines:
         cases = read_cases(lines, str(given.questions))
     everything = list(look_up(load_index(given.index), cases, given.hits))
-    for language in ("de", "en"):
-        _report(language, [one for one in everything if one.case.language == language])
-
-
-def _report(language: str, seen: Sequence[Seen]) -> None:
-    scores, first, among, real = [], [], [], []
+    scores, first, among = (np.zeros(len(everything)) for _ in range(3))
     for fold in range(FOLDS):
-        weights, odds = _fit([one for one in seen if one.fold != fold])
-        for one in (one for one in seen if one.fold == fold):
-            signs, is_first, is_among = first_signs(one, weights)
-            scores.append(float(np.dot(odds, signs)))
-            first.append(is_first)
-            among.append(is_among)
-            real.append(bool(one.gold.any()))
-    answered, found = np.array(among), np.array(real)
-    judged = answered | ~found
-    print(f"{language}: gold first {np.array(first)[found].mean():.3f}, among the first {answered[found].mean():.3f}")
-    print(f"    of those found; answered or not: AUROC {auroc(np.array(scores)[judged], answered[judged]):.3f}")
-    weights, odds = _fit(seen)
-    print("    SENTENCE_WEIGHTS", dict(zip(SENTENCE_SIGNS, weights.round(2).tolist(), strict=True)))
-    print("    ANSWER_WEIGHTS", dict(zip(ANSWER_SIGNS, odds.round(2).tolist(), strict=True)))
+        weights, odds = _fit([one for one in everything if one.fold != fold])
+        for row in (row for row, one in enumerate(everything) if one.fold == fold):
+            signs, first[row], among[row] = first_signs(everything[row], weights)
+            scores[row] = np.dot(odds, signs)
+    for language in ("de", "en"):
+        spoken = np.array([one.case.language == language for one in everything])
+        found = np.array([bool(one.gold.any()) for one in everything])
+        right, missing = spoken & found & (among > 0), spoken & ~found
+        print(
+            f"{language}: of gold found, first {first[spoken & found].mean():.3f}, "
+            f"among the first {among[spoken & found].mean():.3f}; "
+            f"answered or not: AUROC {auroc(scores[right], scores[missing]):.3f}"
+        )
+    weights, odds = _fit(everything)
+    print("SENTENCE_WEIGHTS", dict(zip(SENTENCE_SIGNS, weights.round(2).tolist(), strict=True)))
+    print("ANSWER_WEIGHTS", dict(zip(ANSWER_SIGNS, odds.round(2).tolist(), strict=True)))
 
 
 def _fit(seen: Sequence[Seen]) -> tuple[Floats, Floats]:
