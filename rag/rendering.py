@@ -123,13 +123,11 @@ def reasons(answer: Answer, citation: Citation) -> tuple[Hit, Evidence] | None:
 
 
 def nearest_passages(answer: Answer) -> list[str]:
-    """For a refusal the passages that come nearest, a line each with its place; for an answer nothing."""
+    """For a refusal the passages that come nearest, each by its nearest sentence and its place; else nothing."""
     if answer.outcome is not Outcome.NOT_FOUND:
         return []
-    return [
-        f"- {' '.join(hit.passage.text.split())} ({hit.passage.article.id}:{hit.passage.start}-{hit.passage.end})"
-        for hit in answer.hits[:NEAREST]
-    ]
+    nearest = [max(hit.evidence, key=lambda evidence: evidence.meaning).quote for hit in answer.hits[:NEAREST]]
+    return [f"- {' '.join(quote.text.split())} ({quote.article.id}:{quote.start}-{quote.end})" for quote in nearest]
 
 
 def source_line(article: Article, language: Language) -> str:

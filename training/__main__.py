@@ -13,9 +13,9 @@ import torch
 from safetensors.numpy import load_file
 
 from rag.bilingual.lexicon import FILE
-from training.contrastive import Recipe, best_checkpoint, train
+from training.contrastive import Recipe, best_average, train
 from training.corpus import Pair, QuestionSet, read_pairs, read_questions
-from training.export import export, load_checkpoint
+from training.export import export
 from training.lexicon import learn_lexicon, save_lexicon
 from training.student import Student, Tokenizers
 from training.vocabulary import GermanPieces, english_tokenizer, german_pieces
@@ -57,7 +57,7 @@ def make(pairs: list[Pair], questions: QuestionSet, dev: QuestionSet, recipe: Re
     teacher = Student(base, pieces.rows).eval().requires_grad_(False).to(device)
     student = Student(base, pieces.rows).to(device)
     train(student, teacher, tokenizers, questions, _training_pairs(pairs, recipe.seed), dev, recipe, work)
-    load_checkpoint(student, best_checkpoint(work))
+    student.load_state_dict(best_average(work))
     export(student.cpu(), tokenizers, base, model)
     print(f"{model}: {sum(path.stat().st_size for path in model.iterdir()) / 1e6:.1f} MB")
 

@@ -28,6 +28,9 @@ from training.student import Student, Tokenizers, autocast, collate
 GROUP = 32
 """So many texts of like length go through the network together."""
 
+AVERAGED = 3
+"""Epochs whose weights are averaged for the model: .592 on dev against .587 for the best of them alone."""
+
 MINED = 8
 """BM25 keeps so many of the best sentences of other passages as negatives to draw from."""
 
@@ -82,10 +85,9 @@ def train(
     dev: QuestionSet,
     recipe: Recipe,
     work: Path,
-) -> Path:
-    """Train, and return the checkpoint that ranks the dev sentences best.
-
-    After each epoch the state is written to ``work``; a run that finds one goes on behind it.
+) -> None:
+    """Train; each epoch leaves its weights, its dev scores and the state in ``work``, and a run that finds a state
+    goes on behind it.
     """
     device = student.german_rows.weight.device
     body = torch.optim.AdamW(student.body_parameters(), lr=recipe.body_rate, weight_decay=0.01)
@@ -121,7 +123,6 @@ def train(
                 bar.set_postfix_str("loss {:.3f} + {:.3f}".format(*np.mean(losses[-40:], axis=0)))
         scores = measure_dev(average, tokenizers, dev)
         _save(work, epoch, student, average, body, rows, scores)
-    return best_checkpoint(work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,9 +348,10 @@ def _resume(
     return int(state["epoch"])
 
 
-def best_checkpoint(work: Path) -> Path:
-    """The weights of the epoch whose dev scores are best."""
+def best_average(work: Path) -> dict[str, torch.Tensor]:
+    """The mean of the weights of the ``AVERAGED`` epochs whose dev scores are best (Wortsman et al. 2022)."""
     with (work / "scores.jsonl").open(encoding="utf-8") as lines:
         scores = [json.loads(line) for line in lines]
-    best = max(scores, key=lambda row: row["total"])
-    return work / f"epoch-{best['epoch']:02}.pt"
+    best = sorted(scores, key=lambda row: -row["total"])[:AVERAGED]
+    weights = [torch.load(work / f"epoch-{row['epoch']:02}.pt", map_location="cpu", weights_only=True) for row in best]
+    return {name: torch.stack([each[name] for each in weights]).mean(0) for name in weights[0]}

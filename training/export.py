@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import onnx
-import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import save_file
@@ -169,7 +168,3 @@ def graph(config: BertConfig, weights: Path) -> onnx.ModelProto:
     output = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", config.hidden_size])
     made = helper.make_graph(g.nodes, "belegt-bilingual", inputs, [output], g.initialisers)
     return helper.make_model(made, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)
-
-
-def load_checkpoint(student: Student, path: Path) -> None:
-    student.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
