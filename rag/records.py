@@ -171,6 +171,17 @@ class Outcome(StrEnum):
     """A greeting, thanks or nothing at all: nothing is claimed and nothing searched."""
 
 
+class Confidence(StrEnum):
+    """How often answers judged like this one quote the evidence, on questions that nothing was fitted on."""
+
+    STRONG = "strong"
+    """Nine in ten."""
+    MODERATE = "moderate"
+    """Eight in ten."""
+    WEAK = "weak"
+    """Six in ten."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     question: Question
@@ -183,8 +194,8 @@ class Answer:
     """Words of the question that stand nowhere in the articles."""
     searched: int = 0
     """Articles that were searched."""
-    log_odds: float | None = None
-    """That the articles answer, as the writer judged it; None where nothing was to be judged."""
+    confidence: Confidence | None = None
+    """None where nothing was to be judged: a refusal, small print, small talk."""
 
     @property
     def supported(self) -> bool:

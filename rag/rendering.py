@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rag.records import Answer, Article, BlockKind, Citation, Evidence, Hit, Language, Outcome
+from rag.records import (
+    Answer,
+    Article,
+    BlockKind,
+    Citation,
+    Confidence,
+    Evidence,
+    Hit,
+    Language,
+    Outcome,
+    Passage,
+)
 
 KIND_LABELS: Mapping[Language, Mapping[BlockKind, str]] = {
     "de": {
@@ -34,6 +45,18 @@ _MONTHS = (
     "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
     "January February March April May June July August September October November December".split(),
 )
+_CONFIDENCES: Mapping[Language, Mapping[Confidence, str]] = {
+    "de": {
+        Confidence.STRONG: "Verlass: stark. Neun von zehn so beurteilten Antworten enthielten in Tests den Beleg.",
+        Confidence.MODERATE: "Verlass: mittel. Acht von zehn so beurteilten Antworten enthielten in Tests den Beleg.",
+        Confidence.WEAK: "Verlass: schwach. Sechs von zehn so beurteilten Antworten enthielten in Tests den Beleg.",
+    },
+    "en": {
+        Confidence.STRONG: "Confidence: strong. In tests nine in ten answers judged so quoted the evidence.",
+        Confidence.MODERATE: "Confidence: moderate. In tests eight in ten answers judged so quoted the evidence.",
+        Confidence.WEAK: "Confidence: weak. In tests six in ten answers judged so quoted the evidence.",
+    },
+}
 NEAREST = 3
 """Passages offered with a refusal."""
 
@@ -95,39 +118,47 @@ def cited_sources(answer: Answer) -> list[str]:
 
 
 def explanation(answer: Answer) -> list[str]:
-    """For each citation a line: the words that matched, and its passage's rank by words, letters and meaning."""
-    german = answer.question.language == "de"
-    lines = []
-    for citation in answer.citations:
-        found = reasons(answer, citation)
+    """How far the answer can be trusted; then, for each citation or else each nearest sentence, the words that
+    matched, and its passage's rank by words, letters and meaning.
+    """
+    language = answer.question.language
+    lines = [_CONFIDENCES[language][answer.confidence]] if answer.confidence else []
+    quotes = [(f"[{citation.number}]", citation.quote) for citation in answer.citations]
+    for label, quote in quotes or [("-", quote) for quote in _nearest(answer)]:
+        found = reasons(answer, quote)
         if found is None:
             continue
         hit, evidence = found
         pairs = ", ".join(asked if asked == held else f"{asked} = {held}" for asked, held in evidence.matches)
         ranks = (hit.word_rank, hit.gram_rank, hit.meaning_rank)
-        if german:
+        if language == "de":
             shown = f"{pairs or 'kein Wort'}; Rang nach Wörtern {ranks[0]}, Buchstaben {ranks[1]}, Bedeutung {ranks[2]}"
         else:
             shown = f"{pairs or 'no word'}; rank by words {ranks[0]}, letters {ranks[1]}, meaning {ranks[2]}"
-        lines.append(f"[{citation.number}] {shown}")
+        lines.append(f"{label} {shown}")
     return lines
 
 
-def reasons(answer: Answer, citation: Citation) -> tuple[Hit, Evidence] | None:
-    """The hit and the evidence that a citation comes from; None for what was cited without a search."""
+def reasons(answer: Answer, quote: Passage) -> tuple[Hit, Evidence] | None:
+    """The hit and the evidence that a quote comes from; None for what was quoted without a search."""
     for hit in answer.hits:
         for evidence in hit.evidence:
-            if evidence.quote == citation.quote:
+            if evidence.quote == quote:
                 return hit, evidence
     return None
 
 
 def nearest_passages(answer: Answer) -> list[str]:
     """For a refusal the passages that come nearest, each by its nearest sentence and its place; else nothing."""
+    return [
+        f"- {' '.join(quote.text.split())} ({quote.article.id}:{quote.start}-{quote.end})" for quote in _nearest(answer)
+    ]
+
+
+def _nearest(answer: Answer) -> list[Passage]:
     if answer.outcome is not Outcome.NOT_FOUND:
         return []
-    nearest = [max(hit.evidence, key=lambda evidence: evidence.meaning).quote for hit in answer.hits[:NEAREST]]
-    return [f"- {' '.join(quote.text.split())} ({quote.article.id}:{quote.start}-{quote.end})" for quote in nearest]
+    return [max(hit.evidence, key=lambda evidence: evidence.meaning).quote for hit in answer.hits[:NEAREST]]
 
 
 def source_line(article: Article, language: Language) -> str:

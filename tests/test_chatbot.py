@@ -6,7 +6,7 @@ from rag.chatbot import Chatbot, verify
 from rag.embedding import Embedder
 from rag.errors import IndexMismatch, QuoteError
 from rag.records import Answer, Citation, Outcome, Passage, Question, Sentence
-from rag.rendering import answer_json, answer_text, cited_sources
+from rag.rendering import answer_json, answer_text, cited_sources, explanation, nearest_passages
 from rag.settings import Settings
 from rag.store import load_index
 from tests.conftest import LetterEmbedder, make_article
@@ -78,6 +78,17 @@ def test_what_is_not_said_is_refused_with_what_was_searched(
     assert "5" in text
     assert missed in text
     assert answer.hits
+
+
+def test_an_answer_says_how_far_to_trust_it_and_a_refusal_what_came_near(chatbot: Chatbot) -> None:
+    why = explanation(chatbot.ask("Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?"))
+    assert why[0].startswith("Verlass: ")
+    assert why[1].startswith("[1] ")
+    assert "Länder" in why[1]
+    refused = chatbot.ask("Who won the chess championship in Reykjavik?")
+    assert refused.confidence is None
+    assert len(explanation(refused)) == len(nearest_passages(refused)) == 3
+    assert all("rank by words" in line for line in explanation(refused))
 
 
 @pytest.mark.parametrize("said", ["Hallo!", "", "  ", "Thank you"])
