@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rag.embedding import Embedder
 from rag.errors import CorpusError, StoreError
-from rag.index import Index, Progress, build_index, known_vectors
+from rag.index import Filed, Index, Progress, build_index, known_vectors
 from rag.reading import Skipped, article_files, read_article_files
 from rag.records import Article, Vectors
 from rag.settings import Settings
@@ -54,10 +54,10 @@ def _read(settings: Settings, progress: Progress) -> tuple[list[Article], list[S
     return articles, skipped
 
 
-def _known(folder: Path, embedder: Embedder) -> dict[str, Vectors]:
+def _known(folder: Path, embedder: Embedder) -> dict[Filed, Vectors]:
     """The vectors of the index in use, where there is one and the same model made it."""
     try:
         index = load_index(folder)
     except StoreError:
         return {}
-    return known_vectors(index, embedder) if index.model.fingerprint == embedder.fingerprint else {}
+    return known_vectors(index) if index.model.fingerprint == embedder.fingerprint else {}

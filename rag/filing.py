@@ -32,23 +32,17 @@ def sentences_of(passage: Passage) -> list[Passage]:
     ]
 
 
-def embedded_text(sentence: Passage) -> str:
-    """What the model reads for a sentence: behind its title, which tells what "the agency" or "he" means.
-
-    With the bilingual model the title lifts the gold sentence within its passage from .60 to .65 (German
-    questions, dev passages) and .69 to .74 (English); the sentence before in its place .61 and .69.
+def subject(sentence: Passage) -> str:
+    """What stands over a sentence and tells what "the agency" or "he" means: the title of its article, or of an
+    untitled one the heading above. A teaser has its own. Empty where there is none.
     """
-    subject = _subject(sentence)
-    return f"{subject}: {sentence.text}" if subject else sentence.text
-
-
-def _subject(sentence: Passage) -> str | None:
-    """The title over a sentence: its article's, or of an untitled one the heading above; a teaser has its own."""
     article, block = sentence.article, sentence.block
     if block.kind is BlockKind.TEASER:
         own = article.text[block.start : block.end].split("\n")[0]
-        return own if sentence.start > block.start else None
-    if block.kind is BlockKind.TITLE or article.title:
-        return article.title if block.kind is not BlockKind.TITLE else None
+        return own if sentence.start > block.start else ""
+    if block.kind is BlockKind.TITLE:
+        return ""
+    if article.title:
+        return article.title
     headings = [b for b in article.blocks if b.kind is BlockKind.HEADING and b.end <= sentence.start]
-    return article.text[headings[-1].start : headings[-1].end] if headings else None
+    return article.text[headings[-1].start : headings[-1].end] if headings else ""

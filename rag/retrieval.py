@@ -14,6 +14,7 @@ from rag.embedding import Embedder
 from rag.index import Index
 from rag.language import Word, content_words, grams, stem
 from rag.records import Evidence, Hit, Language, Passage, Question, Vectors
+from rag.vectors import unit
 
 CANDIDATES = 100
 """Passages taken from each of the three rankings. Fusion and its z-scores know only these."""
@@ -89,7 +90,7 @@ class Retriever:
             for gram in reading.grams:
                 letters[gram] += reading.weight
         word_scores, gram_scores = self.index.words.scores(stems), self.index.grams.scores(letters)
-        vector = self.embedder.embed_question(question.text)
+        vector = self._vector(question)
         candidates = self._candidates(word_scores, gram_scores, vector)
         sentences = self.index.sentences_of(candidates)
         cosines = [self.index.vectors.cosines(vector, rows) for rows in sentences]
@@ -128,6 +129,13 @@ class Retriever:
             capital = asked[0].isdigit() or (asked[0].isupper() and word.start > 0)
             terms.append(Term(asked, capital, tuple(readings), counts * rarity))
         return terms
+
+    def _vector(self, question: Question) -> Vectors:
+        """What the question means; a follow-up counts once with what it follows and once by itself."""
+        vector = self.embedder.embed_question(question.text)
+        if question.text == question.asked:
+            return vector
+        return unit(vector + self.embedder.embed_question(question.asked))
 
     def _candidates(self, word_scores: Scores, gram_scores: Scores, vector: Vectors) -> NDArray[np.int64]:
         """The rows of passages that at least one ranking has among its best, in order."""

@@ -9,6 +9,12 @@ from numpy.typing import NDArray
 from rag.records import Vectors
 
 
+def unit(vector: Vectors) -> Vectors:
+    """The vector at length 1; a zero vector as it is."""
+    length = np.sqrt(vector @ vector)
+    return vector / length if length else vector
+
+
 class VectorIndex:
     """Exact search by inner product, which for unit vectors is the cosine."""
 

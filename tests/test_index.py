@@ -12,7 +12,9 @@ from filelock import FileLock
 
 from rag.building import build
 from rag.errors import CorpusError, IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, StoreError
-from rag.index import Index
+from rag.index import SUBJECT, Index
+from rag.reading.drafting import Draft, Part, assemble
+from rag.records import BlockKind
 from rag.settings import Settings
 from rag.store import current_generation, load_index, load_manifest, require_model
 from rag.yardstick import measure
@@ -54,6 +56,21 @@ def test_rows_lead_back_to_passages_and_sentences() -> None:
         ["Eins.", "Zwei.", "Drei."],
         ["Vier.", "Fünf."],
     ]
+
+
+def test_a_sentences_vector_leans_to_what_stands_over_it() -> None:
+    teaser = Part(BlockKind.TEASER, "Hund weg\nEr bellte oft.")
+    titled = assemble("b.txt", Draft([Part(BlockKind.TITLE, "Regen"), Part(BlockKind.BODY, "Es gießt."), teaser]))
+    parts = [Part(BlockKind.HEADING, "Wind"), Part(BlockKind.BODY, "Es stürmt.")]
+    index = make_index(make_article("Es taut.", name="a.txt"), titled, assemble("c.txt", Draft(parts)))
+    over = {"Es gießt.": "Regen", "Er bellte oft.": "Hund weg", "Es stürmt.": "Wind"}
+    embedder = LetterEmbedder()
+    for row, text in enumerate(rows_of(index)):
+        expected = embedder.embed_question(text)
+        if text in over:
+            expected = expected + SUBJECT * embedder.embed_question(over[text])
+        np.testing.assert_allclose(index.vectors.vectors()[row], expected / np.linalg.norm(expected), atol=1e-6)
+    assert set(over) < set(rows_of(index))
 
 
 def test_a_loaded_index_is_the_one_that_was_built(settings: Settings) -> None:
