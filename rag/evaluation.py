@@ -71,11 +71,12 @@ def judge(case: Case, answer: Answer, milliseconds: float) -> Judged:
 
 
 def table(judged: Sequence[Judged]) -> dict[str, dict[str, float | None]]:
-    """The mean of each score by group: all, each language, each kind; None where it applies to no case."""
-    groups: dict[str, list[Row]] = {}
-    for one in judged:
-        for group in ("all", one.case.language, one.case.kind):
-            groups.setdefault(group, []).append(one.row)
+    """The mean of each score by group: all, each language, each kind, in this order; None where no case has it."""
+    languages, kinds = ({getattr(one.case, by) for one in judged} for by in ("language", "kind"))
+    groups = {
+        name: [one.row for one in judged if name in ("all", one.case.language, one.case.kind)]
+        for name in ("all", *sorted(languages), *sorted(kinds))
+    }
     return {group: {"n": len(rows)} | {score: _mean(rows, score) for score in SCORES} for group, rows in groups.items()}
 
 

@@ -5,6 +5,7 @@ import pytest
 from rag.chatbot import Chatbot, verify
 from rag.embedding import Embedder
 from rag.errors import IndexMismatch, QuoteError
+from rag.page.articles import EXAMPLES
 from rag.records import Answer, Citation, Outcome, Passage, Question, Sentence
 from rag.rendering import answer_json, answer_text, cited_sources, explanation, nearest_passages
 from rag.settings import Settings
@@ -20,7 +21,7 @@ def chatbot(seeds_settings: Settings, real_embedder: Embedder) -> Chatbot:
 QUESTIONS = [
     "Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?",
     "Was versteht Kuleba unter einer Sicherheitsgarantie?",
-    "Who chaired the talks in Paris?",
+    "How did Russia respond to international troops?",
     "Stolperdraht",
     "Warum vertagt Deutschland die Entscheidung über eigene Soldaten?",
     "Welche Tiere hatten die Evakuierten dabei?",
@@ -46,6 +47,11 @@ def test_the_question_of_the_readme_is_answered(chatbot: Chatbot) -> None:
     assert answer_text(answer).startswith(
         "26 Länder wollen sich an einer Sicherungstruppe für die Ukraine beteiligen. [1]"
     )
+
+
+@pytest.mark.parametrize(("asked", "article"), [(asked, article) for _, asked, article in EXAMPLES])
+def test_each_example_of_the_page_is_answered_by_its_article(chatbot: Chatbot, asked: str, article: str) -> None:
+    assert chatbot.ask(asked).citations[0].quote.article.id == article
 
 
 def test_a_teaser_is_called_one_wherever_it_is_quoted(chatbot: Chatbot) -> None:

@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 
 from rag.embedding import Embedder, load_embedder
 from rag.evaluation import overlap
-from rag.index import build_index
+from rag.index import SUBJECT, build_index
 from rag.reading import Skipped, article_files, read_article_files
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import BlockKind, Question, Vectors
 from rag.retrieval import Retriever
+from rag.vectors import unit
 from training.corpus import read_questions
 
 SEEDS = Path("seeds")
@@ -78,21 +79,27 @@ def written_questions(path: Path, embedder: Embedder) -> None:
     dev = read_questions(path)
     places = [(row, at) for row, passage in enumerate(dev.passages) for at in range(len(passage.sentences))]
     owner, at = (np.array(column) for column in zip(*places, strict=True))
-    titled = [f"{dev.passages[row].title}: {dev.passages[row].sentences[place]}" for row, place in places]
-    sentences = embedder.embed_passages(titled)
+    plain = embedder.embed_passages([dev.passages[row].sentences[place] for row, place in places])
+    titles = embedder.embed_passages([passage.title for passage in dev.passages])
+    leaning = np.stack([unit(vector) for vector in plain + SUBJECT * titles[owner]])
+    titled = embedder.embed_passages(
+        [f"{dev.passages[row].title}: {dev.passages[row].sentences[place]}" for row, place in places]
+    )
     whole = embedder.embed_passages([f"{p.title}: {' '.join(p.sentences)}" for p in dev.passages])
     questions = np.stack([embedder.embed_question(question.text) for question in dev.answerable])
     gold = np.array([question.passage for question in dev.answerable])
-    nearest = best_sentence(questions, sentences, owner, len(dev.passages))
-    within = np.where(owner[None] == gold[:, None], questions @ sentences.T, -np.inf).argmax(1)
-    right = at[within] == np.array([question.sentence for question in dev.answerable])
+    asked_for = np.array([question.sentence for question in dev.answerable])
     language = np.array([question.language for question in dev.answerable])
-    for code in LANGUAGES:
-        rows = language == code
-        for name, scores in (("best sentence", nearest), ("and whole", nearest + 0.5 * questions @ whole.T)):
-            first, mrr = first_and_mrr(scores[rows], gold[rows])
-            print(f"dev    {code} -> de  {name:16} first {first:.3f}  MRR {mrr:.3f}")
-        print(f"dev    {code} -> de  gold sentence first within its passage {right[rows].mean():.3f}")
+    for form, sentences in (("as indexed", leaning), ("behind its title", titled)):
+        nearest = best_sentence(questions, sentences, owner, len(dev.passages))
+        within = np.where(owner[None] == gold[:, None], questions @ sentences.T, -np.inf).argmax(1)
+        right = at[within] == asked_for
+        for code in LANGUAGES:
+            rows = language == code
+            for name, scores in (("best sentence", nearest), ("and whole", nearest + 0.5 * questions @ whole.T)):
+                first, mrr = first_and_mrr(scores[rows], gold[rows])
+                print(f"dev    {code} -> de  {form}, {name}: first {first:.3f}  MRR {mrr:.3f}")
+            print(f"dev    {code} -> de  {form}, gold sentence first within its passage {right[rows].mean():.3f}")
 
 
 def seeds(path: Path, embedder: Embedder) -> None:

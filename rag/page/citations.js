@@ -37,5 +37,6 @@ document.addEventListener('click', (event) => {
 });
 
 watch('value', () => {
-  if (pending && show(pending)) pending = null;
+  if (!pending) element.querySelector('.panel')?.scrollTo(0, 0);
+  else if (show(pending)) pending = null;
 });

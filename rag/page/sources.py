@@ -35,15 +35,15 @@ def sources_html(answer: Answer | None, turn: int, language: Language) -> str:
     for citation in answer.citations:
         cited.setdefault(citation.quote.article.id, []).append(citation)
     parts = [_cited_article(found, turn, language) for found in cited.values()]
+    quoted = {(c.quote.article.id, c.quote.start) for c in answer.citations}
+    others = [hit for hit in answer.hits if not _holds(hit, quoted)]
+    if others:
+        parts.append(_also_found(others, answer.supported, language))
     if why := explanation(answer):
         lines = "".join(f"<li>{escape(line)}</li>" for line in why)
         parts.append(
             f'<details class="why"><summary>{escape(say("why", language))}</summary><ul>{lines}</ul></details>'
         )
-    quoted = {(c.quote.article.id, c.quote.start) for c in answer.citations}
-    others = [hit for hit in answer.hits if not _holds(hit, quoted)]
-    if others:
-        parts.append(_also_found(others, answer.supported, language))
     parts.append(f'<p class="back"><a href="#question">{escape(say("back", language))}</a></p>')
     return _panel("".join(parts), language)
 
