@@ -32,6 +32,9 @@ DUPLICATE = 0.8
 MARGIN = 3.0
 """A further sentence is quoted while its score is so near the best one's."""
 
+ABOUT = 0.5
+"""Share of the question's words from which an article in its language is what the question is about."""
+
 HELD = 0.6
 """Share of a word's 4-grams that an article must hold to be said to hold the word: compounds and inflections."""
 
@@ -55,7 +58,9 @@ _DENIES = re.compile(r"nicht|kein|nie|ohne|not$|no$|never|without")
 class AnswerWriter(Protocol):
     """The seam to whatever makes an answer of hits."""
 
-    def write(self, question: Question, hits: Sequence[Hit]) -> Answer: ...
+    def write(self, question: Question, hits: Sequence[Hit], strangers: Sequence[str] = ()) -> Answer:
+        """``strangers`` are names in the question that no article holds."""
+        ...
 
 
 SENTENCE_SIGNS = ("passage", "grams", "meaning", "kind", "heading", "asks")
@@ -63,19 +68,20 @@ SENTENCE_SIGNS = ("passage", "grams", "meaning", "kind", "heading", "asks")
 question's 4-grams that it holds; its cosine; that it holds the kind of thing asked for; that it is a title or a
 heading, which is true but seldom the proof; that it asks itself."""
 
-ANSWER_SIGNS = ("constant", "meaning", "agreed", "whole")
+ANSWER_SIGNS = ("constant", "meaning", "agreed", "whole", "strangers")
 """What speaks for an answer: the mean cosine of its first sentences; in how many of the three rankings its
-passage is the first; that one of them holds nearly all words of the question. The share of words they hold says
-nothing: questions that just miss an article are put in its very words."""
+passage is the first; the share of the question's words that one of them holds, where it is most of them; that the
+question names what no article does. A smaller share says nothing: questions that just miss an article are put in its
+very words."""
 
 SENTENCE_WEIGHTS = (0.6, 4.0, 3.8, 1.6, -7.0, -3.7)
 """Fitted on dev passages by ``training/fit_answers.py``; then 4-grams raised against the cosine, as the questions of
 those passages avoid their words more than people do: -.01 there, +.03 on XQuAD (a gold sentence first)."""
 
-ANSWER_WEIGHTS = (-5.67, 4.82, 0.74, 2.2)
-"""Log-odds that the articles answer; fitted by the same script, but for the last, which that set does not know."""
+ANSWER_WEIGHTS = (-5.67, 4.82, 0.74, 3.1, -2.0)
+"""Log-odds that the articles answer; fitted by the same script, but for the last, of which that set has few."""
 
-ANSWERED_FROM = -0.7
+ANSWERED_FROM = -0.8
 """Log-odds from which an answer is given. Below even, as the fit meets more questions that just miss an article
 than people ask: ``evals/README.md`` has what it costs and saves."""
 
@@ -83,8 +89,8 @@ STRONG_FROM, MODERATE_FROM = 3.0, 1.0
 """Log-odds from which the confidence is no longer moderate, no longer weak."""
 
 WHOLE = 0.6
-"""Share of the question's words, by what they tell, from which a sentence is said to hold nearly all. On the seeds
-and XQuAD 243 of 246 questions of which one holds so much are answerable."""
+"""Share of the question's words, by what they tell, from which it is most of them. On the seeds and
+XQuAD 243 of 246 questions of which one holds so much are answerable."""
 
 FIRST_SENTENCES = 3
 """The sentences an answer is judged by."""
@@ -105,7 +111,7 @@ class ExtractiveWriter:
     def __init__(self, target_words: int) -> None:
         self.target_words = target_words
 
-    def write(self, question: Question, hits: Sequence[Hit]) -> Answer:
+    def write(self, question: Question, hits: Sequence[Hit], strangers: Sequence[str] = ()) -> Answer:
         """The best sentences of the hits, best first, each with its citations.
 
         A sentence that says the same as an earlier one becomes a further citation of that one. Without a
@@ -117,7 +123,7 @@ class ExtractiveWriter:
             confidence = None
         else:
             ranked = rank_sentences(hits, asked)
-            odds = log_odds(ranked)
+            odds = log_odds(ranked, strangers)
             groups = self._sentences(ranked, asked) if odds > ANSWERED_FROM else []
             confidence = _confidence(odds)
         if not groups:
@@ -151,22 +157,25 @@ class ExtractiveWriter:
 
 
 def small_print(question: Question, hits: Sequence[Hit], kind: BlockKind) -> list[Passage]:
-    """The blocks of that kind in the article that the question is about; none where no article is meant.
+    """The blocks of that kind in the articles that the question is about; none where no article is meant.
 
-    The article is the first one found by its text, among those of a publisher that the question names, if any.
-    It must hold most of what else the question says; a teaser found first speaks of an article that is not here.
+    Meant are the articles found by their text that hold most of what else the question says, among those of a
+    publisher that it names, if any. A teaser found first speaks of an article that is not here, and an article
+    found first that has no such block is only passed over for one that holds as much.
     """
     told = [hit.passage for hit in hits if hit.passage.kind not in SMALL_PRINT.values()]
     words = {word.folded for word in content_words(question.text, question.language)}
     named = [passage for passage in told if _names(words, passage.article.publisher)]
-    subject = next(iter(named or told), None)
-    if subject is None or subject.kind is BlockKind.TEASER:
+    found = named or told
+    if not found or found[0].kind is BlockKind.TEASER:
         return []
-    article = subject.article
-    if not named and article.language == question.language and not _is_about(article, question):
+    articles = list({passage.article.id: passage.article for passage in found}.values())
+    held = [_share_held(article, question) for article in articles]
+    if not named and articles[0].language == question.language and held[0] < ABOUT:
         return []
-    blocks = [block for block in article.blocks if block.kind is kind]
-    return [Passage(article, block.start, block.end) for block in blocks[:MAX_SENTENCES_WIDE]]
+    meant = [article for article, share in zip(articles, held, strict=True) if share >= held[0]]
+    blocks = [Passage(article, b.start, b.end) for article in meant for b in article.blocks if b.kind is kind]
+    return [block for block in blocks if block.article is blocks[0].article] if blocks else []
 
 
 def _names(words: set[str], publisher: str | None) -> bool:
@@ -175,8 +184,8 @@ def _names(words: set[str], publisher: str | None) -> bool:
     return bool(name) and name <= words
 
 
-def _is_about(article: Article, question: Question) -> bool:
-    """Whether the article holds at least half of the question's words, those for the piece itself left out."""
+def _share_held(article: Article, question: Question) -> float:
+    """The share of the question's words that the article holds, those for the piece itself left out."""
     stems = {stem(word.folded, article.language) for word in content_words(article.text, article.language)}
     letters = {gram for word in stems for gram in grams(word)}
     asked = [
@@ -188,7 +197,7 @@ def _is_about(article: Article, question: Question) -> bool:
         stem(word, article.language) in stems or sum(gram in letters for gram in grams(word)) > HELD * len(grams(word))
         for word in asked
     )
-    return bool(asked) and 2 * held >= len(asked)
+    return held / len(asked) if asked else 0.0
 
 
 def rank_sentences(hits: Sequence[Hit], asked: Asked) -> list[Scored]:
@@ -202,11 +211,11 @@ def rank_sentences(hits: Sequence[Hit], asked: Asked) -> list[Scored]:
     return sorted(scored, key=lambda candidate: -candidate.score)
 
 
-def log_odds(ranked: Sequence[Scored]) -> float:
+def log_odds(ranked: Sequence[Scored], strangers: Sequence[str] = ()) -> float:
     """The log-odds that the first sentences answer the question, rather than merely come near it."""
     if not ranked:
         return -math.inf
-    return _dot(ANSWER_WEIGHTS, answer_signs(ranked[:FIRST_SENTENCES]))
+    return _dot(ANSWER_WEIGHTS, answer_signs(ranked[:FIRST_SENTENCES], strangers))
 
 
 def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked) -> tuple[float, ...]:
@@ -221,14 +230,15 @@ def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked) -> tup
     )
 
 
-def answer_signs(first: Sequence[Scored]) -> tuple[float, ...]:
+def answer_signs(first: Sequence[Scored], strangers: Sequence[str] = ()) -> tuple[float, ...]:
     """The values of ``ANSWER_SIGNS``."""
     ranks = (first[0].hit.word_rank, first[0].hit.gram_rank, first[0].hit.meaning_rank)
     return (
         1.0,
         sum(scored.evidence.meaning for scored in first) / len(first),
         float(sum(rank == 1 for rank in ranks)),
-        float(any(scored.evidence.words > WHOLE for scored in first)),
+        max((words for words in (scored.evidence.words for scored in first) if words > WHOLE), default=0.0),
+        float(bool(strangers)),
     )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answering import AnswerWriter, ExtractiveWriter
-from rag.conversation import is_small_talk, readings
+from rag.conversation import readings, small_talk
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
 from rag.index import Index
-from rag.records import Answer, Outcome
+from rag.records import Answer, Outcome, Question
 from rag.retrieval import Retriever
 from rag.settings import Settings
 from rag.store import load_index, require_model
@@ -41,18 +41,22 @@ class Chatbot:
         rather than return a quote that is not in its article.
         """
         meant = readings(asked, history)
-        if is_small_talk(asked):
-            return Answer(meant[0], Outcome.SMALL_TALK)
-        answers = (self.writer.write(question, self.retriever.search(question, self.hits)) for question in meant)
+        if (language := small_talk(asked)) is not None:
+            return Answer(replace(meant[0], language=language), Outcome.SMALL_TALK)
         tried: list[Answer] = []
-        for answer in answers:
+        for answer in map(self._write, meant):
             tried.append(answer)
             if answer.supported:
                 break
         answer = tried[-1] if tried[-1].supported else tried[0]
         verify(answer)
-        unknown = () if answer.supported else self.retriever.unknown_words(answer.question)
+        sought = self.retriever.strangers if answer.supported else self.retriever.unknown_words
+        unknown = sought(answer.question)
         return replace(answer, unknown_words=unknown, searched=len(self.retriever.index.articles))
+
+    def _write(self, question: Question) -> Answer:
+        hits = self.retriever.search(question, self.hits)
+        return self.writer.write(question, hits, self.retriever.strangers(question))
 
 
 def verify(answer: Answer) -> None:

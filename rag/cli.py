@@ -105,8 +105,8 @@ def _build(settings: Settings, given: dict[str, Any]) -> None:
     for skipped in built.skipped:
         print(f"rag: skipped {skipped}", file=sys.stderr)
     print(
-        f"{built.articles} articles, {built.passages} passages, {built.sentences} sentences "
-        f"in {settings.index} ({perf_counter() - started:.1f} s)"
+        f"{_counted(built.articles, 'article')}, {_counted(built.passages, 'passage')}, "
+        f"{_counted(built.sentences, 'sentence')} in {settings.index} ({perf_counter() - started:.1f} s)"
     )
 
 
@@ -140,6 +140,10 @@ def _ask(settings: Settings, given: dict[str, Any]) -> None:
         print("\n".join(said + explanation(answer) if given["explain"] else said))
 
 
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def _show(settings: Settings, given: dict[str, Any]) -> None:
     from rag.rendering import source_line
     from rag.store import load_index
@@ -147,9 +151,9 @@ def _show(settings: Settings, given: dict[str, Any]) -> None:
     index = load_index(settings.index)
     article = next((article for article in index.articles if article.id == given["article"]), None)
     if article is None:
-        known = ", ".join(article.id for article in index.articles[:5])
-        raise ArticleError(f"there is no article {given['article']!r} in {settings.index}; there are {known} ...")
-    print(article.id, source_line(article, article.language), sep="\n")
+        known = ", ".join([article.id for article in index.articles[:5]] + ["..."] * (len(index.articles) > 5))
+        raise ArticleError(f"there is no article {given['article']!r} in {settings.index}; there are {known}")
+    print(*filter(None, [article.id, source_line(article, article.language)]), sep="\n")
     for block in article.blocks:
         print(f"\n[{block.kind} {block.start}-{block.end}]\n{article.text[block.start : block.end]}")
 
@@ -177,12 +181,14 @@ def _status(settings: Settings, given: dict[str, Any]) -> None:
 
 def _evaluate(settings: Settings, given: dict[str, Any]) -> None:
     from rag.chatbot import Chatbot
-    from rag.evaluation import SCORES, judge, table
+    from rag.evaluation import SCORES, judge, table, unmatched
     from rag.questions import read_cases
 
     with _lines(given["questions"]) as lines:
         cases = read_cases(lines, str(given["questions"]))
     chatbot = Chatbot.open(settings)
+    for wrong in unmatched(cases, chatbot.retriever.index.articles):
+        print(f"rag: {wrong}", file=sys.stderr)
     judged = []
     with progress_bar() as progress:
         for number, case in enumerate(cases):

@@ -29,25 +29,32 @@ _LEANS = {
     )
     for language in LANGUAGES
 }
-_SMALL_TALK = re.compile(
-    r"""\W*(?:hallo|hi|hey|hello|moin|servus|guten\s(?:tag|morgen|abend)|good\s(?:morning|evening|afternoon)
-        |danke(?:\s?schön)?|vielen\sdank|thanks?(?:\syou)?|ok(?:ay)?|super|prima|great|tschüss|bye|test
-        |wie\sgeht(?:'|’)?(?:s|\ses)(?:\s(?:dir|ihnen))?|how\sare\syou)
-        (?:\s(?:zusammen|belegt|there|all|everyone|very\smuch|sehr))?\W*""",
-    re.IGNORECASE | re.VERBOSE,
-)
+_SMALL_TALK: dict[Language, str] = {
+    "en": r"hello|hi|hey|good (?:morning|evening|afternoon)|thanks?(?: you)?(?: very much| a lot)?|great|bye"
+    r"|how are you|who are you|what (?:can|do) you do|help|there|all|everyone",
+    "de": r"hallo|hi|hey|moin|servus|guten (?:tag|morgen|abend)|danke(?: schön| sehr)?|vielen dank|super|prima"
+    r"|tschüss|wie geht(?:['’]?s| es)(?: dir| ihnen)?|wer (?:bist du|sind sie)|was (?:kannst du|können sie)|hilfe"
+    r"|zusammen|ok(?:ay)?|test|belegt",
+}
+_ONLY_SMALL_TALK = {
+    language: re.compile(rf"\W*(?:(?:{said})(?:\W+|$))+", re.IGNORECASE) for language, said in _SMALL_TALK.items()
+}
 
 
-def is_small_talk(text: str) -> bool:
-    """Whether nothing is asked: no word at all, a greeting, thanks."""
-    return not re.search(r"\w", text) or _SMALL_TALK.fullmatch(text) is not None
+def small_talk(text: str) -> Language | None:
+    """The language in which nothing is asked: a greeting, thanks, who are you; German for no word at all."""
+    if not re.search(r"\w", text):
+        return "de"
+    return next((language for language, only in _ONLY_SMALL_TALK.items() if only.fullmatch(text)), None)
 
 
 def readings(asked: str, history: Sequence[str]) -> list[Question]:
     """The question as it may be meant, likeliest first; ``history`` holds the earlier ones, oldest first.
 
-    A follow-up is read behind what it follows. A short question may be one or not: it is read alone first.
+    A follow-up is read behind what it follows. A short question may be one or not: it is read alone first. What is
+    no Unicode, as a terminal may send, is read as a question mark.
     """
+    asked, *history = (text.encode("utf-8", "replace").decode() for text in (asked, *history))
     language = detect(asked)
     alone = Question(asked, asked, language)
     if not history:

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from statistics import fmean
 
 from rag.questions import Case, Gold
-from rag.records import Answer, Passage
+from rag.records import Answer, Article, Passage
 from rag.rendering import answer_text
 
 COVERED = 0.5
@@ -37,6 +37,19 @@ class Judged:
     def missed(self) -> bool:
         """Whether it was answered without right answer and proof, or answered though nothing answers it."""
         return not (self.row["strict"] if self.case.answerable else self.row["refused"])
+
+
+def unmatched(cases: Sequence[Case], articles: Sequence[Article]) -> list[str]:
+    """A sentence for each gold quote that no answer can cover: its article is not indexed, or does not hold it."""
+    texts = {article.id: article.text for article in articles}
+    wrong = []
+    for case in cases:
+        for gold in case.gold:
+            if gold.article not in texts:
+                wrong.append(f"question {case.id}: there is no article {gold.article}")
+            elif overlap(texts[gold.article], gold.quote) < COVERED:
+                wrong.append(f"question {case.id}: the quote is not in {gold.article}: {gold.quote}")
+    return wrong
 
 
 def judge(case: Case, answer: Answer, milliseconds: float) -> Judged:

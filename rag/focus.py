@@ -48,7 +48,7 @@ _OF_A_PIECE: dict[Language, tuple[tuple[Asked, str], ...]] = {
     ),
 }
 _MADE = {
-    "de": r"geschrieben|verfasst|schrieb|verfasste|stammt|autor\w*|verfasser\w*|erschien\w*|erscheinungs\w+|"
+    "de": r"von wann|geschrieben|verfasst|schrieb|verfasste|stammt|autor\w*|verfasser\w*|erschien\w*|erscheinungs\w+|"
     r"veröffentlich\w*|aktualisiert|\w*datum|foto\w*|bild\w*|aufnahme|schlagw\w*|stichw\w*|tags",
     "en": r"wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|dates?|photo\w*|pictures?|caption|tag\w*|keywords?",
 }
@@ -175,6 +175,11 @@ def asked_for(question: str, language: Language) -> Asked:
 def about_a_piece(word: str, language: Language) -> bool:
     """Whether the word names an article or what is done to one, and so says nothing of what it tells."""
     return bool(_PIECES[language].fullmatch(word) or _MAKINGS[language].fullmatch(word))
+
+
+def is_date(word: str) -> bool:
+    """Whether the word is a date: a month, a day, a year."""
+    return _DATE.fullmatch(word) is not None
 
 
 def holds(asked: Asked, sentence: str) -> bool:

@@ -52,7 +52,7 @@ def read_cases(lines: Iterable[str], name: str) -> list[Case]:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise QuestionError(
                 f"{name}, line {number}: the field {error} is missing or wrong; "
-                "expected id, lang, kind, question, answerable, answers, gold"
+                'expected id, lang, kind, question, answerable, answers, and gold: a list of {"doc": ..., "quote": ...}'
             ) from None
     if not cases:
         raise QuestionError(f"{name} holds no question")
@@ -67,13 +67,15 @@ def parse_question(line: str, where: str) -> dict[str, Any]:
         raise QuestionError(f"{where}: no JSON ({error.msg} at column {error.colno})") from None
     if not isinstance(fields, dict) or not isinstance(fields.get("question"), str):
         raise QuestionError(f'{where}: expected an object with a "question", a string')
-    history = fields.setdefault("history", [])
+    history = fields["history"] = fields.get("history") or []
     if not isinstance(history, list) or not all(isinstance(earlier, str) for earlier in history):
         raise QuestionError(f'{where}: "history" must be a list of earlier questions')
     return fields
 
 
 def _case(fields: Mapping[str, Any]) -> Case:
+    if not all(isinstance(gold, dict) for gold in fields["gold"]):
+        raise TypeError("gold")
     golds = [(gold.get("slot", number), Gold(gold["doc"], gold["quote"])) for number, gold in enumerate(fields["gold"])]
     if fields.get("all"):
         slots = [tuple(gold for key, gold in golds if key == slot) for slot in dict.fromkeys(key for key, _ in golds)]

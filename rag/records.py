@@ -179,7 +179,7 @@ class Confidence(StrEnum):
     MODERATE = "moderate"
     """Eight in ten."""
     WEAK = "weak"
-    """Six in ten."""
+    """Two in three."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,14 +47,14 @@ _MONTHS = (
 )
 _CONFIDENCES: Mapping[Language, Mapping[Confidence, str]] = {
     "de": {
-        Confidence.STRONG: "Verlass: stark. Neun von zehn so beurteilten Antworten enthielten in Tests den Beleg.",
-        Confidence.MODERATE: "Verlass: mittel. Acht von zehn so beurteilten Antworten enthielten in Tests den Beleg.",
-        Confidence.WEAK: "Verlass: schwach. Sechs von zehn so beurteilten Antworten enthielten in Tests den Beleg.",
+        Confidence.STRONG: "Verlässlichkeit: stark. In Tests belegten neun von zehn solchen Antworten das Gefragte.",
+        Confidence.MODERATE: "Verlässlichkeit: mittel. In Tests belegten acht von zehn solchen Antworten das Gefragte.",
+        Confidence.WEAK: "Verlässlichkeit: schwach. In Tests belegten zwei von drei solchen Antworten das Gefragte.",
     },
     "en": {
         Confidence.STRONG: "Confidence: strong. In tests nine in ten answers judged so quoted the evidence.",
         Confidence.MODERATE: "Confidence: moderate. In tests eight in ten answers judged so quoted the evidence.",
-        Confidence.WEAK: "Confidence: weak. In tests six in ten answers judged so quoted the evidence.",
+        Confidence.WEAK: "Confidence: weak. In tests two in three answers judged so quoted the evidence.",
     },
 }
 NEAREST = 3
@@ -75,7 +75,7 @@ def answer_text(answer: Answer) -> str:
     if answer.outcome is Outcome.NOT_FOUND:
         return " ".join([_NOT_FOUND[language], *not_found_details(answer)])
     by_number = {citation.number: citation for citation in answer.citations}
-    lines = []
+    lines = missing_words(answer)
     for sentence in answer.sentences:
         label = quote_label(by_number[sentence.citations[0]], language)
         marks = "".join(f"[{number}]" for number in sentence.citations)
@@ -91,17 +91,26 @@ def not_found_details(answer: Answer) -> list[str]:
         details = [f"Durchsucht {'wurde 1 Artikel' if count == 1 else f'wurden {count} Artikel'}."]
     else:
         details = [f"{count} article{'' if count == 1 else 's'} searched."]
-    if answer.unknown_words:
-        quoted = ", ".join(f"„{word}“" if german else f"“{word}”" for word in answer.unknown_words)
-        details.append(f"In keinem kommt vor: {quoted}." if german else f"None contains: {quoted}.")
+    details += missing_words(answer)
     if answer.hits:
         details.append("Am nächsten kommen die gefundenen Stellen." if german else "The passages found come nearest.")
     return details
 
 
+def missing_words(answer: Answer) -> list[str]:
+    """The question's words that no article holds, as a sentence; none where all are held."""
+    if not answer.unknown_words:
+        return []
+    german = answer.question.language == "de"
+    quoted = ", ".join(f"„{word}“" if german else f"“{word}”" for word in answer.unknown_words)
+    return [f"In keinem Artikel kommt vor: {quoted}." if german else f"No article contains: {quoted}."]
+
+
 def quote_label(citation: Citation, language: Language) -> str:
     """What kind of text is quoted, where the quote alone would mislead; else empty."""
     kind = citation.quote.kind
+    if kind is BlockKind.BYLINE and citation.quote.text.startswith(("Von ", "By ")):
+        return ""
     return KIND_LABELS[language][kind] if kind in _SAID_ALOUD else ""
 
 
@@ -113,7 +122,7 @@ def cited_sources(answer: Answer) -> list[str]:
         article = citation.quote.article
         place = f"{article.id}:{citation.quote.start}-{citation.quote.end}"
         described = ", ".join(filter(None, [article.title, source_line(article, language)]))
-        lines.append(f"[{citation.number}] {described or article.id} ({place})")
+        lines.append(f"[{citation.number}] {described} ({place})" if described else f"[{citation.number}] {place}")
     return lines
 
 
@@ -130,11 +139,12 @@ def explanation(answer: Answer) -> list[str]:
             continue
         hit, evidence = found
         pairs = ", ".join(asked if asked == held else f"{asked} = {held}" for asked, held in evidence.matches)
-        ranks = (hit.word_rank, hit.gram_rank, hit.meaning_rank)
+        words, letters, meaning = hit.word_rank, hit.gram_rank, hit.meaning_rank
         if language == "de":
-            shown = f"{pairs or 'kein Wort'}; Rang nach Wörtern {ranks[0]}, Buchstaben {ranks[1]}, Bedeutung {ranks[2]}"
+            ranks = f"Rang der Passage nach Wörtern {words}, Buchstaben {letters}, Bedeutung {meaning}"
         else:
-            shown = f"{pairs or 'no word'}; rank by words {ranks[0]}, letters {ranks[1]}, meaning {ranks[2]}"
+            ranks = f"rank of the passage by words {words}, letters {letters}, meaning {meaning}"
+        shown = f"{pairs or ('kein Wort' if language == 'de' else 'no word')}; {ranks}"
         lines.append(f"{label} {shown}")
     return lines
 
@@ -184,6 +194,9 @@ def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: str | None 
         "question": answer.question.asked,
         "language": answer.question.language,
         "supported": answer.supported,
+        "outcome": answer.outcome.value,
+        "confidence": answer.confidence.value if answer.confidence else None,
+        "unknown_words": list(answer.unknown_words),
         "text": answer_text(answer),
         "sentences": [{"text": s.text, "citations": list(s.citations)} for s in answer.sentences],
         "citations": [_citation_json(citation) for citation in answer.citations],

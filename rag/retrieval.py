@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rag.bilingual.lexicon import load_lexicon
 from rag.embedding import Embedder
+from rag.focus import about_a_piece, is_date
 from rag.index import Index
 from rag.language import Word, content_words, grams, stem
 from rag.records import Evidence, Hit, Language, Passage, Question, Vectors
@@ -115,18 +116,20 @@ class Retriever:
         terms = []
         taken = len(question.text) - len(question.asked) if question.text.endswith(question.asked) else 0
         for word in content_words(question.text, question.language):
+            asked = question.text[word.start : word.end]
+            capital = asked[0].isdigit() or (asked[0].isupper() and word.start > 0)
             counts = EARLIER if word.start < taken else 1.0
             readings = []
             for language in sorted(self.index.languages):
                 own = 1.0
                 if language != question.language:
                     translated = load_lexicon().translations(word.folded, language)
+                    if capital and question.language == "en" and sum(share for _, share in translated) <= TRANSLATED:
+                        translated = []  # a name: "Biden" is no "Vereinigte"
                     readings += [Reading(stem(w, language), grams(w), counts * share) for w, share in translated]
                     own = OWN_SHARE if sum(share for _, share in translated) > TRANSLATED else 1.0
                 readings.append(Reading(stem(word.folded, language), grams(word.folded), counts * own))
             rarity = min(self.index.words.rarity(reading.stem) for reading in readings)
-            asked = question.text[word.start : word.end]
-            capital = asked[0].isdigit() or (asked[0].isupper() and word.start > 0)
             terms.append(Term(asked, capital, tuple(readings), counts * rarity))
         return terms
 
@@ -157,6 +160,34 @@ class Retriever:
             if not indexed and (term.capital or not foreign) and not self._stands_anywhere(term.asked):
                 unknown[term.asked] = None
         return tuple(unknown)
+
+    def strangers(self, question: Question) -> tuple[str, ...]:
+        """The names in the question that no article holds, not even in part or translated, each once.
+
+        A name is what has a capital and, in German, no translation: "Orbán", not "Anteil".
+        """
+        found: dict[str, None] = {}
+        for term in self.terms(question):
+            if not term.capital or is_date(term.asked) or about_a_piece(term.asked, question.language):
+                continue
+            own = term.readings[-1]
+            translated = sum(reading.weight for reading in term.readings[:-1]) > own.weight
+            sure = (reading.stem for reading in (term.readings if translated else [own]))
+            held = sum(self.index.grams.frequency(gram) > 0 for gram in own.grams)
+            named = question.language != "de" or not self._translated(term.asked)
+            if (
+                named
+                and not any(map(self.index.words.frequency, sure))
+                and held < MATCHED * len(own.grams)
+                and not self._stands_anywhere(term.asked)
+            ):
+                found[term.asked] = None
+        return tuple(found)
+
+    def _translated(self, word: str) -> bool:
+        folded = (found.folded for found in content_words(word, "de"))
+        shares = (share for one in folded for _, share in load_lexicon().translations(one, "en"))
+        return sum(shares) > TRANSLATED
 
     def _stands_anywhere(self, word: str) -> bool:
         """Whether any article holds the word, also where nothing is indexed: in tags, links, promotions."""

@@ -10,6 +10,7 @@ from rag.answering import (
     SENTENCE_WEIGHTS,
     ExtractiveWriter,
     answer_signs,
+    log_odds,
     rank_sentences,
     sentence_signs,
 )
@@ -140,6 +141,18 @@ def test_an_article_the_question_is_not_about_is_nobodys_work() -> None:
     hits = [hit(signed("a.txt", "taz"), ("Es regnet.", FAIR))]
     answer = ExtractiveWriter(60).write(question("Wer hat den Artikel über die Quantenphysik geschrieben?"), hits)
     assert answer.outcome is Outcome.NOT_FOUND
+
+
+def test_an_article_without_byline_gives_way_to_one_that_holds_as_much_of_the_question() -> None:
+    bare = make_article("Regen und Regen.", name="a.txt")
+    hits = [hit(bare, ("Regen und Regen.", STRONG)), hit(signed("b.txt", "taz"), ("Es regnet.", FAIR), score=2.0)]
+    answer = ExtractiveWriter(60).write(question("Wer hat den Artikel über den Regen geschrieben?"), hits)
+    assert [citation.quote.article.id for citation in answer.citations] == ["b.txt"]
+
+
+def test_a_name_that_stands_nowhere_speaks_against_an_answer() -> None:
+    ranked = rank_sentences([hit(A, ("Es regnet oft.", FAIR))], Asked.OTHER)
+    assert log_odds(ranked, ["Orbán"]) < log_odds(ranked)
 
 
 def test_the_host_of_a_teaser_did_not_write_what_it_teases() -> None:

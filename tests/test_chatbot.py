@@ -1,5 +1,7 @@
 """The whole path on the five articles with the real model: quotes that are verbatim, refusals that help."""
 
+import json
+
 import pytest
 
 from rag.chatbot import Chatbot, verify
@@ -88,19 +90,45 @@ def test_what_is_not_said_is_refused_with_what_was_searched(
 
 def test_an_answer_says_how_far_to_trust_it_and_a_refusal_what_came_near(chatbot: Chatbot) -> None:
     why = explanation(chatbot.ask("Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?"))
-    assert why[0].startswith("Verlass: ")
+    assert why[0].startswith("Verlässlichkeit: ")
     assert why[1].startswith("[1] ")
     assert "Länder" in why[1]
     refused = chatbot.ask("Who won the chess championship in Reykjavik?")
     assert refused.confidence is None
     assert len(explanation(refused)) == len(nearest_passages(refused)) == 3
-    assert all("rank by words" in line for line in explanation(refused))
+    assert all("rank of the passage by words" in line for line in explanation(refused))
 
 
-@pytest.mark.parametrize("said", ["Hallo!", "", "  ", "Thank you"])
-def test_greetings_get_a_friendly_line_and_no_claim(chatbot: Chatbot, said: str) -> None:
+def test_names_that_stand_nowhere_are_named_also_above_an_answer(chatbot: Chatbot) -> None:
+    asked = "Wie viele Länder wollen sich laut Orbán an der Sicherungstruppe beteiligen?"
+    answer = chatbot.ask(asked)
+    assert answer.unknown_words == ("Orbán",)
+    assert answer_text(answer).startswith("In keinem Artikel kommt vor: „Orbán“.\n26 Länder wollen")
+
+
+def test_what_is_no_unicode_is_read_as_a_question_mark(chatbot: Chatbot) -> None:
+    answer = chatbot.ask("Was sagte \udcff Sacharowa?", ["\ud800"])
+    assert answer.question.asked == "Was sagte ? Sacharowa?"
+    assert json.dumps(answer_json(answer, {}), ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("Hallo!", "de"),
+        ("", "de"),
+        ("  ", "de"),
+        ("Thank you", "en"),
+        ("Hi", "en"),
+        ("Moin, wer bist du?", "de"),
+    ],
+)
+def test_greetings_get_a_friendly_line_in_their_language_and_no_claim(
+    chatbot: Chatbot, said: str, language: str
+) -> None:
     answer = chatbot.ask(said)
     assert answer.outcome is Outcome.SMALL_TALK
+    assert answer.question.language == language
     assert not answer.supported
     assert answer_text(answer)
 

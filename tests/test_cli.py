@@ -36,7 +36,7 @@ def test_build_says_what_it_built_and_what_it_skipped(
     (folder / "b.txt").write_bytes(b"")
     code, out, err = run(capsys, "build", "--articles", folder, "--index", tmp_path / "index")
     assert code == 0
-    assert out.startswith("1 articles, 1 passages, 2 sentences in")
+    assert out.startswith("1 article, 1 passage, 2 sentences in")
     assert err == "rag: skipped b.txt is empty\n"
 
 
@@ -54,7 +54,8 @@ def test_ask_as_json_holds_what_is_promised(capsys: pytest.CaptureFixture[str], 
     _, out, _ = run(capsys, "ask", question, "--json", "--index", seeds_settings.index)
     answer: dict[str, Any] = json.loads(out)
     assert set(answer) == {
-        "id", "question", "language", "supported", "text", "sentences", "citations", "passages", "timings_ms"
+        "id", "question", "language", "supported", "outcome", "confidence", "unknown_words", "text", "sentences",
+        "citations", "passages", "timings_ms",
     }  # fmt: skip
     assert len(answer["passages"]) == 10
     citation = answer["citations"][0]

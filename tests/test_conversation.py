@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.conversation import EARLIER_CHARS, is_small_talk, readings
+from rag.conversation import EARLIER_CHARS, readings, small_talk
 
 
 @pytest.mark.parametrize(
@@ -60,9 +60,9 @@ def test_without_a_history_nothing_is_followed() -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", "?!", "Hallo!", "Guten Tag", "hi there", "Danke schön", "How are you?"])
 def test_greetings_and_empty_input_are_small_talk(text: str) -> None:
-    assert is_small_talk(text)
+    assert small_talk(text)
 
 
 @pytest.mark.parametrize("text", ["Hallo, wer regiert Italien?", "Wer sagte danke?", "Test der Rakete"])
 def test_questions_are_not(text: str) -> None:
-    assert not is_small_talk(text)
+    assert small_talk(text) is None

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import QuestionError
-from rag.evaluation import judge, overlap, table
+from rag.evaluation import judge, overlap, table, unmatched
 from rag.questions import Case, read_cases
 from rag.records import Answer, Citation, Hit, Outcome, Passage, Question, Sentence
 from tests.conftest import make_article
@@ -38,6 +38,16 @@ def answered(*quotes: Passage, found: tuple[Passage, ...] = (FIRST,)) -> Answer:
     hits = tuple(Hit(passage, 1.0, 1, 1, 1, ()) for passage in found)
     outcome = Outcome.ANSWERED if quotes else Outcome.NOT_FOUND
     return Answer(Question("Wie viele?", "Wie viele?", "de"), outcome, sentences, citations, hits)
+
+
+def test_gold_that_no_answer_can_cover_is_named() -> None:
+    gone = case(id="2", gold=[{"doc": "nowhere.txt", "quote": "26 Länder machen mit."}])
+    misquoted = case(id="3", gold=[{"doc": "a.txt", "quote": "Das steht hier ganz anders."}])
+    wrong = unmatched([case(), gone, misquoted], [ARTICLE])
+    assert wrong == [
+        "question 2: there is no article nowhere.txt",
+        "question 3: the quote is not in a.txt: Das steht hier ganz anders.",
+    ]
 
 
 def test_a_right_answer_with_its_proof_is_strict() -> None:

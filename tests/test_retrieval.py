@@ -65,6 +65,14 @@ def test_words_of_no_article_are_named_as_they_were_asked() -> None:
     assert retriever().unknown_words(asked("Warum schweigt Ursula zum Hund?")) == ("schweigt", "Ursula")
 
 
+def test_names_that_no_article_holds_are_strangers() -> None:
+    find = retriever()
+    assert find.strangers(asked("Was sagte Orbán im September zum Hund?")) == ("Orbán",)
+    assert find.strangers(asked("Wie hoch ist der Anteil der Steuern?")) == (), "a word, though no article has it"
+    assert find.strangers(asked("What did Biden say in Cologne?")) == ("Biden",)
+    assert find.strangers(asked("Wer hat den Artikel über Hunde geschrieben?")) == ()
+
+
 def test_of_a_foreign_question_only_names_and_numbers_are_missed() -> None:
     assert retriever().unknown_words(asked("Does the dog of Ursula sleep in 1994?")) == ("Ursula", "1994")
 

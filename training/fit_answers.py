@@ -41,6 +41,7 @@ class Seen:
     case: Case
     asked: Asked
     hits: tuple[Hit, ...]
+    strangers: tuple[str, ...]
     signs: Floats
     """(sentences, signs)"""
     gold: NDArray[np.bool_]
@@ -63,12 +64,12 @@ def look_up(index: Index, cases: Sequence[Case], hits: int) -> Iterator[Seen]:
         ):
             chosen = kept[:hits]
             if chosen and (gold or not case.answerable or kept is not found):
-                yield _seen(case, asked, chosen, fold[case.id.rsplit("-", 1)[0]])
+                yield _seen(case, asked, chosen, retriever.strangers(question), fold[case.id.rsplit("-", 1)[0]])
             if not case.answerable:
                 break
 
 
-def _seen(case: Case, asked: Asked, hits: tuple[Hit, ...], fold: int) -> Seen:
+def _seen(case: Case, asked: Asked, hits: tuple[Hit, ...], strangers: tuple[str, ...], fold: int) -> Seen:
     pairs = [(hit, evidence) for hit in hits for evidence in hit.evidence]
     signs = np.array([sentence_signs(evidence, hit, hits[0], asked) for hit, evidence in pairs])
     gold = np.array(
@@ -77,7 +78,7 @@ def _seen(case: Case, asked: Asked, hits: tuple[Hit, ...], fold: int) -> Seen:
             for _, e in pairs
         ]
     )
-    return Seen(case, asked, hits, signs, gold, fold)
+    return Seen(case, asked, hits, strangers, signs, gold, fold)
 
 
 def fit_sentences(seen: Sequence[Seen]) -> Floats:
@@ -117,7 +118,7 @@ def first_signs(one: Seen, weights: Floats) -> tuple[tuple[float, ...], bool, bo
     order = np.argsort(-(one.signs @ weights), kind="stable")[:FIRST_SENTENCES]
     pairs = [(hit, evidence) for hit in one.hits for evidence in hit.evidence]
     first = [Scored(pairs[row][0], pairs[row][1], 0.0) for row in order]
-    return answer_signs(first), bool(one.gold[order[0]]), bool(one.gold[order].any())
+    return answer_signs(first, one.strangers), bool(one.gold[order[0]]), bool(one.gold[order].any())
 
 
 def auroc(right: Floats, wrong: Floats) -> float:

@@ -60,7 +60,7 @@ def read_article(path: Path, name: str, max_bytes: int) -> Article:
     try:
         size = path.stat().st_size
         if size > max_bytes:
-            raise ArticleError(f"is larger than {max_bytes / 1e6:.0f} MB: split it, or raise RAG_MAX_FILE_MB")
+            raise ArticleError(f"is larger than {max_bytes / 1e6:g} MB: split it, or raise RAG_MAX_FILE_MB")
         text = decode(path.read_bytes())
     except OSError as error:
         raise ArticleError(f"cannot be opened ({error.strerror})") from None
