@@ -70,7 +70,11 @@ def _parser() -> argparse.ArgumentParser:
         "--batch", type=Path, metavar="FILE", help='JSON lines with "id", "question", "history"; - for stdin'
     )
     ask.add_argument(
-        "--history", action="append", default=[], metavar="QUESTION", help="an earlier question; may be repeated"
+        "--history",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help="an earlier question; may be repeated, oldest first",
     )
     ask.add_argument("--json", action="store_true", help="print the answer as JSON")
     ask.add_argument("--explain", action="store_true", help="say which words matched and how the passages ranked")
@@ -80,11 +84,13 @@ def _parser() -> argparse.ArgumentParser:
 
     status = command(_status, "status", "say what is indexed")
     status.add_argument("--verify", action="store_true", help="check every file of the index")
-    status.add_argument("--json", action="store_true")
+    status.add_argument("--json", action="store_true", help="print the manifest as JSON")
 
     evaluate = command(_evaluate, "evaluate", "score the answers to a file of questions")
-    evaluate.add_argument("questions", type=Path, metavar="FILE")
-    evaluate.add_argument("--json", action="store_true")
+    evaluate.add_argument(
+        "questions", type=Path, metavar="FILE", help="JSON lines as the README describes; - for stdin"
+    )
+    evaluate.add_argument("--json", action="store_true", help="print the table as JSON")
     evaluate.add_argument("--misses", action="store_true", help="list the questions that fell short")
 
     serve = command(_serve, "serve", "open the chat page")
@@ -249,4 +255,4 @@ def _lines(path: Path) -> Iterator[Iterator[str]]:
         with path.open(encoding="utf-8-sig") as lines:
             yield iter(lines)
     except (OSError, UnicodeDecodeError) as error:
-        raise QuestionError(f"{path} cannot be read: {error}") from None
+        raise QuestionError(f"{path} cannot be read ({getattr(error, 'strerror', None) or error})") from None

@@ -210,7 +210,8 @@ def _load_files(generation: Path, manifest: Manifest) -> Index:
             raise IndexDamaged(f"{generation / path} cannot be read ({error.strerror}): {_REBUILD}") from None
         if found != tuple(expected):
             raise IndexDamaged(
-                f"{generation / path} is damaged ({found[0]} bytes, {expected[0]} were written): {_REBUILD}"
+                f"{generation / path} is not what was written ({found[0]} bytes with digest {found[1][:8]}, "
+                f"not {expected[0]} with {expected[1][:8]}): {_REBUILD}"
             )
     try:
         with (generation / "articles.jsonl").open(encoding="utf-8") as lines:
