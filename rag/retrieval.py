@@ -20,6 +20,8 @@ from rag.vectors import unit
 CANDIDATES = 100
 """Passages taken from each of the three rankings. Fusion and its z-scores know only these."""
 
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+
 Scores = NDArray[np.float32]
 
 
@@ -162,13 +164,15 @@ class Retriever:
         return tuple(unknown)
 
     def strangers(self, question: Question) -> tuple[str, ...]:
-        """The names in the question that no article holds, not even in part or translated, each once.
+        """The names and years in the question that no article holds, not even in part or translated, each once.
 
         A name is what has a capital and, in German, no translation: "Orbán", not "Anteil".
         """
+        published = {str(article.published.year) for article in self.index.articles if article.published}
         found: dict[str, None] = {}
         for term in self.terms(question):
-            if not term.capital or is_date(term.asked) or about_a_piece(term.asked, question.language):
+            year = _YEAR.fullmatch(term.asked) is not None and term.asked not in published
+            if not term.capital or (is_date(term.asked) and not year) or about_a_piece(term.asked, question.language):
                 continue
             own = term.readings[-1]
             translated = sum(reading.weight for reading in term.readings[:-1]) > own.weight

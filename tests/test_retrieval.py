@@ -69,6 +69,7 @@ def test_names_that_no_article_holds_are_strangers() -> None:
     find = retriever()
     assert find.strangers(asked("Was sagte Orbán im September zum Hund?")) == ("Orbán",)
     assert find.strangers(asked("Wie hoch ist der Anteil der Steuern?")) == (), "a word, though no article has it"
+    assert find.strangers(asked("Wie hoch waren die Steuern 2019?")) == ("2019",)
     assert find.strangers(asked("What did Biden say in Cologne?")) == ("Biden",)
     assert find.strangers(asked("Wer hat den Artikel über Hunde geschrieben?")) == ()
 
