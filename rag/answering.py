@@ -71,8 +71,8 @@ heading, which is true but seldom the proof; that it asks itself."""
 ANSWER_SIGNS = ("constant", "meaning", "agreed", "whole", "strangers")
 """What speaks for an answer: the mean cosine of its first sentences; in how many of the three rankings its
 passage is the first; the share of the question's words that one of them holds, where it is most of them; that the
-question names what no article does. A smaller share says nothing: questions that just miss an article are put in its
-very words."""
+question names what no article does, twice where they hold next to nothing else. A smaller share by itself says
+nothing: questions that just miss an article are put in its very words."""
 
 SENTENCE_WEIGHTS = (0.6, 4.0, 3.8, 1.6, -7.0, -3.7)
 """Fitted on dev passages by ``training/fit_answers.py``; then 4-grams raised against the cosine, as the questions of
@@ -92,6 +92,9 @@ STRONG_FROM, MODERATE_FROM = 3.0, 1.0
 WHOLE = 0.6
 """Share of the question's words, by what they tell, from which it is most of them. On the seeds and
 XQuAD 243 of 246 questions of which one holds so much are answerable."""
+
+NEXT_TO_NOTHING = 0.12
+"""Share of the question's words below which what is held is what all articles are about."""
 
 FIRST_SENTENCES = 3
 """The sentences an answer is judged by."""
@@ -234,12 +237,13 @@ def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked) -> tup
 def answer_signs(first: Sequence[Scored], strangers: Sequence[str] = ()) -> tuple[float, ...]:
     """The values of ``ANSWER_SIGNS``."""
     ranks = (first[0].hit.word_rank, first[0].hit.gram_rank, first[0].hit.meaning_rank)
+    held = max(scored.evidence.words for scored in first)
     return (
         1.0,
         sum(scored.evidence.meaning for scored in first) / len(first),
         float(sum(rank == 1 for rank in ranks)),
-        max((words for words in (scored.evidence.words for scored in first) if words > WHOLE), default=0.0),
-        float(bool(strangers)),
+        held if held > WHOLE else 0.0,
+        bool(strangers) * (2.0 if held < NEXT_TO_NOTHING else 1.0),
     )
 
 

@@ -106,6 +106,12 @@ def test_names_that_stand_nowhere_are_named_also_above_an_answer(chatbot: Chatbo
     assert answer_text(answer).startswith("In keinem Artikel kommt vor: „Orbán“.\n26 Länder wollen")
 
 
+def test_a_question_about_a_stranger_is_refused_though_its_subject_is_everywhere(chatbot: Chatbot) -> None:
+    answer = chatbot.ask("Was sagte Orbán zur Ukraine?")
+    assert answer.outcome is Outcome.NOT_FOUND
+    assert "„Orbán“" in answer_text(answer)
+
+
 def test_what_is_no_unicode_is_read_as_a_question_mark(chatbot: Chatbot) -> None:
     answer = chatbot.ask("Was sagte \udcff Sacharowa?", ["\ud800"])
     assert answer.question.asked == "Was sagte ? Sacharowa?"
