@@ -35,6 +35,9 @@ MARGIN = 3.0
 ABOUT = 0.5
 """Share of the question's words from which an article in its language is what the question is about."""
 
+ABOUT_ABROAD = 0.2
+"""The same for an article in the other language, of the share that one of its sentences holds in translation."""
+
 HELD = 0.6
 """Share of a word's 4-grams that an article must hold to be said to hold the word: compounds and inflections."""
 
@@ -173,13 +176,16 @@ def small_print(question: Question, hits: Sequence[Hit], kind: BlockKind) -> lis
     found = named or told
     if not found or found[0].kind is BlockKind.TEASER:
         return []
+    found = [passage for passage in found if passage.kind is not BlockKind.TEASER]
     articles = list({passage.article.id: passage.article for passage in found}.values())
-    held = [_share_held(article, question) for article in articles]
-    if not named and articles[0].language == question.language and held[0] < ABOUT:
+    held = [_share_held(article, question, hits) for article in articles]
+    about = ABOUT if articles[0].language == question.language else ABOUT_ABROAD
+    if not named and held[0] < about:
         return []
-    meant = [article for article, share in zip(articles, held, strict=True) if share >= held[0]]
+    least = max(held[0], about)
+    meant = [article for article, share in zip(articles, held, strict=True) if share >= least or article is articles[0]]
     blocks = [Passage(article, b.start, b.end) for article in meant for b in article.blocks if b.kind is kind]
-    return [block for block in blocks if block.article is blocks[0].article] if blocks else []
+    return [block for block in blocks if block.article is blocks[0].article][:MAX_SENTENCES_WIDE]
 
 
 def _names(words: set[str], publisher: str | None) -> bool:
@@ -188,8 +194,14 @@ def _names(words: set[str], publisher: str | None) -> bool:
     return bool(name) and name <= words
 
 
-def _share_held(article: Article, question: Question) -> float:
-    """The share of the question's words that the article holds, those for the piece itself left out."""
+def _share_held(article: Article, question: Question, hits: Sequence[Hit]) -> float:
+    """The share of the question's words that the article holds, those for the piece itself left out.
+
+    Of an article in another language the share that one of its sentences holds in translation.
+    """
+    if article.language != question.language:
+        found = (evidence for hit in hits for evidence in hit.evidence if hit.passage.article is article)
+        return max((evidence.words for evidence in found), default=0.0)
     stems = {stem(word.folded, article.language) for word in content_words(article.text, article.language)}
     letters = {gram for word in stems for gram in grams(word)}
     asked = [

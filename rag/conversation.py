@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from rag.language import LANGUAGES, content_words, detect
+from rag.language import LANGUAGES, counted_words, detect
 from rag.records import Language, Question
 
 FEW_WORDS = 2
@@ -29,15 +29,19 @@ _LEANS = {
     )
     for language in LANGUAGES
 }
-_SMALL_TALK: dict[Language, str] = {
-    "en": r"hello|hi|hey|good (?:morning|evening|afternoon)|thanks?(?: you)?(?: very much| a lot)?|great|bye"
-    r"|how are you|who are you|what (?:can|do) you do|help|there|all|everyone",
+_GREETINGS: dict[Language, str] = {
+    "en": r"hello|hi|hey|good (?:morning|evening|afternoon)|thanks?(?: you)?(?: very much| a lot)?|great|super|bye"
+    r"|ok(?:ay)?(?!$)|how are you|who are you|what (?:can|do) you do|help(?: me)?",
     "de": r"hallo|hi|hey|moin|servus|guten (?:tag|morgen|abend)|danke(?: schön| sehr)?|vielen dank|super|prima"
-    r"|tschüss|wie geht(?:['’]?s| es)(?: dir| ihnen)?|wer (?:bist du|sind sie)|was (?:kannst du|können sie)|hilfe"
-    r"|zusammen|ok(?:ay)?|test|belegt",
+    r"|tschüss|ok(?:ay)?|test|wie geht(?:['’]?s| es)(?: dir| ihnen)?|wer (?:bist du|sind sie)"
+    r"|was (?:kannst du|können sie)",
 }
+_GREETED: dict[Language, str] = {"en": "there|all|everyone|belegt", "de": "zusammen|belegt"}
 _ONLY_SMALL_TALK = {
-    language: re.compile(rf"\W*(?:(?:{said})(?:\W+|$))+", re.IGNORECASE) for language, said in _SMALL_TALK.items()
+    language: re.compile(
+        rf"\W*(?:(?:{_GREETINGS[language]})(?:\W+|$)(?:(?:{_GREETED[language]})(?:\W+|$))*)+", re.IGNORECASE
+    )
+    for language in reversed(LANGUAGES)
 }
 
 
@@ -78,5 +82,5 @@ def _chain(history: Sequence[str]) -> list[str]:
 
 def _is_short(asked: str, language: Language) -> bool:
     """Whether it has few content words among others; bare keywords ("Alaska Gipfel") are a question of their own."""
-    content = len(content_words(asked, language))
+    content = counted_words(asked, language)
     return content <= FEW_WORDS and content < len(asked.split())

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from statistics import fmean
 
@@ -60,7 +60,7 @@ def judge(case: Case, answer: Answer, milliseconds: float) -> Judged:
         return Judged(case, answer, row)
     found = [hit.passage for hit in answer.hits]
     cited = [citation.quote for citation in answer.citations]
-    said = answer_text(answer) if answer.supported else ""
+    said = answer_text(replace(answer, unknown_words=())) if answer.supported else ""
     articles = {gold.article for gold in case.gold}
     reached = [
         rank

@@ -74,6 +74,8 @@ def parse_question(line: str, where: str) -> dict[str, Any]:
 
 
 def _case(fields: Mapping[str, Any]) -> Case:
+    if not isinstance(fields["kind"], str):
+        raise TypeError("kind")
     if not all(isinstance(gold, dict) for gold in fields["gold"]):
         raise TypeError("gold")
     golds = [(gold.get("slot", number), Gold(gold["doc"], gold["quote"])) for number, gold in enumerate(fields["gold"])]

@@ -172,7 +172,7 @@ class Outcome(StrEnum):
 
 
 class Confidence(StrEnum):
-    """How often answers judged like this one quote the evidence, on questions that nothing was fitted on."""
+    """How often answers judged like this one quote the evidence, on questions the model was not trained on."""
 
     STRONG = "strong"
     """Nine in ten."""
@@ -191,7 +191,7 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     """The passages found, best first, whether or not they answer."""
     unknown_words: tuple[str, ...] = ()
-    """Words of the question that stand nowhere in the articles."""
+    """Words of the question that stand nowhere in the articles; of an answered one only names and years."""
     searched: int = 0
     """Articles that were searched."""
     confidence: Confidence | None = None

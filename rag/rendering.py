@@ -133,7 +133,7 @@ def explanation(answer: Answer) -> list[str]:
     language = answer.question.language
     lines = [_CONFIDENCES[language][answer.confidence]] if answer.confidence else []
     quotes = [(f"[{citation.number}]", citation.quote) for citation in answer.citations]
-    for label, quote in quotes or [("-", quote) for quote in _nearest(answer)]:
+    for label, quote in quotes or [(f"{quote.article.id}:{quote.start}", quote) for quote in _nearest(answer)]:
         found = reasons(answer, quote)
         if found is None:
             continue

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 import numpy as np
@@ -20,6 +20,7 @@ from rag.vectors import unit
 CANDIDATES = 100
 """Passages taken from each of the three rankings. Fusion and its z-scores know only these."""
 
+_OPENING = re.compile(r"(?:^|[.?!]\s+)\W*$")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 
 Scores = NDArray[np.float32]
@@ -50,6 +51,9 @@ EARLIER = 0.3
 MATCHED = 0.6
 """Share of a word's 4-grams from which a sentence is said to hold it, as part of another word or inflected."""
 
+LIKELY = 0.1
+"""Probability from which a translation found in an article tells that the article speaks of the word."""
+
 TRANSLATED = 0.3
 """Probability from which the lexicon is said to translate a word."""
 
@@ -74,6 +78,8 @@ class Term:
     readings: tuple[Reading, ...]
     weight: float
     """How much it tells: the rarity (idf) of its most frequent reading, less for a word of an earlier question."""
+    stems: frozenset[str]
+    """Any of which stands for it in an article: its own and those of its likely translations."""
 
 
 class Retriever:
@@ -119,20 +125,23 @@ class Retriever:
         taken = len(question.text) - len(question.asked) if question.text.endswith(question.asked) else 0
         for word in content_words(question.text, question.language):
             asked = question.text[word.start : word.end]
-            capital = asked[0].isdigit() or (asked[0].isupper() and word.start > 0)
+            opens = _OPENING.search(question.text[: word.start]) is not None
+            capital = asked[0].isdigit() or (asked[0].isupper() and not opens)
             counts = EARLIER if word.start < taken else 1.0
-            readings = []
+            readings, stems, translated = [], set(), False
             for language in sorted(self.index.languages):
-                own = 1.0
+                own = Reading(stem(word.folded, language), grams(word.folded), counts)
+                stems.add(own.stem)
                 if language != question.language:
-                    translated = load_lexicon().translations(word.folded, language)
-                    if capital and question.language == "en" and sum(share for _, share in translated) <= TRANSLATED:
-                        translated = []  # a name: "Biden" is no "Vereinigte"
-                    readings += [Reading(stem(w, language), grams(w), counts * share) for w, share in translated]
-                    own = OWN_SHARE if sum(share for _, share in translated) > TRANSLATED else 1.0
-                readings.append(Reading(stem(word.folded, language), grams(word.folded), counts * own))
+                    found = load_lexicon().translations(word.folded, language)
+                    stems |= {stem(w, language) for w, share in found if share >= LIKELY}
+                    if sum(share for _, share in found) > TRANSLATED:
+                        own, translated = replace(own, weight=counts * OWN_SHARE), True
+                    if translated or not capital or question.language == "de":  # else a name: "Biden"
+                        readings += [Reading(stem(w, language), grams(w), counts * share) for w, share in found]
+                readings.append(own)
             rarity = min(self.index.words.rarity(reading.stem) for reading in readings)
-            terms.append(Term(asked, capital, tuple(readings), counts * rarity))
+            terms.append(Term(asked, capital, tuple(readings), counts * rarity, frozenset(stems)))
         return terms
 
     def _vector(self, question: Question) -> Vectors:
@@ -158,7 +167,7 @@ class Retriever:
         foreign = question.language not in self.index.languages
         unknown: dict[str, None] = {}
         for term in self.terms(question):
-            indexed = any(self.index.words.frequency(reading.stem) for reading in term.readings)
+            indexed = any(map(self.index.words.frequency, term.stems))
             if not indexed and (term.capital or not foreign) and not self._stands_anywhere(term.asked):
                 unknown[term.asked] = None
         return tuple(unknown)
@@ -172,17 +181,15 @@ class Retriever:
         found: dict[str, None] = {}
         for term in self.terms(question):
             year = _YEAR.fullmatch(term.asked) is not None and term.asked not in published
-            if not term.capital or (is_date(term.asked) and not year) or about_a_piece(term.asked, question.language):
+            name = term.capital and not term.asked[0].isdigit() and not is_date(term.asked)
+            if not (year or name) or about_a_piece(term.asked, question.language):
                 continue
-            own = term.readings[-1]
-            translated = sum(reading.weight for reading in term.readings[:-1]) > own.weight
-            sure = (reading.stem for reading in (term.readings if translated else [own]))
-            held = sum(self.index.grams.frequency(gram) > 0 for gram in own.grams)
-            named = question.language != "de" or not self._translated(term.asked)
+            letters = term.readings[-1].grams
+            held = sum(self.index.grams.frequency(gram) > 0 for gram in letters)
             if (
-                named
-                and not any(map(self.index.words.frequency, sure))
-                and held < MATCHED * len(own.grams)
+                not any(map(self.index.words.frequency, term.stems))
+                and held < MATCHED * len(letters)
+                and not (question.language == "de" and self._translated(term.asked))
                 and not self._stands_anywhere(term.asked)
             ):
                 found[term.asked] = None

@@ -31,7 +31,7 @@ from rag.records import Article, Block, BlockKind
 from rag.vectors import VectorIndex
 from rag.yardstick import Scale
 
-FORMAT = 1
+FORMAT = 2
 """Raised when files are laid out, split or analysed in another way: an older index is then built anew."""
 
 KEPT_GENERATIONS = 2

@@ -6,6 +6,7 @@ from rag.answering import (
     ANSWER_SIGNS,
     ANSWER_WEIGHTS,
     MAX_SENTENCES,
+    MAX_SENTENCES_WIDE,
     SENTENCE_SIGNS,
     SENTENCE_WEIGHTS,
     ExtractiveWriter,
@@ -148,6 +149,28 @@ def test_an_article_without_byline_gives_way_to_one_that_holds_as_much_of_the_qu
     hits = [hit(bare, ("Regen und Regen.", STRONG)), hit(signed("b.txt", "taz"), ("Es regnet.", FAIR), score=2.0)]
     answer = ExtractiveWriter(60).write(question("Wer hat den Artikel über den Regen geschrieben?"), hits)
     assert [citation.quote.article.id for citation in answer.citations] == ["b.txt"]
+
+
+def test_an_article_in_the_other_language_must_hold_some_of_the_question_too() -> None:
+    asked = Question("Who wrote the article about rain?", "Who wrote the article about rain?", "en")
+    writer = ExtractiveWriter(60)
+    assert writer.write(asked, [hit(signed("a.txt", "taz"), ("Es regnet.", WEAK))]).outcome is Outcome.NOT_FOUND
+    assert writer.write(asked, [hit(signed("a.txt", "taz"), ("Es regnet.", FAIR))]).outcome is Outcome.ANSWERED
+
+
+def test_the_host_of_a_teaser_is_not_credited_behind_another_article() -> None:
+    parts = [Part(BlockKind.TEASER, "Regen in Rom\nEs regnet in Rom."), Part(BlockKind.BYLINE, "Anna Beer")]
+    host = assemble("h.txt", Draft(parts, publisher="taz"))
+    hits = [hit(make_article("Regen in Rom. Es goss."), ("Es goss.", STRONG)), hit(host, ("Regen in Rom", STRONG))]
+    answer = ExtractiveWriter(60).write(question("Wer hat den Artikel über den Regen in Rom geschrieben?"), hits)
+    assert answer.outcome is Outcome.NOT_FOUND
+
+
+def test_small_print_is_quoted_within_bounds() -> None:
+    parts = [Part(BlockKind.BODY, "Es regnet oft."), *(Part(BlockKind.CAPTION, f"Regen {n}") for n in range(12))]
+    hits = [hit(assemble("a.txt", Draft(parts)), ("Es regnet oft.", STRONG))]
+    answer = ExtractiveWriter(60).write(question("Was zeigt das Foto im Artikel über den Regen?"), hits)
+    assert len(answer.citations) == MAX_SENTENCES_WIDE
 
 
 def test_a_name_that_stands_nowhere_speaks_against_an_answer() -> None:

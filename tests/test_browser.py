@@ -168,6 +168,7 @@ def test_two_questions_in_haste_are_one_answer_each_with_its_own_proof(browser: 
         box.fill(question)
         page.keyboard.press("Enter")
         expect(page.locator("#chatbot .user")).to_have_count(number)
+        expect(box).to_have_value("")
     expect(page.locator("#chatbot .bot .md")).to_have_count(2)
     page.locator("#chatbot a.cite[href='#src-1-1']").click()
     expect(page.locator("mark#mark-1-1")).to_contain_text("Sacharowa")

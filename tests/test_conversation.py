@@ -54,15 +54,21 @@ def test_a_long_earlier_question_does_not_crowd_out_this_one() -> None:
     assert len(text) <= EARLIER_CHARS + len(" Und warum?")
 
 
+def test_a_question_of_its_own_is_no_follow_up_for_its_word_of_saying() -> None:
+    assert len(readings("Was sagte Lula über Brasilien?", ["Wie viele Länder sind es?"])) == 1
+
+
 def test_without_a_history_nothing_is_followed() -> None:
     assert [question.text for question in readings("Und warum?", [])] == ["Und warum?"]
 
 
-@pytest.mark.parametrize("text", ["", "   ", "?!", "Hallo!", "Guten Tag", "hi there", "Danke schön", "How are you?"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "?!", "Hallo!", "Guten Tag", "hi there", "Danke schön", "How are you?", "Ok, thank you!"]
+)
 def test_greetings_and_empty_input_are_small_talk(text: str) -> None:
     assert small_talk(text)
 
 
-@pytest.mark.parametrize("text", ["Hallo, wer regiert Italien?", "Wer sagte danke?", "Test der Rakete"])
+@pytest.mark.parametrize("text", ["Hallo, wer regiert Italien?", "Wer sagte danke?", "Test der Rakete", "Hilfe"])
 def test_questions_are_not(text: str) -> None:
     assert small_talk(text) is None

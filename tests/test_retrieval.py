@@ -70,8 +70,19 @@ def test_names_that_no_article_holds_are_strangers() -> None:
     assert find.strangers(asked("Was sagte Orbán im September zum Hund?")) == ("Orbán",)
     assert find.strangers(asked("Wie hoch ist der Anteil der Steuern?")) == (), "a word, though no article has it"
     assert find.strangers(asked("Wie hoch waren die Steuern 2019?")) == ("2019",)
+    assert find.strangers(asked("Gilt das für 777 Hunde?")) == (), "any other number may be spelled out"
+    assert find.strangers(Question("Erkläre das.", "Wo war das Konzert? Erkläre das.", "de")) == (), "a verb that opens"
     assert find.strangers(asked("What did Biden say in Cologne?")) == ("Biden",)
     assert find.strangers(asked("Wer hat den Artikel über Hunde geschrieben?")) == ()
+
+
+def test_a_translation_is_no_stranger_where_articles_are_in_two_languages() -> None:
+    index = make_index(
+        make_article("Moskau und Köln sind Städte, die viele Menschen kennen.", name="de.txt"),
+        make_article("The dog sleeps in the garden and the cat is awake.", name="en.txt"),
+    )
+    assert index.languages == {"de", "en"}
+    assert Retriever(index, LetterEmbedder()).strangers(asked("What did Moscow decide?")) == ()
 
 
 def test_of_a_foreign_question_only_names_and_numbers_are_missed() -> None:

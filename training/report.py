@@ -3,7 +3,7 @@ r"""The numbers of the model card, measured anew.
     python -m training.report --xquad ../shared/xquad --golden ../shared/golden --questions ../shared/qa \
         --pairs ../shared/bilingual/data
 
-The model is never trained on XQuAD, the seeds' questions or ``eval_laser``; its checkpoint is chosen on dev.
+The model is never trained on XQuAD, the seeds' questions or ``eval_laser``; its epochs are chosen on dev.
 """
 
 import argparse
