@@ -50,13 +50,14 @@ class Chatbot:
                 break
         answer = tried[-1] if tried[-1].supported else tried[0]
         verify(answer)
-        sought = self.retriever.strangers if answer.supported else self.retriever.unknown_words
-        unknown = sought(answer.question)
-        return replace(answer, unknown_words=unknown, searched=len(self.retriever.index.articles))
+        if not answer.supported:
+            answer = replace(answer, unknown_words=self.retriever.unknown_words(answer.question))
+        return replace(answer, searched=len(self.retriever.index.articles))
 
     def _write(self, question: Question) -> Answer:
-        hits = self.retriever.search(question, self.hits)
-        return self.writer.write(question, hits, self.retriever.strangers(question))
+        strangers = self.retriever.strangers(question)
+        answer = self.writer.write(question, self.retriever.search(question, self.hits), strangers)
+        return replace(answer, unknown_words=strangers)
 
 
 def verify(answer: Answer) -> None:
