@@ -1,63 +1,184 @@
 """A folder of articles -> a new generation of the index, the old one answering until it stands."""
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.embedding import Embedder
 from rag.errors import CorpusError, StoreError
-from rag.index import Filed, Index, Progress, build_index, known_vectors
+from rag.index import Index, Progress, Reusable, build_index, reusable
 from rag.reading import Skipped, article_files, read_article_files
-from rag.records import Article, Vectors
+from rag.records import Article, Copy
 from rag.settings import Settings
-from rag.store import Manifest, load_index, save_generation, writing
+from rag.store import (
+    Changes,
+    Manifest,
+    Source,
+    check_files,
+    load_index,
+    load_manifest,
+    load_sources,
+    save_generation,
+    writing,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A finished build: the index, and what its manifest says."""
+    """The index in use after a build, and what its manifest says."""
 
     index: Index
     manifest: Manifest
+    changes: Changes
+    """In the files since the build before; where there are none, its index is still the one in use."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """The index in use before a build."""
+
+    index: Index
+    manifest: Manifest
+    sources: Mapping[str, Source]
 
 
 def build(settings: Settings, embedder: Embedder, progress: Progress, full: bool = False) -> Build:
     """Build the index of ``settings.articles`` in ``settings.index`` and put it in use.
 
-    Vectors of unchanged sentences are taken over from the index in use unless ``full``. An exception,
-    also one that ``progress`` raises to cancel, leaves the index in use as it was.
+    Unless ``full``, what did not change is taken over from the index in use: files are not read again, sentences
+    not embedded again, and where nothing changed at all nothing is written. An exception, also one that
+    ``progress`` raises to cancel, leaves the index in use as it was.
     """
-    articles, skipped = _read(settings, progress)
-    if not articles:
-        reasons = f": {skipped[0]}" if skipped else ""
-        more = f" (and {len(skipped) - 1} more)" if len(skipped) > 1 else ""
-        raise CorpusError(f"no article in {settings.articles} can be read{reasons}{more}")
     with writing(settings.index):
-        known = {} if full else _known(settings.index, embedder)
-        index = build_index(articles, embedder, settings.passage_tokens, known, progress)
+        if not full and (manifest := up_to_date(settings, embedder.fingerprint)):
+            return Build(load_index(settings.index), manifest, Changes())
+        earlier = None if full else _earlier(settings.index)
+        articles, sources = _read(settings, earlier, progress)
+        if not articles:
+            raise _nothing_read(settings, sources)
+        known = _known(earlier, settings, embedder)
+        index = build_index(without_copies(articles), embedder, settings.passage_tokens, known, progress)
         progress("writing", 0, 1)
-        manifest = save_generation(settings.index, index, settings.passage_tokens, [str(s) for s in skipped])
-    return Build(index, manifest)
+        changes = compare(_sources_in_use(settings.index), sources)
+        manifest = save_generation(settings.index, index, _made_with(settings), sources, changes)
+    return Build(index, manifest, changes)
 
 
-def _read(settings: Settings, progress: Progress) -> tuple[list[Article], list[Skipped]]:
+def up_to_date(settings: Settings, fingerprint: str) -> Manifest | None:
+    """The manifest of the index in use where a build with this model would come to the same; else None.
+
+    Every file is compared by its digest, those of the articles and those of the index; no model is needed.
+    """
+    try:
+        manifest = check_files(settings.index)
+        sources = load_sources(settings.index)
+    except StoreError:
+        return None
+    if manifest.model.fingerprint != fingerprint or manifest.settings != _made_with(settings):
+        return None
+    found = [Source(_name(settings, path), _digest(path), (), ()) for path in _files(settings)]
+    return None if compare(sources, found) else manifest
+
+
+def compare(before: Sequence[Source], after: Sequence[Source]) -> Changes:
+    """How the files differ. A file that is gone and another with its very bytes are one that was renamed."""
+    old, new = ({source.name: source.digest for source in sources} for sources in (before, after))
+    gone = {digest: name for name, digest in old.items() if name not in new and digest}
+    renamed = []
+    for name, digest in new.items():
+        if name not in old and digest in gone:
+            renamed.append((gone.pop(digest), name))
+    moved = {name for pair in renamed for name in pair}
+    return Changes(
+        added=tuple(name for name in new if name not in old and name not in moved),
+        changed=tuple(name for name, digest in new.items() if old.get(name, digest) != digest),
+        removed=tuple(name for name in old if name not in new and name not in moved),
+        renamed=tuple(renamed),
+    )
+
+
+def without_copies(articles: Sequence[Article]) -> list[Article]:
+    """Each text once, as the first article that holds it, which knows the others."""
+    first: dict[str, Article] = {}
+    for article in articles:
+        same = first.get(article.digest)
+        copies = (*same.copies, Copy(article.id, article.publisher)) if same else ()
+        first[article.digest] = replace(same or article, copies=copies)
+    return list(first.values())
+
+
+def _read(settings: Settings, earlier: _Earlier | None, progress: Progress) -> tuple[list[Article], list[Source]]:
+    """Every article of the folder, copies included, and what came of each file."""
+    kept: dict[str, Article] = {}
+    if earlier and earlier.manifest.settings == _made_with(settings):
+        kept = {article.id: article for article in earlier.index.articles}
+    paths = _files(settings)
+    articles: list[Article] = []
+    sources: list[Source] = []
+    for number, path in enumerate(paths):
+        progress("reading", number, len(paths))
+        name, digest = _name(settings, path), _digest(path)
+        same = earlier.sources.get(name) if earlier else None
+        if same and same.digest == digest != "" and kept.keys() >= set(same.articles):
+            articles += (kept[article] for article in same.articles)
+            sources.append(same)
+            continue
+        found = list(read_article_files(settings.articles, [path], settings.max_file_bytes))
+        read = [one for one in found if isinstance(one, Article)]
+        skipped = tuple(str(one) for one in found if isinstance(one, Skipped))
+        articles += read
+        sources.append(Source(name, digest, tuple(article.id for article in read), skipped))
+    return articles, sources
+
+
+def _files(settings: Settings) -> list[Path]:
     paths = article_files(settings.articles)
     if not paths:
         raise CorpusError(f"there is no .txt file in {settings.articles}: put your articles there")
-    articles: list[Article] = []
-    skipped: list[Skipped] = []
-    for number, found in enumerate(read_article_files(settings.articles, paths, settings.max_file_bytes)):
-        progress("reading", number, len(paths))
-        if isinstance(found, Skipped):
-            skipped.append(found)
-        else:
-            articles.append(found)
-    return articles, skipped
+    return paths
 
 
-def _known(folder: Path, embedder: Embedder) -> dict[Filed, Vectors]:
-    """The vectors of the index in use, where there is one and the same model made it."""
+def _nothing_read(settings: Settings, sources: Sequence[Source]) -> CorpusError:
+    skipped = [reason for source in sources for reason in source.skipped]
+    more = f" (and {len(skipped) - 1} more)" if len(skipped) > 1 else ""
+    return CorpusError(f"no article in {settings.articles} can be read: {skipped[0]}{more}")
+
+
+def _name(settings: Settings, path: Path) -> str:
+    return path.relative_to(settings.articles).as_posix()
+
+
+def _digest(path: Path) -> str:
     try:
-        index = load_index(folder)
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""  # reading says why it cannot be opened
+
+
+def _made_with(settings: Settings) -> dict[str, float]:
+    """The settings that decide what an index holds."""
+    return {"passage_tokens": settings.passage_tokens, "max_file_bytes": settings.max_file_bytes}
+
+
+def _earlier(folder: Path) -> _Earlier | None:
+    """The index in use, where there is one that can be read."""
+    try:
+        sources = {source.name: source for source in load_sources(folder)}
+        return _Earlier(load_index(folder), load_manifest(folder)[1], sources)
     except StoreError:
-        return {}
-    return known_vectors(index) if index.model.fingerprint == embedder.fingerprint else {}
+        return None
+
+
+def _sources_in_use(folder: Path) -> list[Source]:
+    try:
+        return load_sources(folder)
+    except StoreError:
+        return []
+
+
+def _known(earlier: _Earlier | None, settings: Settings, embedder: Embedder) -> Reusable:
+    if earlier is None or earlier.index.model.fingerprint != embedder.fingerprint:
+        return Reusable()
+    return reusable(earlier.index, earlier.manifest.settings["passage_tokens"] == settings.passage_tokens)

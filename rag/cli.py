@@ -1,4 +1,7 @@
-"""The command line: ``rag build | ask | show | status | evaluate | serve``. Data goes to stdout, the rest to stderr."""
+"""The command line: ``rag build | ask | show | status | rollback | evaluate | serve``.
+
+Data goes to stdout, the rest to stderr.
+"""
 
 import argparse
 import io
@@ -86,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--verify", action="store_true", help="check every file of the index")
     status.add_argument("--json", action="store_true", help="print the manifest as JSON")
 
+    command(_rollback, "rollback", "put the index before the last build back in use")
+
     evaluate = command(_evaluate, "evaluate", "score the answers to a file of questions")
     evaluate.add_argument(
         "questions", type=Path, metavar="FILE", help="JSON lines as the README describes; - for stdin"
@@ -101,19 +106,24 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(settings: Settings, given: dict[str, Any]) -> None:
-    from rag.building import build
-    from rag.embedding import load_embedder
+    from rag.building import build, up_to_date
+    from rag.embedding import load_embedder, model_fingerprint
+    from rag.rendering import changes_lines
 
     started = perf_counter()
-    embedder = load_embedder(settings.model)
-    with progress_bar() as progress:
-        built = build(settings, embedder, progress, full=given["full"]).manifest
+    built = None if given["full"] else up_to_date(settings, model_fingerprint(settings.model))
+    changed = ["nothing has changed since it was built"]
+    if built is None:
+        with progress_bar() as progress:
+            built = build(settings, load_embedder(settings.model), progress, full=given["full"]).manifest
+        changed = changes_lines(built.changes, "en") or ["built anew from the same files"]
     for skipped in built.skipped:
         print(f"rag: skipped {skipped}", file=sys.stderr)
     print(
         f"{_counted(built.articles, 'article')}, {_counted(built.passages, 'passage')}, "
         f"{_counted(built.sentences, 'sentence')} in {settings.index} ({perf_counter() - started:.1f} s)"
     )
+    print("\n".join(changed))
 
 
 def _ask(settings: Settings, given: dict[str, Any]) -> None:
@@ -155,7 +165,7 @@ def _show(settings: Settings, given: dict[str, Any]) -> None:
     from rag.store import load_index
 
     index = load_index(settings.index)
-    article = next((article for article in index.articles if article.id == given["article"]), None)
+    article = next((article for article in index.articles if given["article"] in article.ids), None)
     if article is None:
         known = ", ".join([article.id for article in index.articles[:5]] + ["..."] * (len(index.articles) > 5))
         raise ArticleError(f"there is no article {given['article']!r} in {settings.index}; there are {known}")
@@ -183,6 +193,16 @@ def _status(settings: Settings, given: dict[str, Any]) -> None:
     print(f"sentences   {manifest.sentences}")
     for skipped in manifest.skipped:
         print(f"skipped     {skipped}")
+
+
+def _rollback(settings: Settings, _: dict[str, Any]) -> None:
+    from rag.store import roll_back
+
+    manifest = roll_back(settings.index)
+    print(
+        f"the index of {manifest.built} is in use again: {_counted(manifest.articles, 'article')} "
+        f"(`rag rollback` once more undoes this, `rag build` brings in the articles as they are now)"
+    )
 
 
 def _evaluate(settings: Settings, given: dict[str, Any]) -> None:

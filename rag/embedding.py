@@ -108,6 +108,11 @@ def load_embedder(name: str) -> Embedder:
     return embedder
 
 
+def model_fingerprint(name: str) -> str:
+    """The fingerprint that the model of that name will have, without loading it."""
+    return fingerprint(FOLDER if name in ("", NAME) else _model_folder(name))
+
+
 def fingerprint(folder: Path) -> str:
     """SHA-256 over the names and contents of a model's files, documentation left out."""
     digest = hashlib.sha256()

@@ -41,7 +41,7 @@ class Judged:
 
 def unmatched(cases: Sequence[Case], articles: Sequence[Article]) -> list[str]:
     """A sentence for each gold quote that no answer can cover: its article is not indexed, or does not hold it."""
-    texts = {article.id: article.text for article in articles}
+    texts = {name: article.text for article in articles for name in article.ids}
     wrong = []
     for case in cases:
         for gold in case.gold:
@@ -66,7 +66,7 @@ def judge(case: Case, answer: Answer, milliseconds: float) -> Judged:
         rank
         for rank, passage in enumerate(found, 1)
         if any(_covers([passage], gold) for gold in case.gold)
-        or (len(case.slots) == 1 and passage.article.id in articles and _says(passage.text, case.answers))
+        or (len(case.slots) == 1 and not articles.isdisjoint(passage.article.ids) and _says(passage.text, case.answers))
     ]
     for count in (1, 5, 10):
         every = all(any(_covers(found[:count], gold) for gold in slot) for slot in case.slots)
@@ -99,7 +99,7 @@ def _mean(rows: Sequence[Row], score: str) -> float | None:
 
 
 def _covers(passages: Sequence[Passage], gold: Gold) -> bool:
-    return any(p.article.id == gold.article and overlap(p.text, gold.quote) >= COVERED for p in passages)
+    return any(gold.article in p.article.ids and overlap(p.text, gold.quote) >= COVERED for p in passages)
 
 
 def overlap(text: str, quote: str) -> float:

@@ -1,7 +1,7 @@
 """The index in memory: articles, their passages and sentences by row, and the rankings over them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ from rag.embedding import Embedder
 from rag.filing import searched_text, sentences_of, subject
 from rag.language import content_words, grams, stem
 from rag.lexical import WordIndex
-from rag.records import Article, Language, Passage, Vectors
+from rag.records import Article, Block, Language, Passage, Span, Vectors
 from rag.splitting import split_article
 from rag.vectors import VectorIndex, unit
 from rag.yardstick import Scale, measure
@@ -26,6 +26,9 @@ title helps more where each article has a subject of its own (dev) and harms whe
 
 Filed = tuple[str, str]
 """A sentence and what stands over it: what its vector is made of."""
+
+Cut = tuple[Span, tuple[Span, ...]]
+"""A passage and its sentences."""
 
 Rows = NDArray[np.int32]
 Progress = Callable[[str, int, int], None]
@@ -78,14 +81,19 @@ class Index:
         return frozenset(article.language for article in self.articles)
 
 
+@dataclass(frozen=True, slots=True)
+class Reusable:
+    """What an earlier index of the same model spares the next one."""
+
+    vectors: Mapping[Filed, Vectors] = field(default_factory=dict)
+    cuts: Mapping[tuple[str, tuple[Block, ...]], Sequence[Cut]] = field(default_factory=dict)
+    """The passages of an article by its digest and blocks; empty where passages had another length."""
+
+
 def build_index(
-    articles: Sequence[Article],
-    embedder: Embedder,
-    passage_tokens: int,
-    known: Mapping[Filed, Vectors],
-    progress: Progress,
+    articles: Sequence[Article], embedder: Embedder, passage_tokens: int, known: Reusable, progress: Progress
 ) -> Index:
-    """The index of articles. ``known`` holds vectors of sentences that need no embedding again."""
+    """The index of articles, at least one; what is ``known`` is neither cut nor embedded again."""
     limit = min(passage_tokens, embedder.max_tokens)
     passages: list[Passage] = []
     passage_rows: list[tuple[int, int, int]] = []
@@ -93,13 +101,13 @@ def build_index(
     filed: list[Filed] = []
     for number, article in enumerate(articles):
         progress("splitting", number, len(articles))
-        for passage in split_article(article, embedder.count_tokens, limit):
-            sentences = sentences_of(passage)
-            sentence_rows += [(len(passages), sentence.start, sentence.end) for sentence in sentences]
-            filed += ((sentence.text, subject(sentence)) for sentence in sentences)
-            passage_rows.append((number, passage.start, passage.end))
-            passages.append(passage)
-    vectors = _embed(filed, embedder, known, progress)
+        cuts = known.cuts.get((article.digest, article.blocks)) or _cut(article, embedder, limit)
+        for (start, end), sentences in cuts:
+            sentence_rows += [(len(passages), *sentence) for sentence in sentences]
+            filed += map(_filed, (Passage(article, *sentence) for sentence in sentences))
+            passage_rows.append((number, start, end))
+            passages.append(Passage(article, start, end))
+    vectors = _embed(filed, embedder, known.vectors, progress)
     progress("words", 0, 1)
     words, letters = zip(*map(passage_terms, passages), strict=True)
     return Index(
@@ -123,11 +131,29 @@ def passage_terms(passage: Passage) -> tuple[list[str], list[str]]:
     )
 
 
-def known_vectors(index: Index) -> dict[Filed, Vectors]:
-    """The vectors of an index by what they stand for."""
-    sentences = (index.sentence(row) for row in range(len(index.sentence_rows)))
-    filed = ((sentence.text, subject(sentence)) for sentence in sentences)
-    return dict(zip(filed, index.vectors.vectors(), strict=True))
+def reusable(index: Index, same_passages: bool) -> Reusable:
+    """What ``index`` spares the next one; its passages only where that one cuts by the same rule."""
+    filed = map(_filed, map(index.sentence, range(len(index.sentence_rows))))
+    vectors = dict(zip(filed, index.vectors.vectors(), strict=True))
+    cuts: dict[tuple[str, tuple[Block, ...]], list[Cut]] = {}
+    if same_passages:
+        sentences = index.sentences_of(np.arange(len(index.passage_rows)))
+        for (owner, start, end), rows in zip(index.passage_rows.tolist(), sentences, strict=True):
+            article = index.articles[owner]
+            spans = tuple((first, last) for _, first, last in index.sentence_rows[rows].tolist())
+            cuts.setdefault((article.digest, article.blocks), []).append(((start, end), spans))
+    return Reusable(vectors, cuts)
+
+
+def _cut(article: Article, embedder: Embedder, limit: int) -> list[Cut]:
+    return [
+        ((passage.start, passage.end), tuple((sentence.start, sentence.end) for sentence in sentences_of(passage)))
+        for passage in split_article(article, embedder.count_tokens, limit)
+    ]
+
+
+def _filed(sentence: Passage) -> Filed:
+    return sentence.text, subject(sentence)
 
 
 _PROGRESS_TEXTS = 128

@@ -57,6 +57,14 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Another file with the very text of an article."""
+
+    id: str
+    publisher: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One article, equal to another exactly when file name and text digest are."""
 
@@ -72,6 +80,13 @@ class Article:
     authors: tuple[str, ...] = field(compare=False, default=())
     published: date | None = field(compare=False, default=None)
     language: Language = field(compare=False, default="de")
+    copies: tuple[Copy, ...] = field(compare=False, default=())
+    """The other files that hold the same text: it is indexed once and cited under all their names."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every file that holds it."""
+        return self.id, *(copy.id for copy in self.copies)
 
     @property
     def name(self) -> str:

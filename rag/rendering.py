@@ -15,6 +15,7 @@ from rag.records import (
     Outcome,
     Passage,
 )
+from rag.store import Changes
 
 KIND_LABELS: Mapping[Language, Mapping[BlockKind, str]] = {
     "de": {
@@ -57,6 +58,9 @@ _CONFIDENCES: Mapping[Language, Mapping[Confidence, str]] = {
         Confidence.WEAK: "Confidence: weak. In tests two in three answers judged so quoted the evidence.",
     },
 }
+NAMED = 5
+"""Files named for each kind of change; the others are counted."""
+
 NEAREST = 3
 """Passages offered with a refusal."""
 
@@ -172,8 +176,10 @@ def _nearest(answer: Answer) -> list[Passage]:
 
 
 def source_line(article: Article, language: Language) -> str:
-    """Publisher, date and authors of an article, as far as it names them."""
+    """Publisher, date and authors of an article, as far as it names them, and the other files that hold it."""
     parts = [article.publisher or "", format_date(article, language), ", ".join(article.authors)]
+    copies = ", ".join(f"{copy.id} ({copy.publisher})" if copy.publisher else copy.id for copy in article.copies)
+    parts += [f"{'auch in' if language == 'de' else 'also in'} {copies}"] if copies else []
     return " · ".join(dict.fromkeys(filter(None, parts)))
 
 
@@ -185,6 +191,22 @@ def format_date(article: Article, language: Language) -> str:
     german, english = _MONTHS
     month = (german if language == "de" else english)[day.month - 1]
     return f"{day.day}. {month} {day.year}" if language == "de" else f"{day.day} {month} {day.year}"
+
+
+def changes_lines(changes: Changes, language: Language) -> list[str]:
+    """What became of the files, a line for each kind of change."""
+    told = [
+        (("hinzugekommen", "added"), changes.added),
+        (("geändert", "changed"), changes.changed),
+        (("entfernt", "removed"), changes.removed),
+        (("umbenannt", "renamed"), tuple(f"{old} → {new}" for old, new in changes.renamed)),
+    ]
+    lines = []
+    for label, names in told:
+        if names:
+            more = [f"… ({len(names)})"] if len(names) > NAMED else []
+            lines.append(f"{label[language == 'en']}: {', '.join([*names[:NAMED], *more])}")
+    return lines
 
 
 def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: str | None = None) -> dict[str, Any]:
@@ -220,6 +242,7 @@ def _citation_json(citation: Citation) -> dict[str, Any]:
     return {
         "number": citation.number,
         "article": quote.article.id,
+        "copies": [copy.id for copy in quote.article.copies],
         "title": quote.article.title,
         "publisher": quote.article.publisher,
         "published": published.isoformat() if published else None,

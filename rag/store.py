@@ -1,8 +1,9 @@
 """Generations of the index on disk: written whole, verified, and put in use in one step.
 
-    index/CURRENT                   the generation in use, and the digest of its manifest
+    index/CURRENT                   the generation in use and the one before it, each with its manifest's digest
     index/20261126T163000-004711/   a generation; its files never change
         manifest.json               format, model, settings, counts; size and SHA-256 of every other file
+        sources.jsonl               the files it was made from, by digest, and what came of each
         articles.jsonl passages.npy sentences.npy vectors.faiss words/ grams/
 
 Nothing is ever unpickled. A manifest is believed only if ``CURRENT`` holds its digest, a file only if the
@@ -14,7 +15,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -25,25 +26,55 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from rag.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, StoreError
-from rag.index import Index, ModelIdentity
+from rag.index import Index, ModelIdentity, passage_terms
 from rag.lexical import WordIndex
-from rag.records import Article, Block, BlockKind
+from rag.records import Article, Block, BlockKind, Copy
 from rag.vectors import VectorIndex
 from rag.yardstick import Scale
 
-FORMAT = 2
+FORMAT = 3
 """Raised when files are laid out, split or analysed in another way: an older index is then built anew."""
 
-KEPT_GENERATIONS = 2
-"""The one in use and the one before it."""
+PROBED = 200
+"""Articles, evenly spread, that a new generation must find before it comes into use."""
 
 _CURRENT = "CURRENT"
 _MANIFEST = "manifest.json"
+_SOURCES = "sources.jsonl"
 _UNFINISHED = ".unfinished-"
 _GENERATION = re.compile(r"\d{8}T\d{6}-\d{6}")
 """The names of generations; whatever else lies in the folder is not ours to remove."""
 
+_ROUNDING = 1e-3
+
 _REBUILD = "run `rag build`"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of the articles folder and what came of it."""
+
+    name: str
+    digest: str
+    """SHA-256 of its bytes; empty where it could not be read."""
+    articles: tuple[str, ...]
+    """Ids of its articles, those that are copies of others included."""
+    skipped: tuple[str, ...]
+    """A sentence for each part of it that was not read: its name and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What became of the files between two builds, by name."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Old name, new name."""
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed or self.renamed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +85,15 @@ class Manifest:
     built: str
     """UTC, ISO 8601."""
     model: ModelIdentity
-    passage_tokens: int
+    settings: dict[str, float]
+    """The settings that another index would come of, by name."""
     articles: int
     passages: int
     sentences: int
     skipped: tuple[str, ...]
     """A sentence for each file that was not read: its name and the reason."""
+    changes: Changes
+    """Since the generation before; all files are added where there was none."""
     files: dict[str, tuple[int, str]]
     """Size in bytes and SHA-256 of each file, by its path in the generation."""
 
@@ -92,36 +126,58 @@ def _on_disk(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def save_generation(folder: Path, index: Index, passage_tokens: int, skipped: Sequence[str]) -> Manifest:
-    """Write ``index`` as a new generation, verify it and put it in use; the old one stays for rollback."""
+def save_generation(
+    folder: Path, index: Index, settings: Mapping[str, float], sources: Sequence[Source], changes: Changes
+) -> Manifest:
+    """Write ``index`` as a new generation, verify it and put it in use; the old one stays for ``roll_back``."""
     with _on_disk(folder):
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S-%f}"
         unfinished = folder / f"{_UNFINISHED}{name}"
         unfinished.mkdir()
         try:
-            manifest = _write(unfinished, index, passage_tokens, skipped)
-            _load_files(unfinished, manifest)
+            manifest = _write(unfinished, index, settings, sources, changes)
+            _probe(unfinished, index, _load_files(unfinished, manifest))
             unfinished.rename(folder / name)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
-        _switch(folder, name)
-        _remove_old(folder, name)
+        before = [pointer for pointer in _pointers(folder) if _is_whole(folder, *pointer)]
+        _switch(folder, [(name, _size_and_digest(folder / name / _MANIFEST)[1]), *before[:1]])
+        _remove_old(folder)
     return manifest
 
 
-def _write(unfinished: Path, index: Index, passage_tokens: int, skipped: Sequence[str]) -> Manifest:
+def roll_back(folder: Path) -> Manifest:
+    """Put the generation before the one in use back in use, once it is verified; a second time undoes it.
+
+    Raises ``IndexMissing`` where there is none, ``IndexDamaged`` or ``IndexMismatch`` where it cannot be used.
+    """
+    with writing(folder), _on_disk(folder):
+        current_generation(folder)
+        pointers = _pointers(folder)
+        if len(pointers) < 2:
+            raise IndexMissing(f"there is no earlier index in {folder} to go back to: only one has been built")
+        generation, manifest = _manifest_of(folder, *pointers[1])
+        _load_files(generation, manifest)
+        _switch(folder, pointers[::-1])
+    return manifest
+
+
+def _write(
+    unfinished: Path, index: Index, settings: Mapping[str, float], sources: Sequence[Source], changes: Changes
+) -> Manifest:
     """Every file of a generation, synced to the disk, and the manifest that speaks for them."""
-    _write_files(unfinished, index)
+    _write_files(unfinished, index, sources)
     manifest = Manifest(
         format=FORMAT,
         built=datetime.now(UTC).isoformat(timespec="seconds"),
         model=index.model,
-        passage_tokens=passage_tokens,
+        settings=dict(settings),
         articles=len(index.articles),
         passages=len(index.passage_rows),
         sentences=len(index.sentence_rows),
-        skipped=tuple(skipped),
+        skipped=tuple(reason for source in sources for reason in source.skipped),
+        changes=changes,
         files={path: _size_and_digest(unfinished / path) for path in _file_names(unfinished)},
     )
     (unfinished / _MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
@@ -129,8 +185,25 @@ def _write(unfinished: Path, index: Index, passage_tokens: int, skipped: Sequenc
     return manifest
 
 
+def _probe(generation: Path, built: Index, loaded: Index) -> None:
+    """Raise ``IndexDamaged`` unless searches of the loaded index find what was built, where it was built."""
+    for row in range(0, len(built.sentence_rows), max(1, len(built.sentence_rows) // PROBED)):
+        sentence = built.sentence(row)
+        vector = built.vectors.vector(row)
+        _, cosines = loaded.vectors.nearest(vector, 1)
+        owner = int(built.sentence_rows[row, 0])
+        words, letters = passage_terms(built.passage(owner))
+        if not (
+            loaded.sentence(row).text == sentence.text
+            and cosines[0] > vector @ vector - _ROUNDING
+            and all(loaded.words.scores({term: 1.0})[owner] > 0 for term in words[:1])
+            and all(loaded.grams.scores({term: 1.0})[owner] > 0 for term in letters[:1])
+        ):
+            raise IndexDamaged(f"{generation} does not find {sentence.article.id} at {sentence.start}: {_REBUILD}")
+
+
 def current_generation(folder: Path) -> str:
-    """The line of ``CURRENT``: name and manifest digest of the generation in use; another build, another line."""
+    """The text of ``CURRENT``; another generation in use, another text."""
     try:
         return (folder / _CURRENT).read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
@@ -139,13 +212,35 @@ def current_generation(folder: Path) -> str:
         raise IndexDamaged(f"{folder / _CURRENT} cannot be read ({error}): {_REBUILD}") from None
 
 
+def _pointers(folder: Path) -> list[tuple[str, str]]:
+    """Name and manifest digest of the generation in use and of the one before it; as far as ``CURRENT`` says so."""
+    try:
+        lines = [line.split() for line in (folder / _CURRENT).read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError):
+        return []
+    return [(line[0], line[1]) for line in lines[:2] if len(line) == 2 and _GENERATION.fullmatch(line[0])]
+
+
 def load_manifest(folder: Path) -> tuple[Path, Manifest]:
     """The generation in use and its manifest; raises ``IndexMissing``, ``IndexMismatch``, ``IndexDamaged``."""
+    current_generation(folder)
+    pointers = _pointers(folder)
+    if not pointers:
+        raise IndexDamaged(f"{folder / _CURRENT} does not name a generation and a digest: {_REBUILD}")
+    return _manifest_of(folder, *pointers[0])
+
+
+def _is_whole(folder: Path, name: str, digest: str) -> bool:
+    """Whether a generation is still what was written: only such a one is worth going back to."""
     try:
-        name, digest = current_generation(folder).split()
-    except ValueError:
-        raise IndexDamaged(f"{folder / _CURRENT} does not name a generation and a digest: {_REBUILD}") from None
-    generation = folder / Path(name).name
+        _check_files(*_manifest_of(folder, name, digest))
+    except StoreError:
+        return False
+    return True
+
+
+def _manifest_of(folder: Path, name: str, digest: str) -> tuple[Path, Manifest]:
+    generation = folder / name
     try:
         written = (generation / _MANIFEST).read_bytes()
     except OSError as error:
@@ -164,9 +259,37 @@ def load_manifest(folder: Path) -> tuple[Path, Manifest]:
 
 
 def load_index(folder: Path) -> Index:
-    """The index in use, every file checked against its digest before it is read."""
+    """The index in use, every file checked against its digest before it is read.
+
+    Builds that come into use meanwhile may remove what is being read; the newest is read then.
+    """
+    while True:
+        current = current_generation(folder)
+        try:
+            return _load_files(*load_manifest(folder))
+        except IndexDamaged:
+            if current_generation(folder) == current:
+                raise
+
+
+def check_files(folder: Path) -> Manifest:
+    """The manifest of the index in use, every file of which is what was written; none is read."""
     generation, manifest = load_manifest(folder)
-    return _load_files(generation, manifest)
+    _check_files(generation, manifest)
+    return manifest
+
+
+def load_sources(folder: Path) -> list[Source]:
+    """The files that the index in use was made from, in the order of their names."""
+    generation, manifest = load_manifest(folder)
+    if _SOURCES not in manifest.files:
+        raise IndexDamaged(f"{generation} does not say what it was made from: {_REBUILD}")
+    _check_files(generation, manifest, [_SOURCES])
+    try:
+        with (generation / _SOURCES).open(encoding="utf-8") as lines:
+            return [_source(json.loads(line)) for line in lines]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexDamaged(f"{generation / _SOURCES} cannot be read ({error}): {_REBUILD}") from error
 
 
 def require_model(index: Index, name: str, fingerprint: str) -> None:
@@ -178,7 +301,10 @@ def require_model(index: Index, name: str, fingerprint: str) -> None:
         )
 
 
-def _write_files(generation: Path, index: Index) -> None:
+def _write_files(generation: Path, index: Index, sources: Sequence[Source]) -> None:
+    with (generation / _SOURCES).open("w", encoding="utf-8") as lines:
+        for source in sources:
+            lines.write(json.dumps(asdict(source), ensure_ascii=False) + "\n")
     with (generation / "articles.jsonl").open("w", encoding="utf-8") as lines:
         for article in index.articles:
             lines.write(json.dumps(_article_fields(article), ensure_ascii=False) + "\n")
@@ -196,14 +322,25 @@ def _manifest(fields: dict[str, Any]) -> Manifest:
         | {
             "model": ModelIdentity(**model | {"scale": Scale(**model["scale"])}),
             "skipped": tuple(fields["skipped"]),
+            "changes": _changes(fields["changes"]),
             "files": {path: (size, digest) for path, (size, digest) in fields["files"].items()},
         }
     )
 
 
-def _load_files(generation: Path, manifest: Manifest) -> Index:
-    """Every file, checked against its digest before it is read; what still cannot be read is damage too."""
-    for path, expected in manifest.files.items():
+def _changes(fields: dict[str, Any]) -> Changes:
+    names = {name: tuple(found) for name, found in fields.items()}
+    return Changes(**names | {"renamed": tuple((old, new) for old, new in fields["renamed"])})
+
+
+def _source(fields: dict[str, Any]) -> Source:
+    return Source(**fields | {"articles": tuple(fields["articles"]), "skipped": tuple(fields["skipped"])})
+
+
+def _check_files(generation: Path, manifest: Manifest, paths: Sequence[str] | None = None) -> None:
+    """Raise ``IndexDamaged`` unless the files have the size and digest that the manifest says."""
+    for path in manifest.files if paths is None else paths:
+        expected = manifest.files[path]
         try:
             found = _size_and_digest(generation / path)
         except OSError as error:
@@ -213,6 +350,11 @@ def _load_files(generation: Path, manifest: Manifest) -> Index:
                 f"{generation / path} is not what was written ({found[0]} bytes with digest {found[1][:8]}, "
                 f"not {expected[0]} with {expected[1][:8]}): {_REBUILD}"
             )
+
+
+def _load_files(generation: Path, manifest: Manifest) -> Index:
+    """Every file, checked before it is read; what still cannot be read is damage too."""
+    _check_files(generation, manifest)
     try:
         with (generation / "articles.jsonl").open(encoding="utf-8") as lines:
             articles = tuple(_article(json.loads(line)) for line in lines)
@@ -260,27 +402,27 @@ def _article(fields: dict[str, Any]) -> Article:
         | {
             "blocks": blocks,
             "authors": tuple(fields["authors"]),
+            "copies": tuple(Copy(**copy) for copy in fields["copies"]),
             "published": date.fromisoformat(published) if published else None,
         }
     )
 
 
-def _switch(folder: Path, name: str) -> None:
-    digest = hashlib.sha256((folder / name / _MANIFEST).read_bytes()).hexdigest()
+def _switch(folder: Path, pointers: Sequence[tuple[str, str]]) -> None:
+    """Put the first of the generations in use, in one step."""
     replacement = folder / f".{_CURRENT}.new"
-    replacement.write_text(f"{name} {digest}\n", encoding="utf-8")
+    replacement.write_text("".join(f"{name} {digest}\n" for name, digest in pointers), encoding="utf-8")
     _sync(replacement)
     replacement.replace(folder / _CURRENT)
     _sync(folder)
 
 
-def _remove_old(folder: Path, current: str) -> None:
-    """Leave the newest generations, and nothing of builds that did not end."""
-    generations = sorted(path for path in folder.iterdir() if _GENERATION.fullmatch(path.name))
-    older = [path for path in generations if path.name != current]
-    unfinished = folder.glob(f"{_UNFINISHED}*")
-    for path in [*older[: len(older) - KEPT_GENERATIONS + 1], *unfinished]:
-        shutil.rmtree(path, ignore_errors=True)
+def _remove_old(folder: Path) -> None:
+    """Leave the generations that ``CURRENT`` names, and nothing of builds that did not end."""
+    kept = {name for name, _ in _pointers(folder)}
+    for path in list(folder.iterdir()) if kept else ():
+        if path.name.startswith(_UNFINISHED) or (_GENERATION.fullmatch(path.name) and path.name not in kept):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _file_names(generation: Path) -> list[str]:

@@ -42,6 +42,10 @@ class VectorIndex:
     def dimension(self) -> int:
         return int(self._index.d)
 
+    def vector(self, row: int) -> Vectors:
+        copied: Vectors = self._index.reconstruct_n(row, 1)
+        return copied[0]
+
     def vectors(self) -> Vectors:
         """A copy of all rows, (rows, dimension)."""
         copied: Vectors = self._index.reconstruct_n(0, len(self))

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from rag.building import build
+from rag.building import build, up_to_date
 from rag.errors import CorpusError, IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, StoreError
 from rag.index import SUBJECT, Index
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import BlockKind
 from rag.settings import Settings
-from rag.store import current_generation, load_index, load_manifest, require_model
+from rag.store import Changes, current_generation, load_index, load_manifest, require_model, roll_back
 from rag.yardstick import measure
 from tests.conftest import LetterEmbedder, make_article, make_index, no_progress
 
@@ -169,10 +169,115 @@ def test_a_second_build_replaces_the_first_and_keeps_it_for_rollback(settings: S
     (settings.articles / "d.txt").write_text("Neu ist dieser Satz.", encoding="utf-8")
     build(settings, LetterEmbedder(), no_progress)
     second = generation_of(settings)
-    build(settings, LetterEmbedder(), no_progress)
+    build(settings, LetterEmbedder(), no_progress, full=True)
     assert len(load_index(settings.index).articles) == 4
     assert not first.exists()
     assert second.exists() and generation_of(settings) != second
+
+
+def test_where_nothing_changed_nothing_is_written_or_embedded(settings: Settings) -> None:
+    before = build(settings, LetterEmbedder(), no_progress)
+    generation = current_generation(settings.index)
+
+    class Unused(LetterEmbedder):
+        def embed_question(self, text):  # type: ignore[no-untyped-def]
+            raise AssertionError("nothing is to be embedded")
+
+    again = build(settings, Unused(), no_progress)
+    assert current_generation(settings.index) == generation
+    assert again.manifest == before.manifest and not again.changes
+    assert rows_of(again.index) == rows_of(before.index)
+
+
+def test_another_model_another_setting_or_damage_is_a_reason_to_build(settings: Settings) -> None:
+    build(settings, LetterEmbedder(), no_progress)
+    assert up_to_date(settings, "letters-1")
+    assert not up_to_date(settings, "letters-2")
+    assert not up_to_date(settings.model_copy(update={"passage_tokens": 100}), "letters-1")
+    vectors = generation_of(settings) / "vectors.faiss"
+    vectors.write_bytes(vectors.read_bytes()[:-1])
+    assert not up_to_date(settings, "letters-1")
+    build(settings, LetterEmbedder(), no_progress)
+    assert up_to_date(settings, "letters-1")
+    with pytest.raises(IndexMissing, match="only one"):
+        roll_back(settings.index)  # what was damaged is not worth going back to
+
+
+def test_what_became_of_each_file_is_told(settings: Settings) -> None:
+    first = build(settings, LetterEmbedder(), no_progress)
+    assert first.changes == Changes(added=("a.txt", "b.txt", "c.txt", "leer.txt"))
+    (settings.articles / "a.txt").write_text("Der Hund bellt.", encoding="utf-8")
+    (settings.articles / "b.txt").rename(settings.articles / "z.txt")
+    (settings.articles / "c.txt").unlink()
+    (settings.articles / "d.txt").write_text("Neu ist dieser Satz.", encoding="utf-8")
+    second = build(settings, LetterEmbedder(), no_progress)
+    assert second.changes == Changes(
+        added=("d.txt",), changed=("a.txt",), removed=("c.txt",), renamed=(("b.txt", "z.txt"),)
+    )
+    assert load_manifest(settings.index)[1].changes == second.changes
+    assert [article.id for article in second.index.articles] == ["a.txt", "d.txt", "z.txt"]
+
+
+def test_unchanged_articles_are_not_cut_again(settings: Settings) -> None:
+    class Counting(LetterEmbedder):
+        def __init__(self) -> None:
+            self.counted: list[str] = []
+
+        def count_tokens(self, text):  # type: ignore[no-untyped-def]
+            self.counted.append(text)
+            return super().count_tokens(text)
+
+    build(settings, LetterEmbedder(), no_progress)
+    (settings.articles / "a.txt").write_text("Der Vogel singt.", encoding="utf-8")
+    embedder = Counting()
+    built = build(settings, embedder, no_progress).index
+    assert set(embedder.counted) <= {"", "Der Vogel singt."}
+    anew = make_index(*built.articles)
+    assert (built.passage_rows == anew.passage_rows).all() and (built.sentence_rows == anew.sentence_rows).all()
+    assert (built.vectors.vectors() == anew.vectors.vectors()).all()
+
+
+def test_a_text_in_two_files_is_indexed_once_under_both_names(settings: Settings) -> None:
+    text = (settings.articles / "a.txt").read_text(encoding="utf-8")
+    (settings.articles / "kopie.txt").write_text(text + "\n\n", encoding="utf-8")
+    index = build(settings, LetterEmbedder(), no_progress).index
+    assert [article.ids for article in index.articles] == [("a.txt", "kopie.txt"), ("b.txt",), ("c.txt",)]
+    assert load_index(settings.index).articles[0].copies == index.articles[0].copies
+    assert rows_of(index).count("Der Hund schläft.") == 1
+    (settings.articles / "a.txt").unlink()
+    index = build(settings, LetterEmbedder(), no_progress).index
+    assert [article.ids for article in index.articles] == [("b.txt",), ("c.txt",), ("kopie.txt",)]
+
+
+def test_the_generation_before_can_be_put_back_in_use(settings: Settings) -> None:
+    with pytest.raises(IndexMissing, match=r"run `rag build`"):
+        roll_back(settings.index)
+    build(settings, LetterEmbedder(), no_progress)
+    with pytest.raises(IndexMissing, match="only one"):
+        roll_back(settings.index)
+    first = generation_of(settings)
+    (settings.articles / "d.txt").write_text("Neu ist dieser Satz.", encoding="utf-8")
+    build(settings, LetterEmbedder(), no_progress)
+    second = generation_of(settings)
+    assert roll_back(settings.index).articles == 3
+    assert generation_of(settings) == first and len(load_index(settings.index).articles) == 3
+    assert not up_to_date(settings, "letters-1")
+    roll_back(settings.index)
+    assert generation_of(settings) == second
+    roll_back(settings.index)
+    build(settings, LetterEmbedder(), no_progress)
+    assert len(load_index(settings.index).articles) == 4
+
+
+def test_a_damaged_generation_is_not_gone_back_to(settings: Settings) -> None:
+    build(settings, LetterEmbedder(), no_progress)
+    first = generation_of(settings)
+    build(settings, LetterEmbedder(), no_progress, full=True)
+    second = generation_of(settings)
+    (first / "articles.jsonl").write_text("", encoding="utf-8")
+    with pytest.raises(IndexDamaged, match=r"articles\.jsonl"):
+        roll_back(settings.index)
+    assert generation_of(settings) == second
 
 
 def test_unchanged_sentences_keep_their_vectors(settings: Settings) -> None:
@@ -243,7 +348,7 @@ def test_what_a_killed_build_left_is_swept_away(settings: Settings) -> None:
     build(settings, LetterEmbedder(), no_progress)
     left = settings.index / ".unfinished-20200101T000000-dead"
     shutil.copytree(generation_of(settings), left)
-    build(settings, LetterEmbedder(), no_progress)
+    build(settings, LetterEmbedder(), no_progress, full=True)
     assert not left.exists()
 
 
@@ -252,7 +357,7 @@ def test_folders_that_are_not_ours_stay(settings: Settings) -> None:
     foreign.mkdir(parents=True)
     (foreign / "manifest.json").write_text("{}", encoding="utf-8")
     for _ in range(4):
-        build(settings, LetterEmbedder(), no_progress)
+        build(settings, LetterEmbedder(), no_progress, full=True)
     assert (foreign / "manifest.json").exists()
 
 

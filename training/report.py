@@ -53,7 +53,7 @@ def xquad(folder: Path, embedder: Embedder) -> None:
     with (folder / "questions.jsonl").open(encoding="utf-8") as lines:
         asked = [row for row in map(json.loads, lines) if row["answerable"]]
     articles = [assemble(name, Draft([Part(BlockKind.BODY, text)])) for name, text in texts.items()]
-    index = build_index(articles, embedder, 254, {}, lambda *_: None)
+    index = build_index(articles, embedder, 254, Reusable(), lambda *_: None)
     owner = index.passage_rows[index.sentence_rows[:, 0], 0].astype(np.int64)
     number = {name: row for row, name in enumerate(texts)}
     gold = np.array([number[row["group"]] for row in asked])
@@ -105,7 +105,7 @@ def written_questions(path: Path, embedder: Embedder) -> None:
 def seeds(path: Path, embedder: Embedder) -> None:
     """A gold sentence first among all sentences of the five articles, by meaning alone."""
     found = read_article_files(SEEDS, article_files(SEEDS), 10_000_000)
-    index = build_index([a for a in found if not isinstance(a, Skipped)], embedder, 254, {}, lambda *_: None)
+    index = build_index([a for a in found if not isinstance(a, Skipped)], embedder, 254, Reusable(), lambda *_: None)
     sentences = [index.sentence(row) for row in range(len(index.sentence_rows))]
     vectors = index.vectors.vectors()
     with path.open(encoding="utf-8") as lines:
