@@ -1,13 +1,12 @@
 """Hits -> an answer made of their own sentences, or the admission that they do not say."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from rag.focus import Asked, about_a_piece, asked_for, find_focus, holds
-from rag.language import content_words, grams, stem
+from rag.language import content_words, grams, says_the_same, stem
 from rag.records import (
     Answer,
     Article,
@@ -25,9 +24,6 @@ from rag.records import (
 MAX_SENTENCES = 3
 MAX_SENTENCES_WIDE = 5
 """For a list, a comparison or a reason, which one sentence seldom gives whole."""
-
-DUPLICATE = 0.8
-"""Two sentences say the same when they share so much of the words of both: agency copies, mostly."""
 
 MARGIN = 3.0
 """A further sentence is quoted while its score is so near the best one's."""
@@ -54,8 +50,6 @@ _NEVER_BY_CHANCE = frozenset({BlockKind.BYLINE, BlockKind.DATE})
 """Bylines and dates answer only who asks for them: in any other answer they say nothing."""
 
 _HEADINGS = frozenset({BlockKind.TITLE, BlockKind.HEADING})
-_WORD = re.compile(r"\w+")
-_DENIES = re.compile(r"nicht|kein|nie|ohne|not$|no$|never|without")
 
 
 class AnswerWriter(Protocol):
@@ -151,7 +145,7 @@ class ExtractiveWriter:
         groups: list[list[Passage]] = []
         words = 0
         for quote in (one.evidence.quote for one in ranked if one.score > ranked[0].score - MARGIN):
-            same = next((group for group in groups if _same(group[0], quote)), None)
+            same = next((group for group in groups if says_the_same(group[0].text, quote.text)), None)
             length = len(quote.text.split())
             if same is not None:
                 same.append(quote)
@@ -267,13 +261,6 @@ def _confidence(odds: float) -> Confidence:
 
 def _dot(weights: Sequence[float], signs: Sequence[float]) -> float:
     return sum(weight * sign for weight, sign in zip(weights, signs, strict=True))
-
-
-def _same(one: Passage, other: Passage) -> bool:
-    """Whether two sentences share nearly all their words, every number, and every "not"."""
-    words, others = (set(_WORD.findall(quote.text.lower())) for quote in (one, other))
-    telling = {word for word in words ^ others if word[0].isdigit() or _DENIES.match(word)}
-    return not telling and len(words & others) >= DUPLICATE * len(words | others)
 
 
 def _cite(number: int, quote: Passage, asked: Asked, question: Question) -> Citation:

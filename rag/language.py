@@ -43,7 +43,14 @@ _STEMMERS = {"de": Stemmer.Stemmer("german"), "en": Stemmer.Stemmer("english")}
 _STEMMING = Lock()
 """A Snowball stemmer serves one thread at a time."""
 
+SAME = 0.8
+"""Share of the words of both that two texts have in common which say the same."""
+
+SHORTER = 0.6
+"""A text that is shorter than so much of another cannot share that many words with it."""
+
 _WORD = re.compile(r"\w+(?:[.,]\d+)*")
+_DENIES = re.compile(r"nicht|kein|nie|ohne|not$|no$|never|without")
 _GENDERED = re.compile(r"(?<=\w)[*:_/]in(?:nen)?\b")
 """``Soldat*innen`` files under ``Soldat``."""
 
@@ -126,3 +133,12 @@ def _fold(word: str) -> str:
         return word
     decomposed = unicodedata.normalize("NFKD", word.translate(_UMLAUTS))
     return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def says_the_same(one: str, other: str) -> bool:
+    """Whether two texts share nearly all their words, every number, and every "not": agency copies, mostly."""
+    if min(len(one), len(other)) < SHORTER * max(len(one), len(other)):
+        return False
+    words, others = (set(_WORD.findall(text.lower())) for text in (one, other))
+    telling = {word for word in words ^ others if word[0].isdigit() or _DENIES.match(word)}
+    return not telling and len(words & others) >= SAME * len(words | others)

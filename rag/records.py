@@ -157,7 +157,7 @@ class Hit:
     meaning_rank: int
     """Places in the three rankings, from 1."""
     evidence: tuple[Evidence, ...]
-    """Its sentences, in order."""
+    """Its sentences, in order; behind them those of passages that say the same."""
 
 
 @dataclass(frozen=True, slots=True)

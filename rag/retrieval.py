@@ -13,7 +13,7 @@ from rag.bilingual.lexicon import load_lexicon
 from rag.embedding import Embedder
 from rag.focus import about_a_piece, is_date
 from rag.index import Index
-from rag.language import Word, content_words, grams, stem
+from rag.language import Word, content_words, grams, says_the_same, stem
 from rag.records import Evidence, Hit, Language, Passage, Question, Vectors
 from rag.vectors import unit
 
@@ -90,7 +90,11 @@ class Retriever:
         self.embedder = embedder
 
     def search(self, question: Question, count: int) -> list[Hit]:
-        """The ``count`` best passages; fewer where the index holds fewer. Ties go to the earlier row."""
+        """The ``count`` best passages; fewer where the index holds fewer. Ties go to the earlier row.
+
+        A passage that says what a better one says (an agency report in another paper) is no hit of its own: its
+        sentences are evidence of the better one's.
+        """
         terms = self.terms(question)
         stems: defaultdict[str, float] = defaultdict(float)
         letters: defaultdict[str, float] = defaultdict(float)
@@ -108,13 +112,19 @@ class Retriever:
         weights = WEIGHTS[question.language]
         fused = fuse(rankings, (weights.words, weights.grams, weights.meaning))
         ranks = [_ranks(scores) for scores in rankings]
-        hits = []
-        for at in np.argsort(-fused, kind="stable")[:count].tolist():
+        hits: list[Hit] = []
+        for at in np.argsort(-fused, kind="stable").tolist():
             evidence = tuple(
                 _evidence(self.index.sentence(row), self.index.model.scale.read(float(cosine)), terms)
                 for row, cosine in zip(sentences[at].tolist(), cosines[at], strict=True)
             )
             passage = self.index.passage(int(candidates[at]))
+            same = next((row for row, hit in enumerate(hits) if says_the_same(hit.passage.text, passage.text)), None)
+            if same is not None:
+                hits[same] = replace(hits[same], evidence=hits[same].evidence + evidence)
+                continue
+            if len(hits) == count:
+                break
             word_rank, gram_rank, meaning_rank = (int(rank[at]) for rank in ranks)
             hits.append(Hit(passage, float(fused[at]), word_rank, gram_rank, meaning_rank, evidence))
         return hits

@@ -43,8 +43,8 @@ class VectorIndex:
         return int(self._index.d)
 
     def vector(self, row: int) -> Vectors:
-        copied: Vectors = self._index.reconstruct_n(row, 1)
-        return copied[0]
+        copied: Vectors = self._index.reconstruct_n(row, 1)[0]
+        return copied
 
     def vectors(self) -> Vectors:
         """A copy of all rows, (rows, dimension)."""

@@ -109,3 +109,17 @@ def test_fusion_is_the_weighted_sum_of_z_scores() -> None:
     one, two = np.array([1.0, 2.0, 3.0], np.float32), np.array([5.0, 5.0, 5.0], np.float32)
     expected = 2 * (one - 2) / one.std()
     assert fuse([one, two], [2.0, 9.0]) == pytest.approx(expected)
+
+
+def test_a_report_that_several_papers_print_is_one_hit_with_all_their_sentences() -> None:
+    report = "Der Rat der Stadt Köln hat am Montag den Bau der neuen Brücke über den Rhein beschlossen."
+    index = make_index(
+        make_article(f"{report} Baubeginn ist im Mai.", name="eins.txt"),
+        make_article(f"{report} Baubeginn ist im Mai, hieß es.", name="zwei.txt"),
+        make_article(f"{report} Baubeginn ist nicht im Mai.", name="drei.txt"),
+        make_article("Der Rat tagt wieder im Juni.", name="vier.txt"),
+    )
+    found = Retriever(index, LetterEmbedder()).search(asked("Wann beginnt der Bau der Brücke?"), 3)
+    one = next(hit for hit in found if hit.passage.article.id in ("eins.txt", "zwei.txt"))
+    assert {evidence.quote.article.id for evidence in one.evidence} == {"eins.txt", "zwei.txt"}
+    assert {hit.passage.article.id for hit in found} == {one.passage.article.id, "drei.txt", "vier.txt"}

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from rag.embedding import Embedder, load_embedder
 from rag.evaluation import overlap
-from rag.index import SUBJECT, build_index
+from rag.index import SUBJECT, Reusable, build_index
 from rag.reading import Skipped, article_files, read_article_files
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import BlockKind, Question, Vectors
