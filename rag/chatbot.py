@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from rag.answering import AnswerWriter, ExtractiveWriter
 from rag.conversation import readings, small_talk
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
+from rag.filters import find_filter
 from rag.index import Index
-from rag.records import Answer, Outcome, Question
+from rag.records import Answer, Filter, Outcome, Question
 from rag.retrieval import Retriever
 from rag.settings import Settings
 from rag.store import load_index, require_model
@@ -34,25 +36,37 @@ class Chatbot:
         index = load_index(settings.index)
         return cls.of(index, load_embedder(settings.model), settings)
 
-    def ask(self, asked: str, history: Sequence[str] = ()) -> Answer:
+    def ask(self, asked: str, history: Sequence[str] = (), filter: Filter | None = None) -> Answer:
         """The answer to a question; ``history`` holds the earlier questions, oldest first.
 
-        Of the ways a short question may be meant, the first that is answered counts. Raises ``QuoteError``
-        rather than return a quote that is not in its article.
+        Of the ways a short question may be meant, the first that is answered counts. Only articles that ``filter``
+        leaves are searched; with None those that the question's words ask for, and all where these do not answer.
+        Raises ``QuoteError`` rather than return a quote that is not in its article.
         """
-        meant = readings(asked, history)
+        meant = [self._filtered(question, filter) for question in readings(asked, history)]
         if (language := small_talk(asked)) is not None:
             return Answer(replace(meant[0], language=language), Outcome.SMALL_TALK)
         tried: list[Answer] = []
+        if filter is None:
+            meant += [replace(question, filter=Filter()) for question in meant if question.filter]
         for answer in map(self._write, meant):
             tried.append(answer)
             if answer.supported:
                 break
-        answer = tried[-1] if tried[-1].supported else tried[0]
+        answer = tried[-1]
+        if not answer.supported:
+            answer = next((refused for refused in tried if not refused.question.filter), tried[0])
         verify(answer)
         if not answer.supported:
             answer = replace(answer, unknown_words=self.retriever.unknown_words(answer.question))
-        return replace(answer, searched=len(self.retriever.index.articles))
+        searched = sum(map(answer.question.filter.matches, self.retriever.index.articles))
+        widened = Filter() if answer.question.filter else meant[0].filter
+        return replace(answer, searched=searched, widened=widened)
+
+    def _filtered(self, question: Question, given: Filter | None) -> Question:
+        articles = self.retriever.index.articles
+        found = find_filter(question.text, question.language, articles, date.today()) if given is None else given
+        return replace(question, filter=found)
 
     def _write(self, question: Question) -> Answer:
         strangers = self.retriever.strangers(question)

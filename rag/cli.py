@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -79,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="QUESTION",
         help="an earlier question; may be repeated, oldest first",
     )
+    for name, meant in (("publisher", "of a publisher"), ("author", "by an author")):
+        ask.add_argument(f"--{name}", metavar="NAME", help=f"search only articles {meant}")
+    for name, meant in (("since", "first"), ("until", "last")):
+        ask.add_argument(
+            f"--{name}", type=date.fromisoformat, metavar="YYYY-MM-DD", help=f"{meant} day of articles to search"
+        )
     ask.add_argument("--json", action="store_true", help="print the answer as JSON")
     ask.add_argument("--explain", action="store_true", help="say which words matched and how the passages ranked")
 
@@ -129,8 +136,10 @@ def _build(settings: Settings, given: dict[str, Any]) -> None:
 def _ask(settings: Settings, given: dict[str, Any]) -> None:
     from rag.chatbot import Chatbot
     from rag.questions import parse_question
+    from rag.records import Filter
     from rag.rendering import answer_json, answer_text, cited_sources, explanation, nearest_passages
 
+    limit = Filter(given["publisher"], given["author"], given["since"], given["until"]) or None
     if given["batch"]:
         with _lines(given["batch"]) as lines:
             asked = [
@@ -141,13 +150,13 @@ def _ask(settings: Settings, given: dict[str, Any]) -> None:
         chatbot = Chatbot.open(settings)
         for fields in asked:
             started = perf_counter()
-            answer = chatbot.ask(fields["question"], fields["history"])
+            answer = chatbot.ask(fields["question"], fields["history"], limit)
             elapsed = {"total": 1000 * (perf_counter() - started)}
             print(json.dumps(answer_json(answer, elapsed, fields.get("id")), ensure_ascii=False), flush=True)
         return
     chatbot = Chatbot.open(settings)
     started = perf_counter()
-    answer = chatbot.ask(given["question"], given["history"])
+    answer = chatbot.ask(given["question"], given["history"], limit)
     elapsed = {"total": 1000 * (perf_counter() - started)}
     if given["json"]:
         print(json.dumps(answer_json(answer, elapsed), ensure_ascii=False, indent=1))

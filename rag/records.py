@@ -99,6 +99,31 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles are searched; an empty one leaves all. False where it is empty."""
+
+    publisher: str | None = None
+    author: str | None = None
+    since: date | None = None
+    until: date | None = None
+    """Both days included; an article without a date lies in no period."""
+
+    def __bool__(self) -> bool:
+        return self != Filter()
+
+    def matches(self, article: Article) -> bool:
+        publishers = {name for name in (article.publisher, *(copy.publisher for copy in article.copies)) if name}
+        in_period = (self.since is None and self.until is None) or (
+            article.published is not None and (self.since or date.min) <= article.published <= (self.until or date.max)
+        )
+        return (
+            in_period
+            and (self.publisher is None or self.publisher.casefold() in map(str.casefold, publishers))
+            and (self.author is None or self.author.casefold() in map(str.casefold, article.authors))
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A stretch of one article; its text is a slice, so text and offsets cannot disagree."""
 
@@ -128,6 +153,7 @@ class Question:
     text: str
     """The question as it stands alone: a follow-up is preceded by what it follows."""
     language: Language
+    filter: Filter = Filter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +237,8 @@ class Answer:
     """Articles that were searched."""
     confidence: Confidence | None = None
     """None where nothing was to be judged: a refusal, small print, small talk."""
+    widened: Filter = Filter()
+    """What the question's words limit it to; nothing there answers it, so all articles were searched."""
 
     @property
     def supported(self) -> bool:

@@ -1,6 +1,7 @@
 """An answer as text or JSON, with our own words around the quotes in the question's language."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from rag.records import (
@@ -10,6 +11,7 @@ from rag.records import (
     Citation,
     Confidence,
     Evidence,
+    Filter,
     Hit,
     Language,
     Outcome,
@@ -79,7 +81,7 @@ def answer_text(answer: Answer) -> str:
     if answer.outcome is Outcome.NOT_FOUND:
         return " ".join([_NOT_FOUND[language], *not_found_details(answer)])
     by_number = {citation.number: citation for citation in answer.citations}
-    lines = missing_words(answer)
+    lines = [*searched_in(answer), *missing_words(answer)]
     for sentence in answer.sentences:
         label = quote_label(by_number[sentence.citations[0]], language)
         marks = "".join(f"[{number}]" for number in sentence.citations)
@@ -95,10 +97,38 @@ def not_found_details(answer: Answer) -> list[str]:
         details = [f"Durchsucht {'wurde 1 Artikel' if count == 1 else f'wurden {count} Artikel'}."]
     else:
         details = [f"{count} article{'' if count == 1 else 's'} searched."]
-    details += missing_words(answer)
+    details += [*searched_in(answer), *missing_words(answer)]
     if answer.hits:
         details.append("Am nächsten kommen die gefundenen Stellen." if german else "The passages found come nearest.")
     return details
+
+
+def searched_in(answer: Answer) -> list[str]:
+    """A sentence on which articles were searched, where not simply all were."""
+    german = answer.question.language == "de"
+    if limit := filter_text(answer.question.filter, answer.question.language):
+        return [f"Gesucht nur in Artikeln: {limit}." if german else f"Searched only in articles: {limit}."]
+    if limit := filter_text(answer.widened, answer.question.language):
+        return [
+            f"Artikel „{limit}“ sagen es nicht; gesucht wurde in allen."
+            if german
+            else f"Articles “{limit}” do not say; all were searched."
+        ]
+    return []
+
+
+def filter_text(filter: Filter, language: Language) -> str:
+    """A filter in few words; nothing for an empty one."""
+    german = language == "de"
+    since, until = (day and format_day(day, language) for day in (filter.since, filter.until))
+    if since and until:
+        period = since if since == until else f"{since} – {until}"
+    elif since:
+        period = f"{'ab' if german else 'from'} {since}"
+    else:
+        period = f"{'bis' if german else 'until'} {until}" if until else ""
+    author = filter.author and f"{'von' if german else 'by'} {filter.author}"
+    return ", ".join(filter_ for filter_ in (filter.publisher, author, period) if filter_)
 
 
 def missing_words(answer: Answer) -> list[str]:
@@ -185,9 +215,10 @@ def source_line(article: Article, language: Language) -> str:
 
 def format_date(article: Article, language: Language) -> str:
     """The publication date written out, or nothing."""
-    if article.published is None:
-        return ""
-    day = article.published
+    return format_day(article.published, language) if article.published else ""
+
+
+def format_day(day: date, language: Language) -> str:
     german, english = _MONTHS
     month = (german if language == "de" else english)[day.month - 1]
     return f"{day.day}. {month} {day.year}" if language == "de" else f"{day.day} {month} {day.year}"
@@ -219,6 +250,8 @@ def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: str | None 
         "outcome": answer.outcome.value,
         "confidence": answer.confidence.value if answer.confidence else None,
         "unknown_words": list(answer.unknown_words),
+        "filter": _filter_json(answer.question.filter),
+        "widened": _filter_json(answer.widened),
         "text": answer_text(answer),
         "sentences": [{"text": s.text, "citations": list(s.citations)} for s in answer.sentences],
         "citations": [_citation_json(citation) for citation in answer.citations],
@@ -234,6 +267,13 @@ def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: str | None 
         ],
         "timings_ms": {name: round(value, 2) for name, value in timings_ms.items()},
     }
+
+
+def _filter_json(filter: Filter) -> dict[str, str | None] | None:
+    if not filter:
+        return None
+    since, until = (day.isoformat() if day else None for day in (filter.since, filter.until))
+    return {"publisher": filter.publisher, "author": filter.author, "since": since, "until": until}
 
 
 def _citation_json(citation: Citation) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from rag.embedding import Embedder
 from rag.focus import about_a_piece, is_date
 from rag.index import Index
 from rag.language import Word, content_words, grams, says_the_same, stem
-from rag.records import Evidence, Hit, Language, Passage, Question, Vectors
+from rag.records import Evidence, Filter, Hit, Language, Passage, Question, Vectors
 from rag.vectors import unit
 
 CANDIDATES = 100
@@ -104,7 +104,12 @@ class Retriever:
                 letters[gram] += reading.weight
         word_scores, gram_scores = self.index.words.scores(stems), self.index.grams.scores(letters)
         vector = self._vector(question)
-        candidates = self._candidates(word_scores, gram_scores, vector)
+        searched = self._searched(question.filter)
+        if searched is not None:
+            word_scores, gram_scores = np.where(searched, (word_scores, gram_scores), 0)
+        candidates = self._candidates(word_scores, gram_scores, vector, searched)
+        if not len(candidates):
+            return []
         sentences = self.index.sentences_of(candidates)
         cosines = [self.index.vectors.cosines(vector, rows) for rows in sentences]
         meaning_scores = np.array([found.max() for found in cosines], np.float32)
@@ -130,10 +135,17 @@ class Retriever:
         return hits
 
     def terms(self, question: Question) -> list[Term]:
-        """The question's content words, read in each language that an article is in."""
+        """The question's content words, read in each language that an article is in.
+
+        Without the names that its filter sees to.
+        """
         terms = []
+        names = f"{question.filter.publisher or ''} {question.filter.author or ''}"
+        filtered = {word.folded for word in content_words(names, question.language)}
         taken = len(question.text) - len(question.asked) if question.text.endswith(question.asked) else 0
         for word in content_words(question.text, question.language):
+            if word.folded in filtered:
+                continue
             asked = question.text[word.start : word.end]
             opens = _OPENING.search(question.text[: word.start]) is not None
             capital = asked[0].isdigit() or (asked[0].isupper() and not opens)
@@ -161,9 +173,20 @@ class Retriever:
             return vector
         return unit(vector + self.embedder.embed_question(question.asked))
 
-    def _candidates(self, word_scores: Scores, gram_scores: Scores, vector: Vectors) -> NDArray[np.int64]:
-        """The rows of passages that at least one ranking has among its best, in order."""
-        nearest, _ = self.index.vectors.nearest(vector, 3 * CANDIDATES)
+    def _searched(self, filter: Filter) -> NDArray[np.bool_] | None:
+        """Whether each passage is of an article that the filter leaves; None where it leaves all."""
+        if not filter:
+            return None
+        left = np.array([filter.matches(article) for article in self.index.articles], np.bool_)
+        searched: NDArray[np.bool_] = left[self.index.passage_rows[:, 0]]
+        return searched
+
+    def _candidates(
+        self, word_scores: Scores, gram_scores: Scores, vector: Vectors, searched: NDArray[np.bool_] | None
+    ) -> NDArray[np.int64]:
+        """The rows of searched passages that at least one ranking has among its best, in order."""
+        among = None if searched is None else np.flatnonzero(searched[self.index.sentence_rows[:, 0]])
+        nearest, _ = self.index.vectors.nearest(vector, 3 * CANDIDATES, among)
         owners = self.index.sentence_rows[nearest, 0]
         _, first = np.unique(owners, return_index=True)
         by_meaning = owners[np.sort(first)[:CANDIDATES]]

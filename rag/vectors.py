@@ -51,9 +51,20 @@ class VectorIndex:
         copied: Vectors = self._index.reconstruct_n(0, len(self))
         return copied
 
-    def nearest(self, vector: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The ``count`` nearest rows, nearest first, and their cosines; fewer where there are fewer."""
-        scores, rows = self._index.search(vector[None, :], min(count, len(self)))
+    def nearest(
+        self, vector: Vectors, count: int, among: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The ``count`` nearest rows, nearest first, and their cosines; fewer where there are fewer.
+
+        With ``among`` only these rows are searched.
+        """
+        if among is not None and not len(among):
+            return among, np.zeros(0, np.float32)
+        if among is None:
+            scores, rows = self._index.search(vector[None, :], min(count, len(self)))
+        else:
+            chosen = faiss.SearchParameters(sel=faiss.IDSelectorBatch(among))  # type: ignore[call-arg]  # as FAISS's guide does
+            scores, rows = self._index.search(vector[None, :], min(count, len(among)), params=chosen)
         return rows[0], scores[0]
 
     def cosines(self, vector: Vectors, rows: NDArray[np.int64]) -> NDArray[np.float32]:

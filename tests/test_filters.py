@@ -1,0 +1,101 @@
+"""What a question is limited to is told from its words, by the articles there are; and it limits the search."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from rag.answering import ExtractiveWriter
+from rag.chatbot import Chatbot
+from rag.filters import find_filter
+from rag.language import detect
+from rag.records import Article, Filter
+from rag.rendering import answer_text, filter_text
+from rag.retrieval import Retriever
+from tests.conftest import LetterEmbedder, make_article, make_index
+
+TODAY = date(2026, 11, 26)  # a Thursday
+
+
+def dated(name: str, publisher: str | None, published: date | None, *authors: str, text: str = "Ein Satz.") -> Article:
+    return replace(make_article(text, name=name, publisher=publisher), published=published, authors=authors)
+
+
+ARTICLES = [
+    dated("1.txt", "taz", date(2026, 11, 20), "Barbara Oertel"),
+    dated("2.txt", "dpa", date(2026, 10, 5)),
+    dated("3.txt", "Die Welt", date(2025, 9, 4), "Max Kurz"),
+    dated("4.txt", "Welt", date(2025, 9, 30)),
+    dated("5.txt", None, None),
+]
+
+
+def found(text: str) -> Filter:
+    return find_filter(text, detect(text), ARTICLES, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Was sagte Macron laut dpa?", Filter(publisher="dpa")),
+        ("Was steht in der taz über die Ukraine?", Filter(publisher="taz")),
+        ("Der taz zufolge: wie viele Länder machen mit?", Filter(publisher="taz")),
+        ("What did Macron say according to dpa?", Filter(publisher="dpa")),
+        ("Was steht laut Welt fest?", Filter(publisher="Welt")),
+        ("Was ist der höchste Berg in der Welt?", Filter()),
+        ("Wie heißt der taz-Artikel?", Filter()),
+        ("Was schreibt der Spiegel laut Reuters?", Filter()),
+        ("Was hält der Essay von Barbara Oertel fest?", Filter(author="Barbara Oertel")),
+        ("Was ist seit Oktober geschehen?", Filter(since=date(2026, 10, 1))),
+        ("Was ist seit 5. September 2025 geschehen?", Filter(since=date(2025, 9, 5))),
+        ("Was geschah letzte Woche?", Filter(since=date(2026, 11, 16), until=date(2026, 11, 22))),
+        ("Was geschah diesen Monat?", Filter(since=date(2026, 11, 1), until=TODAY)),
+        ("Was geschah im vergangenen Monat?", Filter(since=date(2026, 10, 1), until=date(2026, 10, 31))),
+        ("What happened in the last two months?", Filter(since=date(2026, 9, 25))),
+        ("What happened last year?", Filter(since=date(2025, 1, 1), until=date(2025, 12, 31))),
+        ("Was sagen Artikel aus dem September 2025?", Filter(since=date(2025, 9, 1), until=date(2025, 9, 30))),
+        ("Was geschah im September?", Filter()),
+        ("Wer regiert seit 2022 Italien?", Filter(since=date(2022, 1, 1))),
+        ("Was geschah seit dem 25. November 2026?", Filter()),  # no article is so new
+    ],
+)
+def test_the_words_of_a_question_limit_it(text: str, expected: Filter) -> None:
+    assert found(text) == expected
+
+
+def test_what_leaves_all_articles_is_no_filter() -> None:
+    assert find_filter("Was geschah seit 2022?", "de", ARTICLES[:4], TODAY) == Filter()
+
+
+def test_a_filter_is_told_in_few_words() -> None:
+    limit = Filter("taz", "Max Kurz", date(2025, 9, 1), date(2025, 9, 30))
+    assert filter_text(limit, "de") == "taz, von Max Kurz, 1. September 2025 – 30. September 2025"
+    assert filter_text(Filter(since=date(2025, 9, 1)), "en") == "from 1 September 2025"
+    assert filter_text(Filter(), "de") == ""
+
+
+def chatbot() -> Chatbot:
+    index = make_index(
+        dated("1.txt", "taz", date(2025, 9, 4), text="Der Hund schläft im Garten. Es regnet in Köln."),
+        dated("2.txt", "dpa", date(2025, 9, 5), text="Der Hund schläft im Keller. Die Katze wacht im Haus."),
+    )
+    return Chatbot(Retriever(index, LetterEmbedder()), ExtractiveWriter(90), 10)
+
+
+def test_only_the_articles_that_a_filter_leaves_are_searched() -> None:
+    answer = chatbot().ask("Wo schläft der Hund?", filter=Filter(publisher="DPA"))
+    assert {hit.passage.article.id for hit in answer.hits} == {"2.txt"}
+    assert answer.searched == 1
+    assert {hit.passage.article.id for hit in chatbot().ask("Wo schläft der Hund?").hits} == {"1.txt", "2.txt"}
+    nothing = chatbot().ask("Wo schläft der Hund?", filter=Filter(publisher="AFP"))
+    assert not nothing.supported and nothing.searched == 0
+
+
+def test_where_the_filter_of_the_words_finds_nothing_all_are_searched_and_it_is_said() -> None:
+    limited = chatbot().ask("Wo schläft laut dpa der Hund?")
+    assert limited.question.filter == Filter(publisher="dpa")
+    assert "Gesucht nur in Artikeln: dpa." in answer_text(limited)
+    widened = chatbot().ask("Wo wacht laut taz die Katze im Haus?")
+    assert widened.supported and widened.question.filter == Filter()
+    assert widened.widened == Filter(publisher="taz")
+    assert "Artikel „taz“ sagen es nicht; gesucht wurde in allen." in answer_text(widened)
