@@ -139,6 +139,11 @@ def says_the_same(one: str, other: str) -> bool:
     """Whether two texts share nearly all their words, every number, and every "not": agency copies, mostly."""
     if min(len(one), len(other)) < SHORTER * max(len(one), len(other)):
         return False
-    words, others = (set(_WORD.findall(text.lower())) for text in (one, other))
+    words, others = _words(one), _words(other)
     telling = {word for word in words ^ others if word[0].isdigit() or _DENIES.match(word)}
     return not telling and len(words & others) >= SAME * len(words | others)
+
+
+@lru_cache(maxsize=512)  # each passage found for a question is compared with all that are better
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.lower()))
