@@ -6,7 +6,7 @@ from pathlib import Path
 from rag.embedding import Embedder
 from rag.errors import CorpusError, StoreError
 from rag.index import Filed, Index, Progress, build_index, known_vectors
-from rag.reading import Skipped, article_files, read_article_files
+from rag.reading import Skipped, article_files, passed_over, read_article_files
 from rag.records import Article, Vectors
 from rag.settings import Settings
 from rag.store import Manifest, load_index, save_generation, writing
@@ -42,11 +42,11 @@ def build(settings: Settings, embedder: Embedder, progress: Progress, full: bool
 def _read(settings: Settings, progress: Progress) -> tuple[list[Article], list[Skipped]]:
     paths = article_files(settings.articles)
     if not paths:
-        raise CorpusError(f"there is no .txt file in {settings.articles}: put your articles there")
+        raise CorpusError(f"there is no file of articles in {settings.articles}: put your articles there")
     articles: list[Article] = []
-    skipped: list[Skipped] = []
-    for number, found in enumerate(read_article_files(settings.articles, paths, settings.max_file_bytes)):
-        progress("reading", number, len(paths))
+    skipped = passed_over(settings.articles)
+    for number, found in enumerate(read_article_files(settings.articles, paths, settings.limits)):
+        progress("reading", min(number, len(paths)), len(paths))  # an archive holds many articles
         if isinstance(found, Skipped):
             skipped.append(found)
         else:

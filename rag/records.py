@@ -72,6 +72,8 @@ class Article:
     authors: tuple[str, ...] = field(compare=False, default=())
     published: date | None = field(compare=False, default=None)
     language: Language = field(compare=False, default="de")
+    pages: tuple[int, ...] = field(compare=False, default=(), repr=False)
+    """Where in ``text`` each page begins; empty for what has no pages."""
 
     @property
     def name(self) -> str:
@@ -99,6 +101,11 @@ class Passage:
     def block(self) -> Block:
         """The block it begins in."""
         return self.article.block_at(self.start)
+
+    @property
+    def page(self) -> int | None:
+        """The page it begins on, counted from 1; None where its article has no pages."""
+        return bisect_right(self.article.pages, self.start) if self.article.pages else None
 
     @property
     def kind(self) -> BlockKind:

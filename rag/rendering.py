@@ -1,6 +1,6 @@
 """An answer as text or JSON, with our own words around the quotes in the question's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rag.records import (
@@ -121,7 +121,9 @@ def cited_sources(answer: Answer) -> list[str]:
     for citation in answer.citations:
         article = citation.quote.article
         place = f"{article.id}:{citation.quote.start}-{citation.quote.end}"
-        described = ", ".join(filter(None, [article.title, source_line(article, language)]))
+        described = ", ".join(
+            filter(None, [article.title, source_line(article, language), page_label([citation.quote], language)])
+        )
         lines.append(f"[{citation.number}] {described} ({place})" if described else f"[{citation.number}] {place}")
     return lines
 
@@ -177,6 +179,15 @@ def source_line(article: Article, language: Language) -> str:
     return " · ".join(dict.fromkeys(filter(None, parts)))
 
 
+def page_label(quotes: Iterable[Passage], language: Language) -> str:
+    """The pages that ``quotes`` begin on (S. 3, 5), or nothing."""
+    pages = sorted({quote.page for quote in quotes if quote.page is not None})
+    if not pages:
+        return ""
+    abbreviation = "S." if language == "de" else "p." if len(pages) == 1 else "pp."
+    return f"{abbreviation} {', '.join(map(str, pages))}"
+
+
 def format_date(article: Article, language: Language) -> str:
     """The publication date written out, or nothing."""
     if article.published is None:
@@ -223,6 +234,7 @@ def _citation_json(citation: Citation) -> dict[str, Any]:
         "title": quote.article.title,
         "publisher": quote.article.publisher,
         "published": published.isoformat() if published else None,
+        "page": quote.page,
         "block": quote.kind.value,
         "start": quote.start,
         "end": quote.end,

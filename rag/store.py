@@ -31,7 +31,7 @@ from rag.records import Article, Block, BlockKind
 from rag.vectors import VectorIndex
 from rag.yardstick import Scale
 
-FORMAT = 2
+FORMAT = 3
 """Raised when files are laid out, split or analysed in another way: an older index is then built anew."""
 
 KEPT_GENERATIONS = 2
@@ -260,6 +260,7 @@ def _article(fields: dict[str, Any]) -> Article:
         | {
             "blocks": blocks,
             "authors": tuple(fields["authors"]),
+            "pages": tuple(fields["pages"]),
             "published": date.fromisoformat(published) if published else None,
         }
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from gradio.utils import get_upload_folder
 
 from rag.errors import ArticleError
-from rag.reading import SUFFIX, read_article
+from rag.reading import SUFFIXES, Skipped, read_file
 from rag.settings import Settings
 
 MAX_FILES = 200
@@ -56,9 +56,14 @@ def _store(path: Path, target: Path) -> None:
 
 
 def _check(path: Path, name: str, settings: Settings) -> None:
-    """Raise ``ArticleError`` unless ``path`` was really uploaded and holds an article."""
+    """Raise ``ArticleError`` unless ``path`` was really uploaded and holds an article, be it among unreadable ones."""
     if not path.resolve().is_relative_to(Path(get_upload_folder()).resolve()):
         raise ArticleError("was not uploaded")
-    if not name.lower().endswith(SUFFIX):
-        raise ArticleError(f"is no {SUFFIX} file")
-    read_article(path, name, settings.max_file_bytes)
+    if not name.lower().endswith(SUFFIXES):
+        raise ArticleError(f"is of a kind that cannot be read ({', '.join(SUFFIXES)} can)")
+    reasons = []
+    for found in read_file(path, name, settings.limits):
+        if not isinstance(found, Skipped):
+            return
+        reasons.append(found)
+    raise ArticleError(reasons[0].reason if len(reasons) == 1 else f"holds no article ({reasons[0]} ...)")
