@@ -26,7 +26,7 @@ from rag.reading.worker import Worker
 from rag.records import SEARCHABLE, Article
 from rag.settings import Limits
 
-__all__ = ["SUFFIXES", "Skipped", "article_files", "passed_over", "read_article_files", "read_file"]
+__all__ = ["SUFFIXES", "Skipped", "article_files", "passed_over", "Worker", "read_article_files", "read_file"]
 
 _REASONS_NAMED = 100
 """Of one archive; the others are counted."""
@@ -34,21 +34,21 @@ _REASONS_NAMED = 100
 
 def read_article_files(folder: Path, paths: Iterable[Path], limits: Limits) -> Iterator[Article | Skipped]:
     """What each of the files below ``folder`` holds, in the given order, as articles or reasons why not."""
-    with Worker(limits.parse_seconds, limits.parse_memory_bytes) as worker:
+    with Worker(limits) as worker:
         for path in paths:
-            yield from _read_file(path, path.relative_to(folder).as_posix(), limits, worker)
+            yield from read_file(path, path.relative_to(folder).as_posix(), limits, worker)
 
 
-def read_file(path: Path, name: str, limits: Limits) -> Iterator[Article | Skipped]:
+def read_file(path: Path, name: str, limits: Limits, worker: Worker | None = None) -> Iterator[Article | Skipped]:
     """What one file holds under the name ``name``: at least one article or reason, of an archive many.
 
-    An article of an archive is called ``box.zip/inner.html``, ``wire.jsonl#12`` or ``box.mbox#3``.
+    An article of an archive is called ``box.zip/inner.html``, ``wire.jsonl#12`` or ``box.mbox#3``. Without a
+    ``worker`` to share with other files it has one of its own.
     """
-    with Worker(limits.parse_seconds, limits.parse_memory_bytes) as worker:
-        yield from _read_file(path, name, limits, worker)
-
-
-def _read_file(path: Path, name: str, limits: Limits, worker: Worker) -> Iterator[Article | Skipped]:
+    if worker is None:
+        with Worker(limits) as own:
+            yield from read_file(path, name, limits, own)
+        return
     if not name.isprintable():
         yield Skipped(shown(name), "has a name that is not readable text: rename it")
         return

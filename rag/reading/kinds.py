@@ -40,7 +40,7 @@ _TEXT_FORMATS: tuple[tuple[Callable[[str], bool], Callable[[str], Draft]], ...] 
 )
 """The first that recognises a text reads it."""
 
-_JUNK = re.compile(r"\..*|__MACOSX|Thumbs\.db|desktop\.ini|~\$.*", re.IGNORECASE)
+_JUNK = re.compile(r"\.(?!\.?$).*|__MACOSX|Thumbs\.db|desktop\.ini|~\$.*", re.IGNORECASE)
 """Hidden files, and what systems and Word leave beside people's files."""
 
 _COMPANION = re.compile(r"(?P<page>.+)(?:[_-]files|[_-]Dateien|\.files)")

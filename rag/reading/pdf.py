@@ -31,6 +31,9 @@ _LARGER = 1.15
 """Type larger than the text's by this is a heading's."""
 
 _HEADING_CHARS = 200
+_OPENING = 6
+"""The title is among so many paragraphs: above it are rubrics and the paper's name."""
+
 _GAP = 1.35
 """Lines farther apart than usual by this belong to different paragraphs."""
 
@@ -61,7 +64,8 @@ def parse(data: bytes) -> Draft:
         if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
             raise ArticleError("is locked with a password: save a copy without one") from None
         raise ArticleError("is damaged or no PDF") from None
-    lines = _without_running_heads([_page_lines(document, number) for number in range(1, len(document) + 1)])
+    pages = [_page_lines(document, number) for number in range(1, len(document) + 1)]
+    lines = _without_running_heads(pages) or [line for page in pages for line in page]
     if not any(character.isalpha() for line in lines for character in line.text):
         raise ArticleError("holds pictures of pages, no text: run text recognition (OCR) over it first")
     information = document.get_metadata_dict()
@@ -115,7 +119,7 @@ def _without_running_heads(pages: Sequence[Sequence[_Line]]) -> list[_Line]:
     edges: list[set[_Line]] = []
     for page in pages:
         downwards = sorted(page, key=lambda line: -line.base)
-        edges.append({*downwards[:_EDGE_LINES], *downwards[-_EDGE_LINES:]} if len(page) > 2 * _EDGE_LINES else set())
+        edges.append({*downwards[:_EDGE_LINES], *downwards[-_EDGE_LINES:]})
     repeated = Counter(key for lines in edges for key in {_without_numbers(line) for line in lines})
     enough = max(2, len(pages) / 3)
     return [
@@ -131,17 +135,24 @@ def _without_numbers(line: _Line) -> str:
 
 
 def _parts(lines: Sequence[_Line]) -> Iterator[Part]:
-    """Paragraphs as body or headings, with a break wherever a page begins but the first."""
+    """Paragraphs as body or headings, with a break wherever a page begins but the first.
+
+    The title is the one in the largest type among the first.
+    """
     body_size = median([line.size for line in lines for _ in range(1 + len(line.text) // 20)])
+    paragraphs = list(_paragraphs(lines))
+    opening = [paragraph for paragraph in paragraphs[:_OPENING] if paragraph[0].page == lines[0].page]
+    largest = max(opening, key=lambda paragraph: paragraph[0].size)
     page = 1
-    for paragraph in _paragraphs(lines):
+    for paragraph in paragraphs:
         text = ""
         for line in paragraph:
             text += ("\n" if text else "") + PAGE_BREAK * (line.page - page) + line.text
             page = line.page
         text = _BROKEN.sub(_closed, text).replace("\n", " ")
         large = paragraph[0].size > _LARGER * body_size and len(text) <= _HEADING_CHARS
-        yield Part(BlockKind.HEADING if large else BlockKind.BODY, text)
+        heading = BlockKind.TITLE if paragraph is largest else BlockKind.HEADING
+        yield Part(heading if large else BlockKind.BODY, text)
 
 
 def _closed(broken: "re.Match[str]") -> str:
@@ -182,10 +193,8 @@ def _begins(paragraph: Sequence[_Line], line: _Line, usual_gap: float) -> bool:
 
 
 def _titled(parts: list[Part], title: str) -> list[Part]:
-    """The first heading of the first page is the title, or else what the file says, unless a program said it."""
-    first = parts[0]
-    if first.kind is BlockKind.HEADING or first.text == title.strip():
-        return [Part(BlockKind.TITLE, first.text), *parts[1:]]
-    if title.strip() and not _NO_TITLE.search(title):
-        return [Part(BlockKind.TITLE, title), *parts]
-    return parts
+    """The parts under the title that the file names, where none is told by its type and no program made it up."""
+    title = title.strip()
+    if any(part.kind is BlockKind.TITLE for part in parts) or not title or _NO_TITLE.search(title):
+        return parts
+    return [Part(BlockKind.TITLE, title), *parts[parts[0].text == title :]]

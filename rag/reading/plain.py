@@ -72,8 +72,8 @@ def signed(draft: Draft) -> Draft:
     """
     parts = list(draft.parts)
     told: list[Part] = []
-    titled = bool(parts) and parts[0].kind is BlockKind.TITLE
-    for row, part in enumerate(parts[1 : _SIGNATURE_LINES + 1] if titled else [], start=1):
+    below = next((row for row, part in enumerate(parts, start=1) if part.kind is BlockKind.TITLE), len(parts))
+    for row, part in enumerate(parts[below : below + _SIGNATURE_LINES], start=below):
         signature = _signature(clean(part.text)) if part.kind in (BlockKind.BODY, BlockKind.LEAD) else []
         if not signature:
             break

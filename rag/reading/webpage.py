@@ -33,6 +33,8 @@ def parse_page(page: str) -> Draft:
     from trafilatura import bare_extraction, html2txt
     from trafilatura.settings import DEFAULT_CONFIG, Document
 
+    if "<html" not in page.lower():  # trafilatura refuses fragments; mails are often such
+        page = f"<html><body>{page}</body></html>"
     config = deepcopy(DEFAULT_CONFIG)
     config["DEFAULT"]["min_extracted_size"] = _ENOUGH_CHARS
     found = bare_extraction(

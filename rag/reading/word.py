@@ -26,6 +26,9 @@ _STYLES = {
 }
 """The first word of a style's name; some programs write it in the user's language."""
 
+_TEMPLATE_AUTHOR = "python-docx"
+"""Whoever writes with that library and sets no properties leaves those of its template."""
+
 _OLE = b"\xd0\xcf\x11\xe0"
 """How files of old Word begin, and new ones that a password locks."""
 
@@ -38,15 +41,17 @@ def parse(data: bytes) -> Draft:
     document = docx.Document(BytesIO(data))
     parts = list(_parts(document))
     first = next((row for row, part in enumerate(parts) if part.text.strip()), 0)
-    parts = parts[first:]
+    draft = signed(Draft(parts[first:]))
     properties = document.core_properties
-    titled = bool(parts) and parts[0].kind is BlockKind.TITLE
+    if properties.author == _TEMPLATE_AUTHOR:
+        return draft
+    titled = any(part.kind is BlockKind.TITLE for part in draft.parts)
     fields = Fields(
         title="" if titled else properties.title or "",
-        authors=properties.author or "",
-        published=properties.created.date().isoformat() if properties.created else "",
+        authors="" if draft.authors else properties.author or "",
+        published=properties.created.date().isoformat() if properties.created and not draft.published else "",
     )
-    return signed(described(Draft(parts), fields))
+    return described(draft, fields)
 
 
 def _parts(document: "Document") -> Iterator[Part]:

@@ -23,6 +23,7 @@ from typing import Any, BinaryIO
 from rag.errors import ArticleError
 from rag.reading.drafting import Draft, Part
 from rag.records import BlockKind
+from rag.settings import Limits
 
 _START_SECONDS = 60.0
 _ANSWER_BYTES = 500_000_000
@@ -36,9 +37,9 @@ _OUT_OF_MEMORY = 77
 class Worker:
     """Runs parsers one file at a time; its process starts with the first file and is replaced when it is lost."""
 
-    def __init__(self, seconds: float, memory_bytes: int) -> None:
-        self._seconds = seconds
-        self._memory_bytes = memory_bytes
+    def __init__(self, limits: Limits) -> None:
+        self._seconds = limits.parse_seconds
+        self._memory_bytes = limits.parse_memory_bytes
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Worker":
