@@ -26,7 +26,7 @@ from rag.reading.worker import Worker
 from rag.records import SEARCHABLE, Article
 from rag.settings import Limits
 
-__all__ = ["SUFFIXES", "Skipped", "article_files", "passed_over", "Worker", "read_article_files", "read_file"]
+__all__ = ["SUFFIXES", "Skipped", "Worker", "article_files", "passed_over", "read_article_files", "read_file"]
 
 _REASONS_NAMED = 100
 """Of one archive; the others are counted."""

@@ -7,6 +7,7 @@ fixed: byte order mark, then UTF-16 by its zero bytes, then UTF-8, then cp1252.
 import codecs
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import BufferedReader, TextIOWrapper
 from typing import AnyStr
 
@@ -48,7 +49,12 @@ def read_lines(stream: BufferedReader, max_bytes: int) -> Iterator[str | Article
     sample = stream.peek(_SAMPLE_BYTES)[:_SAMPLE_BYTES]
     encoding = next((name for mark, name in _MARKS if sample.startswith(mark)), None) or _unmarked(sample)
     if encoding.startswith("utf-16"):
-        yield from _pieces(TextIOWrapper(stream, encoding, errors="replace", newline="\n").readline, "\n", max_bytes)
+        text = TextIOWrapper(stream, encoding, errors="replace", newline="\n")
+        try:
+            yield from _pieces(text.readline, "\n", max_bytes)
+        finally:
+            with suppress(ValueError):  # who opened the stream may have closed it
+                text.detach()
         return
     stream.read(len(codecs.BOM_UTF8) if encoding == "utf-8-sig" else 0)
     for piece in _pieces(stream.readline, b"\n", max_bytes):

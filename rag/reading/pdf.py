@@ -37,6 +37,9 @@ _OPENING = 6
 _GAP = 1.35
 """Lines farther apart than usual by this belong to different paragraphs."""
 
+_LEAST_GAP = 0.7
+"""In heights of type; what is nearer stands on the same line, as the mark of a footnote does."""
+
 _NO_TITLE = re.compile(
     r"\.(?:docx?|pdf|indd|qxp|html?|rtf|odt)\b|Microsoft|untitled|unbenannt|^\W*\d*\W*$", re.IGNORECASE
 )
@@ -163,8 +166,12 @@ def _closed(broken: "re.Match[str]") -> str:
 
 
 def _paragraphs(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
-    gaps = [(before.base - line.base) / line.size for before, line in pairwise(lines) if before.base > line.base]
-    usual = median(gaps) if gaps else 0.0
+    gaps = sorted(
+        gap
+        for before, line in pairwise(lines)
+        if before.size == line.size and (gap := (before.base - line.base) / line.size) >= _LEAST_GAP
+    )
+    usual = gaps[len(gaps) // 4] if gaps else 1.0  # a quarter: short paragraphs have as many gaps around as inside
     paragraph: list[_Line] = []
     for line in lines:
         if paragraph and _begins(paragraph, line, usual):

@@ -12,6 +12,11 @@ from rag.reading.decoding import read_lines
 from rag.reading.drafting import Draft
 from rag.reading.fields import drafted, holds_text, named_fields
 
+
+class _BrokenOff(ArticleError):
+    """A table cannot be read on behind a line that is lost: it may have held half a row."""
+
+
 _DELIMITERS = ",;\t"
 _NAMES_SHOWN = 8
 
@@ -39,8 +44,8 @@ def csv_rows(stream: BufferedReader, max_bytes: int) -> Iterator[tuple[int, Draf
         for number, row in enumerate(rows, start=1):
             if any(row):
                 yield number, _row(zip(names, row, strict=False), names)
-    except csv.Error as error:
-        yield number + 1, ArticleError(f"and all after it cannot be read: its quotes do not match ({error})")
+    except (csv.Error, _BrokenOff) as error:
+        yield number + 1, ArticleError(f"and all after it cannot be read: is a quote left open? ({error})")
 
 
 def _json_row(line: str) -> Draft | ArticleError:
@@ -69,5 +74,5 @@ def _no_text(what: str, names: Iterable[str]) -> str:
 def _intact(lines: Iterable[str | ArticleError]) -> Iterator[str]:
     for line in lines:
         if isinstance(line, ArticleError):
-            raise csv.Error(f"a line {line}")
+            raise _BrokenOff(f"holds a line that {line}")
         yield line

@@ -83,7 +83,7 @@ class Worker:
         return _draft(fields)
 
     def _started(self) -> "subprocess.Popen[bytes]":
-        path = os.pathsep.join(str(Path(folder).absolute()) for folder in sys.path if folder)
+        path = os.pathsep.join(str(Path(folder).absolute()) for folder in sys.path)
         code = "from rag.reading.worker import serve; serve()"
         process = subprocess.Popen(  # noqa: S603 - this very interpreter, with code of our own
             [sys.executable, "-P", "-c", code, str(self._memory_bytes), str(self._seconds)],
