@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     """Articles read from one of these; two cores index them in half an hour."""
 
     parse_seconds: Annotated[float, Field(gt=0)] = 30.0
-    """A document that takes longer to read is skipped: a hundred pages of PDF take less than one second."""
+    """A document that takes longer to read is skipped: a hundred pages of PDF take two."""
 
     parse_memory_mb: Annotated[float, Field(ge=256)] = 2000.0
     """Address space of the process that reads documents (where the system can limit it)."""

@@ -37,3 +37,13 @@ def shout(data: bytes) -> Draft:
     os.write(1, b'{"reason": "forged"}\n')
     print("noise")
     return echo(data)
+
+
+def forge(data: bytes) -> Draft:
+    """Answers in the name of the worker, as code that has taken the process over could."""
+    for descriptor in range(3, 20):
+        try:
+            os.write(descriptor, b'{"parts": 7, "published": [[')
+        except OSError:
+            continue
+    os._exit(0)

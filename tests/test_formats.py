@@ -501,6 +501,7 @@ class TestWorker:
         [
             (parsers.hang, r"takes longer than 0\.5 s to read: leave it out, or raise RAG_PARSE_SECONDS"),
             (parsers.die, "crashes its parser"),
+            (parsers.forge, "crashes its parser"),
             pytest.param(
                 parsers.eat,
                 "needs more than 1000 MB of memory",

@@ -48,6 +48,7 @@ def members(file: BinaryIO, max_bytes: int) -> Iterator[tuple[str, BufferedReade
             continue
         try:
             _check(member, name, seen)
+            budget.require(member.file_size)
             seen.add(name)
             stream: BufferedReader = BufferedReader(_Unpacked(archive.open(member), budget))
             with stream:
@@ -91,8 +92,19 @@ class _Budget:
     """Bytes that may still be unpacked."""
 
     def __init__(self, total: int) -> None:
-        self.total = total
-        self.left = total
+        self._total = total
+        self._left = total
+
+    def require(self, size: int) -> None:
+        """Raise ``ArticleError`` unless so many are left."""
+        if size > self._left:
+            raise ArticleError(
+                f"is past the first {self._total / 1e6:g} MB of its archive: split that, or raise RAG_MAX_ARCHIVE_MB"
+            )
+
+    def spend(self, size: int) -> None:
+        self.require(size)
+        self._left -= size
 
 
 class _Unpacked(RawIOBase):
@@ -111,12 +123,7 @@ class _Unpacked(RawIOBase):
             data = self._member.read(len(view))
         except _DAMAGE:
             raise ArticleError("is damaged") from None
-        self._budget.left -= len(data)
-        if self._budget.left < 0:
-            raise ArticleError(
-                f"is past the first {self._budget.total / 1e6:g} MB of its archive: "
-                "split that, or raise RAG_MAX_ARCHIVE_MB"
-            )
+        self._budget.spend(len(data))
         view[: len(data)] = data
         return len(data)
 

@@ -19,6 +19,9 @@ _NAMES = {
 }
 """Each by its names, the best first, written without capitals, blanks and marks."""
 
+_NAMES_CHARS = 500
+"""Of names that are longer the rest is cut off: they are none."""
+
 _BY = re.compile(r"(?:von|by)\s+", re.IGNORECASE)
 
 
@@ -59,8 +62,9 @@ def described(draft: Draft, fields: Fields) -> Draft:
     return replace(
         draft,
         parts=parts,
-        publisher=fields.publisher.strip() or draft.publisher or signing_agency(parts),
-        authors=split_names(_BY.sub("", re.sub(r"\s*[;|\n]\s*", ", ", fields.authors.strip()))) or draft.authors,
+        publisher=fields.publisher.strip()[:_NAMES_CHARS] or draft.publisher or signing_agency(parts),
+        authors=split_names(_BY.sub("", re.sub(r"\s*[;|\n]\s*", ", ", fields.authors.strip()[:_NAMES_CHARS])))
+        or draft.authors,
         published=given_date(fields.published) or draft.published,
     )
 

@@ -26,9 +26,11 @@ from rag.records import BlockKind
 from rag.settings import Limits
 
 _START_SECONDS = 60.0
+_END_SECONDS = 5.0
 _ANSWER_BYTES = 500_000_000
 """No draft is longer; a process that has been taken over could send without end."""
 
+_CRASH = "crashes its parser: it is damaged, or made to do harm"
 _READY = b"ready\n"
 _OUT_OF_MEMORY = 77
 """The exit status that says so."""
@@ -74,24 +76,30 @@ class Worker:
                 )
             if not answer.endswith(b"\n"):
                 raise ArticleError(self._why_lost(process))
-            fields = json.loads(answer)
+            draft = _draft(json.loads(answer))
+        except (ValueError, KeyError, TypeError, RecursionError):  # it answers what no code of ours does
+            self.close()
+            raise ArticleError(_CRASH) from None
         except ArticleError:
             self.close()
             raise
-        if "reason" in fields:
-            raise ArticleError(fields["reason"])
-        return _draft(fields)
+        if isinstance(draft, str):
+            raise ArticleError(draft)
+        return draft
 
     def _started(self) -> "subprocess.Popen[bytes]":
         path = os.pathsep.join(str(Path(folder).absolute()) for folder in sys.path)
         code = "from rag.reading.worker import serve; serve()"
-        process = subprocess.Popen(  # noqa: S603 - this very interpreter, with code of our own
-            [sys.executable, "-P", "-c", code, str(self._memory_bytes), str(self._seconds)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": path},
-        )
+        try:
+            process = subprocess.Popen(  # noqa: S603 - this very interpreter, with code of our own
+                [sys.executable, "-P", "-c", code, str(self._memory_bytes), str(self._seconds)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},  # each thread claims address space
+            )
+        except OSError as error:
+            raise ArticleError(f"cannot be read: no process to read documents can be started ({error})") from None
         self._process = process
         if _ask(process, b"", _START_SECONDS) != (_READY, False):
             self.close()
@@ -99,11 +107,11 @@ class Worker:
         return process
 
     def _why_lost(self, process: "subprocess.Popen[bytes]") -> str:
-        process.wait()
-        if process.returncode == _OUT_OF_MEMORY:
-            memory = f"{self._memory_bytes / 1e6:g} MB"
-            return f"needs more than {memory} of memory to read: leave it out, or raise RAG_PARSE_MEMORY_MB"
-        return "crashes its parser: it is damaged, or made to do harm"
+        with suppress(subprocess.TimeoutExpired):
+            if process.wait(_END_SECONDS) == _OUT_OF_MEMORY:
+                memory = f"{self._memory_bytes / 1e6:g} MB"
+                return f"needs more than {memory} of memory to read: leave it out, or raise RAG_PARSE_MEMORY_MB"
+        return _CRASH
 
 
 def _ask(process: "subprocess.Popen[bytes]", request: bytes, seconds: float) -> tuple[bytes, bool]:
@@ -119,12 +127,14 @@ def _ask(process: "subprocess.Popen[bytes]", request: bytes, seconds: float) -> 
     timer.daemon = True
     timer.start()
     answer = b""
-    with suppress(OSError):  # a pipe breaks when its process ends
-        _opened(process.stdin).write(request)
-        _opened(process.stdin).flush()
-        answer = _opened(process.stdout).readline(_ANSWER_BYTES)
-    timer.cancel()
-    timer.join()
+    try:
+        with suppress(OSError):  # a pipe breaks when its process ends
+            _opened(process.stdin).write(request)
+            _opened(process.stdin).flush()
+            answer = _opened(process.stdout).readline(_ANSWER_BYTES)
+    finally:
+        timer.cancel()
+        timer.join()
     return answer, late
 
 
@@ -187,7 +197,10 @@ def _fields(draft: Draft) -> dict[str, Any]:
     return asdict(draft) | {"published": draft.published.isoformat() if draft.published else None}
 
 
-def _draft(fields: dict[str, Any]) -> Draft:
+def _draft(fields: dict[str, Any]) -> Draft | str:
+    """The draft, or the reason why there is none."""
+    if "reason" in fields:
+        return str(fields["reason"])
     published = fields["published"]
     return Draft(
         parts=[Part(BlockKind(part["kind"]), part["text"]) for part in fields["parts"]],
