@@ -122,9 +122,12 @@ PAGE = """<!DOCTYPE html><html lang="de"><head><meta charset="utf-8"><title>Brü
 <meta property="og:site_name" content="Stadtblatt"><meta name="author" content="Anna Beer; Max Kurz">
 <meta property="article:published_time" content="2024-03-05T10:00:00+01:00"></head>
 <body><nav><a href="/">Start</a> <a href="/p">Politik</a></nav><article><h1>Brücke gesperrt</h1>
-<p>Die Brücke am Markt ist seit <a href="x">Montag</a> gesperrt, sagt das Amt der Stadt.</p>
+<p>Die Brücke am Markt ist seit <a href="x">Montag</a> gesperrt,
+sagt das Amt der Stadt.<br>Mehr nicht.</p>
 <h2>Wie es weitergeht</h2><p>Niemand weiß, wann sie wieder <b>öffnet</b>, und viele ärgern sich darüber.</p>
-<ul><li>Erster Punkt der Liste</li><li>Zweiter Punkt</li></ul></article>
+<ul><li>Erster <b>Punkt</b> der <code>Liste</code></li><li>Zweiter Punkt</li></ul>
+<blockquote><p>Wir bauen <em>schnell</em>.</p></blockquote>
+<table><tr><td>2024</td><td>5 <i>Mio.</i></td></tr></table></article>
 <div id="comments"><h3>Kommentare</h3><p>Das ist doch Unsinn, sagt ein Leser.</p></div>
 <aside class="ad">Anzeige: Kaufen Sie jetzt!</aside><footer>Impressum</footer></body></html>"""
 
@@ -204,13 +207,13 @@ class TestWebPage:
         assert (article.authors, article.published) == (("Anna Beer", "Max Kurz"), date(2024, 3, 5))
         assert shown(article) == [
             ("title", "Brücke gesperrt"),
-            ("body", "Die Brücke am Markt ist seit Montag gesperrt, sagt das Amt der Stadt."),
+            ("body", "Die Brücke am Markt ist seit Montag gesperrt, sagt das Amt der Stadt.\nMehr nicht."),
             ("heading", "Wie es weitergeht"),
             (
                 "body",
                 (
                     "Niemand weiß, wann sie wieder öffnet, und viele ärgern sich darüber.\n\n"
-                    "Erster Punkt der Liste\n\nZweiter Punkt"
+                    "Erster Punkt der Liste\n\nZweiter Punkt\n\nWir bauen schnell.\n\n2024 | 5 Mio."
                 ),
             ),
         ]

@@ -22,7 +22,8 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{2,30})", re
 _HEAD_BYTES = 4096
 """Browsers look for the encoding no farther down."""
 
-_TOP_LEVEL = frozenset({"head", "p", "quote", "code", "list", "item", "table", "row", "body", "div", "main"})
+_BLOCKS = frozenset({"head", "p", "quote", "list", "item", "table", "row", "body", "div", "main"})
+"""What stands apart in trafilatura's tree; whatever else is there is part of a line."""
 
 
 def parse(data: bytes) -> Draft:
@@ -70,19 +71,38 @@ def _decoded(data: bytes) -> str:
 
 
 def _parts(element: "_Element") -> Iterator[Part]:
-    """A part for each heading, paragraph, list item, quote and row of a table."""
+    """A part for each heading, paragraph, list item, quote and row of a table, and for any text between these."""
     if element.tag == "head":
         yield Part(BlockKind.HEADING, _text(element))
-    elif element.tag == "row":
-        yield Part(BlockKind.BODY, " | ".join(filter(None, map(_text, element))))
-    elif any(child.tag in _TOP_LEVEL for child in element):
-        for child in element:
+        return
+    if element.tag == "row":
+        yield Part(BlockKind.BODY, " | ".join(filter(None, (_text(cell).strip() for cell in element))))
+        return
+    text = _flowing(element.text)
+    for child in element:
+        if child.tag in _BLOCKS:
+            yield from _body(text)
             yield from _parts(child)
-    else:
-        yield Part(BlockKind.BODY, _text(element))
+            text = ""
+        else:
+            text += _text(child)
+        text += _flowing(child.tail)
+    yield from _body(text)
+
+
+def _body(text: str) -> Iterator[Part]:
+    if text.strip():
+        yield Part(BlockKind.BODY, text)
 
 
 def _text(element: "_Element") -> str:
-    for line_break in element.iter("lb"):
-        line_break.tail = "\n" + (line_break.tail or "")
-    return "".join(element.itertext()).strip()
+    """An element in a line of text; a line ends where the page breaks it, not where its source does."""
+    if element.tag == "lb":
+        return "\n"
+    if element.tag == "code":
+        return "".join(element.itertext())
+    return _flowing(element.text) + "".join(_text(child) + _flowing(child.tail) for child in element)
+
+
+def _flowing(text: str | None) -> str:
+    return re.sub(r"\s+", " ", text or "")
