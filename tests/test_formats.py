@@ -370,8 +370,9 @@ class TestTables:
             [1],
         ]
         lines = [json.dumps(row) for row in rows]
-        found = read("wire.jsonl", "\n".join([*lines, "", "{kaputt", "[" * 100_000, '{"text": "\\ud800 halb"}']))
-        assert ids(found) == ["wire.jsonl#1", "wire.jsonl#2", "wire.jsonl#9"]
+        deep = '{"text": ' + "[" * 900 + "]" * 900 + "}"
+        found = read("wire.jsonl", "\n".join([*lines, "", "{kaputt", "[" * 100_000, deep, '{"text": "\\ud800 halb"}']))
+        assert ids(found) == ["wire.jsonl#1", "wire.jsonl#2", "wire.jsonl#10"]
         first, second = (item for item in found[:2] if isinstance(item, Article))
         assert (first.title, first.published) == ("Regen", date(2024, 3, 5))
         assert first.text.endswith("Es gießt.\n\nEs gießt immer noch.")
@@ -382,6 +383,7 @@ class TestTables:
             "wire.jsonl#5 is no JSON object: write one object a line",
             "wire.jsonl#7 is no JSON: write one object a line",
             "wire.jsonl#8 is no JSON: write one object a line",
+            "wire.jsonl#9 has no text",
         ]
 
     @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

@@ -22,6 +22,12 @@ _NAMES = {
 _NAMES_CHARS = 500
 """Of names that are longer the rest is cut off: they are none."""
 
+_DEPTH = 3
+"""Lists of records of names are the deepest that texts and authors come in."""
+
+_TOP = 3
+"""Above a title stand rubrics, hardly more."""
+
 _BY = re.compile(r"(?:von|by)\s+", re.IGNORECASE)
 
 
@@ -54,11 +60,11 @@ def holds_text(names: Iterable[str]) -> bool:
 
 
 def described(draft: Draft, fields: Fields) -> Draft:
-    """The draft as ``fields`` describe it; their title goes first, and a repetition of it goes."""
+    """The draft as ``fields`` describe it; their title goes first, and its repetition near the top goes."""
     parts = list(draft.parts)
     if title := clean(fields.title).replace("\n", " "):
-        repeated = bool(parts) and clean(parts[0].text) == title
-        parts = [Part(BlockKind.TITLE, title), *parts[repeated:]]
+        top = [part for part in parts[:_TOP] if clean(part.text) != title]
+        parts = [Part(BlockKind.TITLE, title), *top, *parts[_TOP:]]
     return replace(
         draft,
         parts=parts,
@@ -75,9 +81,9 @@ def drafted(fields: Fields) -> Draft:
     return described(Draft(list(body_parts(list(paragraphs(text))))), fields)
 
 
-def _written(value: Any) -> str:
-    if isinstance(value, list):
-        return "\n\n".join(filter(None, map(_written, value)))
-    if isinstance(value, dict):
-        return _written(value.get("name", ""))
+def _written(value: Any, depth: int = _DEPTH) -> str:
+    if isinstance(value, list) and depth:
+        return "\n\n".join(filter(None, (_written(item, depth - 1) for item in value)))
+    if isinstance(value, dict) and depth:
+        return _written(value.get("name", ""), depth - 1)
     return str(value) if isinstance(value, (str, int, float)) else ""
