@@ -262,6 +262,10 @@ class TestPdf:
         ]
         assert article.pages == (0, article.text.index("die Stadt."))
 
+    def test_a_large_first_letter_belongs_to_its_word(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        lines = [(50, 660, 40, "D"), (82, 686, 11, "ie Brücke am Markt ist"), (82, 672, 11, "seit Montag gesperrt.")]
+        assert only(read("a.pdf", make_pdf(lines))).text == "Die Brücke am Markt ist seit Montag gesperrt."
+
     def test_a_scan_says_what_to_do(self, read: Callable[..., list[Article | Skipped]]) -> None:
         assert reasons(read("a.pdf", make_pdf([]))) == [
             "a.pdf holds pictures of pages, no text: run text recognition (OCR) over it first"

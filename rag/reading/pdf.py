@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -67,7 +67,7 @@ def parse(data: bytes) -> Draft:
         if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
             raise ArticleError("is locked with a password: save a copy without one") from None
         raise ArticleError("is damaged or no PDF") from None
-    pages = [_page_lines(document, number) for number in range(1, len(document) + 1)]
+    pages = [list(_with_initials(_page_lines(document, number))) for number in range(1, len(document) + 1)]
     lines = _without_running_heads(pages) or [line for page in pages for line in page]
     if not any(character.isalpha() for line in lines for character in line.text):
         raise ArticleError("holds pictures of pages, no text: run text recognition (OCR) over it first")
@@ -101,10 +101,10 @@ def _lines(page: "PdfPage", number: int) -> Iterator[_Line]:
             continue
         inked = [i for i in range(start, at) if not characters[i].isspace()]
         if inked:
-            first, last = _box(text, inked[0]), _box(text, inked[-1])
+            first, middle, last = (_box(text, inked[i]) for i in (0, len(inked) // 2, -1))
             shown = "".join(characters[start:at]) + ("" if ended else "-")
             shown = shown.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # halves of one character
-            yield _Line(number, shown.strip(), first.left, last.right, first.bottom, first.top - first.bottom)
+            yield _Line(number, shown.strip(), first.left, last.right, middle.bottom, middle.top - middle.bottom)
         start = at + 1
 
 
@@ -115,6 +115,17 @@ def _box(text: "PdfTextPage", at: int) -> Any:
     box = raw.FS_RECTF()
     raw.FPDFText_GetLooseCharBox(text.raw, at, box)
     return box
+
+
+def _with_initials(lines: Sequence[_Line]) -> Iterator[_Line]:
+    """The lines with each large first letter of a text put before its word."""
+    initial = ""
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        if following and len(line.text) == 1 and line.text.isupper() and following.text[:1].islower():
+            initial = line.text
+        else:
+            yield replace(line, text=initial + line.text)
+            initial = ""
 
 
 def _without_running_heads(pages: Sequence[Sequence[_Line]]) -> list[_Line]:
