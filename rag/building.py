@@ -6,7 +6,7 @@ from pathlib import Path
 from rag.embedding import Embedder
 from rag.errors import CorpusError, StoreError
 from rag.index import Filed, Index, Progress, build_index, known_vectors
-from rag.reading import Skipped, article_files, passed_over, read_article_files
+from rag.reading import SUFFIXES, Skipped, article_files, passed_over, read_article_files
 from rag.records import Article, Vectors
 from rag.settings import Settings
 from rag.store import Manifest, load_index, save_generation, writing
@@ -42,7 +42,8 @@ def build(settings: Settings, embedder: Embedder, progress: Progress, full: bool
 def _read(settings: Settings, progress: Progress) -> tuple[list[Article], list[Skipped]]:
     paths = article_files(settings.articles)
     if not paths:
-        raise CorpusError(f"there is no file of articles in {settings.articles}: put your articles there")
+        kinds = ", ".join(SUFFIXES)
+        raise CorpusError(f"there is no file of articles in {settings.articles}: put your articles there ({kinds})")
     articles: list[Article] = []
     skipped = passed_over(settings.articles)
     for number, found in enumerate(read_article_files(settings.articles, paths, settings.limits)):

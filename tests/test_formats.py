@@ -400,7 +400,7 @@ class TestTables:
             '"Große; kleine"|"Es gießt, und\nes ""weht""."|taz|2024-03-05',
             "x|||",
         ]
-        table = "\r\n".join(rows).replace("|", delimiter).replace("Erschienen am", "Datum")
+        table = "\r\n".join(rows).replace("|", delimiter)
         found = read("a.csv", table.encode(encoding))
         article = only(found[:1])
         assert (article.id, article.title, article.publisher) == ("a.csv#1", "Große; kleine", "taz")

@@ -14,8 +14,8 @@ _NAMES = {
     "title": "title titel headline überschrift ueberschrift schlagzeile subject betreff",
     "publisher": "publisher source quelle zeitung medium verlag newspaper outlet sitename site publication herausgeber",
     "authors": "authors author autor autoren autorin verfasser verfasserin byline creator",
-    "published": "published date datum publishedat publicationdate datepublished pubdate erschienen veröffentlicht "
-    "veroeffentlicht erscheinungsdatum publishdate createdat zeitpunkt",
+    "published": "published date datum publishedat publicationdate datepublished pubdate erschienen erschienenam "
+    "veröffentlicht veröffentlichtam veroeffentlicht erscheinungsdatum publishdate createdat zeitpunkt",
 }
 """Each by its names, the best first, written without capitals, blanks and marks."""
 

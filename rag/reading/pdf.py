@@ -120,7 +120,7 @@ def _box(text: "PdfTextPage", at: int) -> Any:
 def _with_initials(lines: Sequence[_Line]) -> Iterator[_Line]:
     """The lines with each large first letter of a text put before its word."""
     initial = ""
-    for line, following in zip(lines, [*lines[1:], None], strict=True):
+    for line, following in zip(lines, [*lines[1:], None], strict=False):
         if following and len(line.text) == 1 and line.text.isupper() and following.text[:1].islower():
             initial = line.text
         else:
