@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from rag.embedding import Embedder
 from rag.errors import CorpusError, StoreError
 from rag.index import Index, Progress, Reusable, build_index, reusable
-from rag.reading import Skipped, article_files, read_article_files
+from rag.reading import SUFFIXES, Worker, article_files, passed_over, read_file, shown
 from rag.records import Article, Copy
 from rag.settings import Settings
 from rag.store import (
@@ -78,6 +78,7 @@ def up_to_date(settings: Settings, fingerprint: str) -> Manifest | None:
     if manifest.model.fingerprint != fingerprint or manifest.settings != _made_with(settings):
         return None
     found = [Source(_name(settings, path), _digest(path), (), ()) for path in _files(settings)]
+    found += _passed_over(settings)
     return None if compare(sources, found) else manifest
 
 
@@ -110,6 +111,13 @@ def without_copies(articles: Sequence[Article]) -> list[Article]:
 
 def _read(settings: Settings, earlier: _Earlier | None, progress: Progress) -> tuple[list[Article], list[Source]]:
     """Every article of the folder, copies included, and what came of each file."""
+    with Worker(settings.limits) as worker:
+        return _read_with(worker, settings, earlier, progress)
+
+
+def _read_with(
+    worker: Worker, settings: Settings, earlier: _Earlier | None, progress: Progress
+) -> tuple[list[Article], list[Source]]:
     kept: dict[str, Article] = {}
     if earlier and earlier.manifest.settings == _made_with(settings):
         kept = {article.id: article for article in earlier.index.articles}
@@ -124,18 +132,28 @@ def _read(settings: Settings, earlier: _Earlier | None, progress: Progress) -> t
             articles += (kept[article] for article in same.articles)
             sources.append(same)
             continue
-        found = list(read_article_files(settings.articles, [path], settings.max_file_bytes))
-        read = [one for one in found if isinstance(one, Article)]
-        skipped = tuple(str(one) for one in found if isinstance(one, Skipped))
+        read: list[Article] = []
+        skipped: list[str] = []
+        for found in read_file(path, path.relative_to(settings.articles).as_posix(), settings.limits, worker):
+            progress("reading", number, len(paths))  # an archive holds many
+            if isinstance(found, Article):
+                read.append(found)
+            else:
+                skipped.append(str(found))
         articles += read
-        sources.append(Source(name, digest, tuple(article.id for article in read), skipped))
-    return articles, sources
+        sources.append(Source(name, digest, tuple(article.id for article in read), tuple(skipped)))
+    return articles, sources + _passed_over(settings)
+
+
+def _passed_over(settings: Settings) -> list[Source]:
+    return [Source(skipped.name, "", (), (str(skipped),)) for skipped in passed_over(settings.articles)]
 
 
 def _files(settings: Settings) -> list[Path]:
     paths = article_files(settings.articles)
     if not paths:
-        raise CorpusError(f"there is no .txt file in {settings.articles}: put your articles there")
+        kinds = ", ".join(SUFFIXES)
+        raise CorpusError(f"there is no file of articles in {settings.articles}: put your articles there ({kinds})")
     return paths
 
 
@@ -146,7 +164,7 @@ def _nothing_read(settings: Settings, sources: Sequence[Source]) -> CorpusError:
 
 
 def _name(settings: Settings, path: Path) -> str:
-    return path.relative_to(settings.articles).as_posix()
+    return shown(path.relative_to(settings.articles).as_posix())
 
 
 def _digest(path: Path) -> str:
@@ -159,7 +177,7 @@ def _digest(path: Path) -> str:
 
 def _made_with(settings: Settings) -> dict[str, float]:
     """The settings that decide what an index holds."""
-    return {"passage_tokens": settings.passage_tokens, "max_file_bytes": settings.max_file_bytes}
+    return {"passage_tokens": settings.passage_tokens, **asdict(settings.limits)}
 
 
 def _earlier(folder: Path) -> _Earlier | None:

@@ -88,6 +88,9 @@ class Article:
         """Every file that holds it."""
         return self.id, *(copy.id for copy in self.copies)
 
+    pages: tuple[int, ...] = field(compare=False, default=(), repr=False)
+    """Where in ``text`` each page begins; empty for what has no pages."""
+
     @property
     def name(self) -> str:
         """What to call it where people read: its title, or else its file name."""
@@ -139,6 +142,11 @@ class Passage:
     def block(self) -> Block:
         """The block it begins in."""
         return self.article.block_at(self.start)
+
+    @property
+    def page(self) -> int | None:
+        """The page it begins on, counted from 1; None where its article has no pages."""
+        return bisect_right(self.article.pages, self.start) if self.article.pages else None
 
     @property
     def kind(self) -> BlockKind:

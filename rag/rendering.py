@@ -1,6 +1,6 @@
 """An answer as text or JSON, with our own words around the quotes in the question's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -155,7 +155,9 @@ def cited_sources(answer: Answer) -> list[str]:
     for citation in answer.citations:
         article = citation.quote.article
         place = f"{article.id}:{citation.quote.start}-{citation.quote.end}"
-        described = ", ".join(filter(None, [article.title, source_line(article, language)]))
+        described = ", ".join(
+            filter(None, [article.title, source_line(article, language), page_label([citation.quote], language)])
+        )
         lines.append(f"[{citation.number}] {described} ({place})" if described else f"[{citation.number}] {place}")
     return lines
 
@@ -211,6 +213,15 @@ def source_line(article: Article, language: Language) -> str:
     copies = ", ".join(f"{copy.id} ({copy.publisher})" if copy.publisher else copy.id for copy in article.copies)
     parts += [f"{'auch in' if language == 'de' else 'also in'} {copies}"] if copies else []
     return " · ".join(dict.fromkeys(filter(None, parts)))
+
+
+def page_label(quotes: Iterable[Passage], language: Language) -> str:
+    """The pages that ``quotes`` begin on (S. 3, 5), or nothing."""
+    pages = sorted({quote.page for quote in quotes if quote.page is not None})
+    if not pages:
+        return ""
+    abbreviation = "S." if language == "de" else "p." if len(pages) == 1 else "pp."
+    return f"{abbreviation} {', '.join(map(str, pages))}"
 
 
 def format_date(article: Article, language: Language) -> str:
@@ -286,6 +297,7 @@ def _citation_json(citation: Citation) -> dict[str, Any]:
         "title": quote.article.title,
         "publisher": quote.article.publisher,
         "published": published.isoformat() if published else None,
+        "page": quote.page,
         "block": quote.kind.value,
         "start": quote.start,
         "end": quote.end,

@@ -4,6 +4,7 @@ Each can be set by an environment variable: ``RAG_MODEL``, ``RAG_INDEX`` and so 
 fitted on data are no settings; they stand in the room that uses them, with what they were fitted on.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,18 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading one file may take. A file that takes more is skipped, and named."""
+
+    max_file_bytes: int
+    max_document_bytes: int
+    max_archive_bytes: int
+    max_articles: int
+    parse_seconds: float
+    parse_memory_bytes: int
 
 
 class Settings(BaseSettings):
@@ -26,7 +39,22 @@ class Settings(BaseSettings):
     """A sentence-transformers model by folder or by name; empty for the packaged one."""
 
     max_file_mb: Annotated[float, Field(gt=0)] = 10.0
-    """A larger file is skipped: an article of a thousand pages is none."""
+    """A larger text is skipped: an article of a thousand pages is none."""
+
+    max_document_mb: Annotated[float, Field(gt=0)] = 100.0
+    """The same for PDF, Word, web pages and mails, most of which is pictures."""
+
+    max_archive_mb: Annotated[float, Field(gt=0)] = 500.0
+    """The same for .zip, .jsonl, .csv and .mbox, packed and unpacked."""
+
+    max_archive_articles: Annotated[int, Field(ge=1)] = 20_000
+    """Articles read from one of these; two cores index them in half an hour."""
+
+    parse_seconds: Annotated[float, Field(gt=0)] = 30.0
+    """A document that takes longer to read is skipped: a hundred pages of PDF take two."""
+
+    parse_memory_mb: Annotated[float, Field(ge=256)] = 2000.0
+    """Address space of the process that reads documents (where the system can limit it)."""
 
     passage_tokens: Annotated[int, Field(ge=16)] = 254
     """Word pieces a passage; never more than the model reads (MiniLM: 254, German prose about 120 words)."""
@@ -41,8 +69,15 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 7860
 
     @property
-    def max_file_bytes(self) -> int:
-        return int(self.max_file_mb * 1_000_000)
+    def limits(self) -> Limits:
+        return Limits(
+            max_file_bytes=int(self.max_file_mb * 1_000_000),
+            max_document_bytes=int(self.max_document_mb * 1_000_000),
+            max_archive_bytes=int(self.max_archive_mb * 1_000_000),
+            max_articles=self.max_archive_articles,
+            parse_seconds=self.parse_seconds,
+            parse_memory_bytes=int(self.parse_memory_mb * 1_000_000),
+        )
 
 
 def load_settings(**given: object) -> Settings:

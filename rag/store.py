@@ -403,6 +403,7 @@ def _article(fields: dict[str, Any]) -> Article:
             "blocks": blocks,
             "authors": tuple(fields["authors"]),
             "copies": tuple(Copy(**copy) for copy in fields["copies"]),
+            "pages": tuple(fields["pages"]),
             "published": date.fromisoformat(published) if published else None,
         }
     )

@@ -50,6 +50,7 @@ BESIDE = {
 }
 
 HEAVY = {"torch", "sentence_transformers", "transformers", "gradio", "langchain_text_splitters", "faiss", "onnxruntime"}
+HEAVY |= {"trafilatura", "lxml", "pypdfium2", "docx", "markdown_it"}
 
 
 def modules() -> list[Path]:

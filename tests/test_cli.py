@@ -61,7 +61,8 @@ def test_ask_as_json_holds_what_is_promised(capsys: pytest.CaptureFixture[str], 
     assert len(answer["passages"]) == 10
     citation = answer["citations"][0]
     assert set(citation) == {
-        "number", "article", "copies", "title", "publisher", "published", "block", "start", "end", "quote", "focus"
+        "number", "article", "copies", "title", "publisher", "published", "page", "block", "start", "end", "quote",
+        "focus",
     }  # fmt: skip
     assert f"[{citation['number']}]" in answer["text"]
 

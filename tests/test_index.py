@@ -336,7 +336,7 @@ def test_a_folder_that_cannot_be_written_is_named(settings: Settings, tmp_path: 
 
 
 def test_nothing_to_index_is_said_with_the_first_reason(articles_folder: Folder, tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match=r"no \.txt file"):
+    with pytest.raises(CorpusError, match="no file of articles"):
         build(Settings(articles=articles_folder({}), index=tmp_path / "i"), LetterEmbedder(), no_progress)
     folder = articles_folder({"leer.txt": "", "nur.txt": "https://example.org/x\n"})
     with pytest.raises(CorpusError, match=r"leer\.txt is empty \(and 1 more\)"):

@@ -242,8 +242,8 @@ def test_a_failed_build_says_why(service: Service) -> None:
     (service.settings.articles / "a.txt").unlink()
     service.rebuild()
     job = finished(service)
-    assert job.phase == "failed" and "no .txt file" in job.message
-    assert "no .txt file" in job_html(job, 0, "en")
+    assert job.phase == "failed" and "no file of articles" in job.message
+    assert "no file of articles" in job_html(job, 0, "en")
 
 
 def test_a_model_that_cannot_load_is_an_error_not_a_refusal(tmp_path: Path) -> None:

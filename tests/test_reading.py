@@ -3,6 +3,7 @@
 import os
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,19 +12,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import ArticleError, CorpusError
-from rag.reading import Skipped, article_files, read_article, read_article_files
+from rag.reading import Skipped, article_files, passed_over, read_article_files, read_file
 from rag.reading.decoding import decode
 from rag.reading.drafting import Draft, Part, assemble, clean, parse_date
 from rag.records import Article, BlockKind
+from rag.settings import Settings
 from rag.splitting import split_sentences
 from tests.conftest import SEEDS
 
-MEGABYTE = 1_000_000
+LIMITS = Settings().limits
+
+
+def read_article(path: Path) -> Article:
+    (article,) = read_file(path, path.name, LIMITS)
+    assert isinstance(article, Article), article
+    return article
 
 
 def seed(prefix: str) -> Article:
     path = next(SEEDS.glob(f"{prefix}_*.txt"))
-    return read_article(path, path.name, MEGABYTE)
+    return read_article(path)
 
 
 def texts(article: Article, kind: BlockKind) -> list[str]:
@@ -33,7 +41,7 @@ def texts(article: Article, kind: BlockKind) -> list[str]:
 def read(text: str, tmp_path: Path) -> Article:
     path = tmp_path / "article.txt"
     path.write_text(text, encoding="utf-8")
-    return read_article(path, path.name, MEGABYTE)
+    return read_article(path)
 
 
 class TestGopherText:
@@ -205,20 +213,23 @@ class TestFolder:
                 "sub/e.TXT": "Noch ein Satz.",
                 ".hidden.txt": "Unsichtbar.",
                 "f.pdf": b"%PDF",
+                "g.odt": b"PK",
             }
         )
-        found = list(read_article_files(folder, article_files(folder), MEGABYTE))
+        found = list(read_article_files(folder, article_files(folder), LIMITS))
         assert [article.id for article in found if isinstance(article, Article)] == ["a.txt", "sub/e.TXT"]
         assert [str(skipped) for skipped in found if isinstance(skipped, Skipped)] == [
             "b.txt is empty",
             "c.txt is not text (it holds control characters)",
             "d.txt holds no text that could be quoted",
+            "f.pdf is damaged or no PDF",
         ]
+        assert [skipped.name for skipped in passed_over(folder)] == ["g.odt"]
 
     def test_a_name_that_is_no_text_is_skipped(self, articles_folder: Callable[..., Path]) -> None:
         folder = articles_folder({"a.txt": "Ein Satz steht hier."})
         (folder / os.fsdecode(b"M\xfcller.txt")).write_bytes(b"Noch ein Satz.")
-        found = list(read_article_files(folder, article_files(folder), MEGABYTE))
+        found = list(read_article_files(folder, article_files(folder), LIMITS))
         assert [str(skipped) for skipped in found if isinstance(skipped, Skipped)] == [
             "'M\\udcfcller.txt' has a name that is not readable text: rename it"
         ]
@@ -238,8 +249,8 @@ class TestFolder:
 
     def test_a_file_beyond_the_limit_is_not_even_opened(self, articles_folder: Callable[..., Path]) -> None:
         folder = articles_folder({"long.txt": "a" * 2000})
-        with pytest.raises(ArticleError, match="larger than"):
-            read_article(folder / "long.txt", "long.txt", 1000)
+        (skipped,) = read_file(folder / "long.txt", "long.txt", replace(LIMITS, max_file_bytes=1000))
+        assert str(skipped) == "long.txt is larger than 0.001 MB: split it, or raise RAG_MAX_FILE_MB"
 
     def test_a_missing_folder_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(CorpusError, match="no folder"):

@@ -24,6 +24,7 @@ from rag.reading import Skipped, article_files, read_article_files
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import BlockKind, Question, Vectors
 from rag.retrieval import Retriever
+from rag.settings import Settings
 from rag.vectors import unit
 from training.corpus import read_questions
 
@@ -104,8 +105,9 @@ def written_questions(path: Path, embedder: Embedder) -> None:
 
 def seeds(path: Path, embedder: Embedder) -> None:
     """A gold sentence first among all sentences of the five articles, by meaning alone."""
-    found = read_article_files(SEEDS, article_files(SEEDS), 10_000_000)
-    index = build_index([a for a in found if not isinstance(a, Skipped)], embedder, 254, Reusable(), lambda *_: None)
+    found = read_article_files(SEEDS, article_files(SEEDS), Settings().limits)
+    articles = [article for article in found if not isinstance(article, Skipped)]
+    index = build_index(articles, embedder, 254, Reusable(), lambda *_: None)
     sentences = [index.sentence(row) for row in range(len(index.sentence_rows))]
     vectors = index.vectors.vectors()
     with path.open(encoding="utf-8") as lines:

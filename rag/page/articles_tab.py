@@ -11,7 +11,7 @@ from rag.page.service import Service
 from rag.page.texts import I18N, say, visitor_language
 from rag.page.uploads import add_articles
 from rag.page.wiring import AT_ONCE, PRIVATE
-from rag.reading import SUFFIX
+from rag.reading import SUFFIXES
 from rag.records import Language
 
 _POLL_SECONDS = 0.5
@@ -33,7 +33,7 @@ def articles_tab(page: gr.Blocks, service: Service, editable: bool) -> None:
     if not editable:
         gr.Markdown(I18N("read_only"))
     upload = gr.File(
-        label=I18N("upload"), elem_id="upload", file_count="multiple", file_types=[SUFFIX], visible=editable
+        label=I18N("upload"), elem_id="upload", file_count="multiple", file_types=list(SUFFIXES), visible=editable
     )
     with gr.Row(visible=editable):
         rebuild = gr.Button(I18N("rebuild"), elem_id="rebuild", variant="primary", size="md")

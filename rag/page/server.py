@@ -84,7 +84,7 @@ def launch(service: Service) -> gr.Blocks:
             css=files("rag.page").joinpath("style.css").read_text(encoding="utf-8"),
             theme=_THEME,
             i18n=I18N,
-            max_file_size=settings.max_file_bytes,
+            max_file_size=settings.limits.max_document_bytes,
             footer_links=[],
             run_history=False,
             ssr_mode=False,

@@ -9,7 +9,7 @@ from html import escape
 
 from rag.page.texts import say
 from rag.records import Answer, Article, Block, BlockKind, Citation, Hit, Language
-from rag.rendering import KIND_LABELS, explanation, source_line
+from rag.rendering import KIND_LABELS, explanation, page_label, source_line
 
 _ELEMENTS = {BlockKind.TITLE: "h3", BlockKind.HEADING: "h4"}
 _LABELLED = frozenset({BlockKind.CAPTION, BlockKind.TEASER, BlockKind.BYLINE, BlockKind.DATE})
@@ -71,11 +71,13 @@ def _cited_article(citations: Sequence[Citation], turn: int, language: Language)
         Mark(c.quote.start, c.quote.end, f"mark-{turn}-{c.number}", c.number, c.focus)
         for c in sorted(citations, key=lambda citation: citation.quote.start)
     ]
+    pages = page_label((citation.quote for citation in citations), language)
+    described = " · ".join(filter(None, [source_line(article, language), pages])) or article.id
     numbers = " ".join(f"[{citation.number}]" for citation in citations)
     return (
         f'<details class="article" open><summary><span class="numbers">{numbers}</span> '
         f'<span class="name">{escape(article.name)}</span>'
-        f'<span class="meta">{escape(source_line(article, language) or article.id)}</span></summary>'
+        f'<span class="meta">{escape(described)}</span></summary>'
         f'<div class="text" lang="{article.language}">{article_html(article, marks, language)}</div></details>'
     )
 
@@ -94,7 +96,8 @@ def _also_found(hits: Sequence[Hit], supported: bool, language: Language) -> str
 def _place(hit: Hit, language: Language) -> str:
     article = hit.passage.article
     label = "" if hit.passage.kind is BlockKind.BODY else KIND_LABELS[language][hit.passage.kind]
-    return " · ".join(filter(None, [label, article.name, source_line(article, language)]))
+    page = page_label([hit.passage], language)
+    return " · ".join(filter(None, [label, article.name, source_line(article, language), page]))
 
 
 def _holds(hit: Hit, quoted: Iterable[tuple[str, int]]) -> bool:

@@ -1,5 +1,6 @@
 """Files from the page into the articles folder: each is read first, and only articles are let in."""
 
+import filecmp
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 from gradio.utils import get_upload_folder
 
 from rag.errors import ArticleError
-from rag.reading import SUFFIX, read_article
+from rag.reading import SUFFIXES, Skipped, Worker, read_file
 from rag.settings import Settings
 
 MAX_FILES = 200
@@ -26,17 +27,18 @@ def add_articles(paths: Sequence[str], settings: Settings) -> Uploaded:
     """Copy the uploaded files into the articles folder; of one that is replaced a hidden copy stays (``.NAME.old``)."""
     added: list[str] = []
     rejected: list[str] = []
-    for path in map(Path, paths[:MAX_FILES]):
-        name = path.name.lstrip(".")
-        try:
-            _check(path, name, settings)
-            _store(path, settings.articles / name)
-        except ArticleError as error:
-            rejected.append(f"{name} {error}")
-        except OSError as error:
-            rejected.append(f"{name} cannot be stored in {settings.articles} ({error.strerror})")
-        else:
-            added.append(name)
+    with Worker(settings.limits) as worker:
+        for path in map(Path, paths[:MAX_FILES]):
+            name = path.name.lstrip(".")
+            try:
+                _check(path, name, settings, worker)
+                _store(path, settings.articles / name)
+            except ArticleError as error:
+                rejected.append(f"{name} {error}")
+            except OSError as error:
+                rejected.append(f"{name} cannot be stored in {settings.articles} ({error.strerror})")
+            else:
+                added.append(name)
     if len(paths) > MAX_FILES:
         rejected.append(f"{len(paths) - MAX_FILES} more files: {MAX_FILES} at a time are taken")
     return Uploaded(tuple(added), tuple(rejected))
@@ -48,17 +50,22 @@ def _store(path: Path, target: Path) -> None:
     unfinished = target.with_name(f".{target.name}.new")
     try:
         shutil.copyfile(path, unfinished)
-        if target.exists() and target.read_bytes() != path.read_bytes():
+        if target.exists() and not filecmp.cmp(target, path, shallow=False):
             shutil.copyfile(target, target.with_name(f".{target.name}.old"))
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
 
 
-def _check(path: Path, name: str, settings: Settings) -> None:
-    """Raise ``ArticleError`` unless ``path`` was really uploaded and holds an article."""
+def _check(path: Path, name: str, settings: Settings, worker: Worker) -> None:
+    """Raise ``ArticleError`` unless ``path`` was really uploaded and holds an article, be it among unreadable ones."""
     if not path.resolve().is_relative_to(Path(get_upload_folder()).resolve()):
         raise ArticleError("was not uploaded")
-    if not name.lower().endswith(SUFFIX):
-        raise ArticleError(f"is no {SUFFIX} file")
-    read_article(path, name, settings.max_file_bytes)
+    if not name.lower().endswith(SUFFIXES):
+        raise ArticleError(f"is of a kind that cannot be read ({', '.join(SUFFIXES)} can)")
+    reasons = []
+    for found in read_file(path, name, settings.limits, worker):
+        if not isinstance(found, Skipped):
+            return
+        reasons.append(found)
+    raise ArticleError(reasons[0].reason if len(reasons) == 1 else f"holds no article ({reasons[0]} ...)")

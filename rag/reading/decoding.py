@@ -6,6 +6,10 @@ fixed: byte order mark, then UTF-16 by its zero bytes, then UTF-8, then cp1252.
 
 import codecs
 import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from io import BufferedReader, TextIOWrapper
+from typing import AnyStr
 
 from rag.errors import ArticleError
 
@@ -16,6 +20,8 @@ _MARKS = (
 )
 _ZERO_SHARE = 0.5
 """UTF-16 text in a Latin script has nearly every second byte zero."""
+
+_SAMPLE_BYTES = 4096
 
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f]")
 _CONTROL_SHARE = 0.001
@@ -33,6 +39,45 @@ def decode(data: bytes) -> str:
     if not text:
         raise ArticleError("is empty")
     return text
+
+
+def read_lines(stream: BufferedReader, max_bytes: int) -> Iterator[str | ArticleError]:
+    """The lines of a file too large to be held, each decoded by itself, or why it cannot be.
+
+    Of a line longer than ``max_bytes`` nothing is kept.
+    """
+    sample = stream.peek(_SAMPLE_BYTES)[:_SAMPLE_BYTES]
+    encoding = next((name for mark, name in _MARKS if sample.startswith(mark)), None) or _unmarked(sample)
+    if encoding.startswith("utf-16"):
+        text = TextIOWrapper(stream, encoding, errors="replace", newline="\n")
+        try:
+            yield from _pieces(text.readline, "\n", max_bytes)
+        finally:
+            with suppress(ValueError):  # who opened the stream may have closed it
+                text.detach()
+        return
+    stream.read(len(codecs.BOM_UTF8) if encoding == "utf-8-sig" else 0)
+    for piece in _pieces(stream.readline, b"\n", max_bytes):
+        try:
+            yield piece if isinstance(piece, ArticleError) else _decoded(piece)
+        except ArticleError as error:
+            yield error
+
+
+def _pieces(readline: Callable[[int], AnyStr], line_end: AnyStr, max_length: int) -> Iterator[AnyStr | ArticleError]:
+    too_long = False
+    while piece := readline(max_length):
+        if len(piece) == max_length and not piece.endswith(line_end):
+            too_long = True
+            continue
+        yield _too_long(max_length) if too_long else piece
+        too_long = False
+    if too_long:
+        yield _too_long(max_length)
+
+
+def _too_long(max_bytes: int) -> ArticleError:
+    return ArticleError(f"is longer than {max_bytes / 1e6:g} MB: shorten it, or raise RAG_MAX_FILE_MB")
 
 
 def _decoded(data: bytes) -> str:

@@ -4,8 +4,10 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from email.utils import parsedate_to_datetime
 
 from rag.language import detect
 from rag.records import Article, Block, BlockKind
@@ -26,10 +28,16 @@ _DATE = re.compile(
     re.VERBOSE,
 )
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufdd0\ufdd1\ufeff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufdd0\ufdd1\ufeff]"
 )
-"""Controls, soft hyphens, zero-width spaces and marks that turn the writing direction: none is text to
-quote, and each can hide what a quote really says."""
+"""Controls, soft hyphens, zero-width spaces, halves of characters and marks that turn the writing direction: none is
+text to quote, and each can hide what a quote really says."""
+
+PAGE_BREAK = "\f"
+"""Stands in the parts of a draft with pages wherever a page begins, the first one included."""
+
+_DATE_CHARS = 80
+"""No field that is a date is longer."""
 
 _HYPHENATED = re.compile(r"(?<=\w)-\n(?!(?:und|oder|bis|sowie|and|or|to)\b)(?=\w)")
 
@@ -50,6 +58,7 @@ class Draft:
     publisher: str | None = None
     authors: tuple[str, ...] = ()
     published: date | None = None
+    paged: bool = False
 
 
 def unwrap(lines: Sequence[str]) -> str:
@@ -77,6 +86,17 @@ def parse_date(text: str) -> date | None:
     settings = {"STRICT_PARSING": True, "DATE_ORDER": order}
     parsed = dateparser.parse(text, languages=["de", "en"], settings=settings)
     return parsed.date() if parsed else None
+
+
+def given_date(text: str) -> date | None:
+    """The day that a field made for it names: ISO 8601, RFC 2822 as in mails, or a date written out; else None."""
+    text = text.strip()[:_DATE_CHARS]
+    with suppress(ValueError):
+        return date.fromisoformat(text[:10])
+    with suppress(ValueError, TypeError, IndexError, OverflowError):
+        return parsedate_to_datetime(text).date()
+    written = find_date(text)
+    return parse_date(written[0]) if written else None
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -113,14 +133,16 @@ def assemble(name: str, draft: Draft) -> Article:
     """
     text = ""
     blocks: list[Block] = []
+    pages: list[int] = []
     for part in draft.parts:
-        body = clean(part.text)
-        if not body:
-            continue
+        body, begun = _clean_pages(part.text) if draft.paged else (clean(part.text), [])
         previous = blocks[-1] if blocks else None
-        if previous:
+        if previous and body:
             text += " " if previous.kind is BlockKind.DATELINE else "\n\n"
         start = len(text)
+        pages += [start + offset for offset in begun]
+        if not body:
+            continue
         text += body
         if previous and previous.kind is part.kind is BlockKind.BODY:
             blocks[-1] = Block(part.kind, previous.start, len(text))
@@ -137,7 +159,18 @@ def assemble(name: str, draft: Draft) -> Article:
         authors=tuple(filter(None, map(_on_one_line, draft.authors))),
         published=draft.published,
         language=detect(text),
+        pages=tuple(min(page, len(text)) for page in pages),
     )
+
+
+def _clean_pages(text: str) -> tuple[str, list[int]]:
+    """The cleaned text of a part, and where in it pages begin: at the first letter that follows the break."""
+    first, *others = map(clean, text.split(PAGE_BREAK))
+    body, begun = first, []
+    for piece in others:
+        begun.append(len(body) + 1 if body else 0)
+        body = " ".join(filter(None, [body, piece]))
+    return body, begun
 
 
 def _on_one_line(text: str) -> str:

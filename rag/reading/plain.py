@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rag.reading.drafting import (
     AGENCIES,
     Draft,
     Part,
+    clean,
     find_date,
     parse_date,
     signing_agency,
@@ -60,14 +62,37 @@ def parse(text: str) -> Draft:
     for line, signature in signatures:
         dated = any(part.kind is BlockKind.DATE for part in signature)
         parts.append(Part(BlockKind.DATE if dated else BlockKind.BYLINE, line))
-    told = [part for _, signature in signatures for part in signature]
+    return _told(Draft([*parts, *story]), [part for _, signature in signatures for part in signature])
+
+
+def signed(draft: Draft) -> Draft:
+    """A draft of another format: lines below its title that sign and date it told apart, as in plain text.
+
+    What they tell fills in what the format itself did not tell.
+    """
+    parts = list(draft.parts)
+    told: list[Part] = []
+    below = next((row for row, part in enumerate(parts, start=1) if part.kind is BlockKind.TITLE), len(parts))
+    for row, part in enumerate(parts[below : below + _SIGNATURE_LINES], start=below):
+        signature = _signature(clean(part.text)) if part.kind in (BlockKind.BODY, BlockKind.LEAD) else []
+        if not signature:
+            break
+        dated = any(found.kind is BlockKind.DATE for found in signature)
+        parts[row] = Part(BlockKind.DATE if dated else BlockKind.BYLINE, part.text)
+        told += signature
+    return _told(replace(draft, parts=parts), told)
+
+
+def _told(draft: Draft, told: Sequence[Part]) -> Draft:
+    """The draft with what signatures tell, or else its dateline, wherever it says nothing itself."""
     dates = [parse_date(part.text) for part in told if part.kind is BlockKind.DATE]
     publishers = [part.text for part in told if part.kind is BlockKind.DATELINE]
-    return Draft(
-        [*parts, *story],
-        publisher=next(iter(publishers), None) or signing_agency([*told, *story]),
-        authors=tuple(name for part in told if part.kind is BlockKind.BYLINE for name in split_names(part.text)),
-        published=next(iter(dates), None),
+    names = tuple(name for part in told if part.kind is BlockKind.BYLINE for name in split_names(part.text))
+    return replace(
+        draft,
+        publisher=draft.publisher or next(iter(publishers), None) or signing_agency([*told, *draft.parts]),
+        authors=draft.authors or names,
+        published=draft.published or next(iter(dates), None),
     )
 
 

@@ -1,0 +1,69 @@
+"""The files of a folder: which are articles, and which are passed over for which reason."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import CorpusError
+from rag.reading.kinds import SUFFIXES, is_junk, page_names, suffix_of, why_unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that holds no readable article; ``reason`` follows its name in a sentence."""
+
+    name: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.reason}"
+
+
+def article_files(folder: Path) -> list[Path]:
+    """The files below ``folder`` that a reader knows, in the order of their names.
+
+    Hidden ones, and links that lead out of the folder, are left out.
+    """
+    return sorted(path for path, reason in _files(folder) if not reason)
+
+
+def passed_over(folder: Path) -> list[Skipped]:
+    """The other files that somebody may have meant as articles, each with the reason why it is none."""
+    found = sorted((path, reason) for path, reason in _files(folder) if reason)
+    return [Skipped(shown(path.relative_to(folder).as_posix()), reason) for path, reason in found]
+
+
+def shown(name: str) -> str:
+    """The name itself, or what of it can be shown."""
+    return name if name.isprintable() else ascii(name)
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Every file that is not junk, and why it is passed over: empty for those that are read."""
+    if not folder.is_dir():
+        raise CorpusError(f"there is no folder {folder}: name the folder of your articles with --articles")
+    root = os.path.realpath(folder)
+    unopened: list[OSError] = []
+    paths: list[Path] = []
+    for at, folders, files in os.walk(folder, onerror=unopened.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths += [Path(at, name) for name in files]
+        paths += [path for name in folders if (path := Path(at, name)).is_symlink()]
+    pages = page_names([path.relative_to(folder).as_posix() for path in paths])
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        if not is_junk(name, pages):
+            yield path, _why_passed_over(path, root)
+    for error in unopened:
+        yield Path(error.filename), f"cannot be opened ({error.strerror})"
+
+
+def _why_passed_over(path: Path, root: str) -> str:
+    if path.is_symlink() and Path(root) not in Path(os.path.realpath(path)).parents:
+        return "is a link that leads out of the folder: copy what it leads to"
+    if path.is_dir():
+        return "is a link to a folder: its files are read where they are"
+    if not path.is_file():
+        return "is no file (a broken link, or a device)"
+    return "" if suffix_of(path.name) in SUFFIXES else why_unknown()

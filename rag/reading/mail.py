@@ -1,0 +1,83 @@
+"""Mails and mailboxes: subject, sender and day, and the text, plain where there is such."""
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import Message
+from email.utils import parseaddr
+from typing import BinaryIO
+
+from rag.errors import ArticleError
+from rag.reading import webpage
+from rag.reading.decoding import decode
+from rag.reading.drafting import Draft
+from rag.reading.fields import Fields, described, drafted
+
+_FROM = b"From "
+"""What each mail of a mailbox begins with, at the start of a line that follows a blank one."""
+
+_LINE_BYTES = 1_000_000
+"""A longer line is read piece by piece."""
+
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+
+
+def parse(data: bytes) -> Draft:
+    message = message_from_bytes(data)
+    if not any(message[name] for name in ("From", "Subject", "Date")):
+        raise ArticleError("is no mail: it has no From, Subject or Date")
+    name, address = parseaddr(_header(message, "From"))
+    fields = Fields(title=_header(message, "Subject"), authors=name or address, published=_header(message, "Date"))
+    bodies = [part for part in message.walk() if not part.is_multipart() and not part.get_filename()]
+    for part in bodies:
+        if part.get_content_type() == "text/plain" and (text := _text(part)).strip():
+            return drafted(Fields(text, fields.title, fields.publisher, fields.authors, fields.published))
+    for part in bodies:
+        if part.get_content_type() == "text/html" and (text := _text(part)).strip():
+            return described(webpage.parse_page(text), fields)
+    raise ArticleError("holds no text besides its attachments: save these as files of their own")
+
+
+def messages(stream: BinaryIO, max_bytes: int) -> Iterator[tuple[int, bytes | ArticleError]]:
+    """The mails of a mailbox by their numbers, from 1; of one beyond ``max_bytes`` nothing is kept but the reason."""
+    number, lines, size, blank = 0, list[bytes](), 0, True
+    while line := stream.readline(_LINE_BYTES):
+        if blank and line.startswith(_FROM):
+            if number:
+                yield number, _message(lines, size, max_bytes)
+            number, lines, size = number + 1, [], 0
+        elif not number:
+            raise ArticleError("is no mailbox: it does not begin with a line From ...")
+        else:
+            size += len(line)
+            if size <= max_bytes:
+                lines.append(line)
+        blank = not line.strip()
+    if number:
+        yield number, _message(lines, size, max_bytes)
+
+
+def _message(lines: list[bytes], size: int, max_bytes: int) -> bytes | ArticleError:
+    if size > max_bytes:
+        return ArticleError(f"is larger than {max_bytes / 1e6:g} MB: take it out, or raise RAG_MAX_DOCUMENT_MB")
+    return _QUOTED_FROM.sub(rb"\1", b"".join(lines))
+
+
+def _header(message: Message, name: str) -> str:
+    """A header, decoded; as written where it is damaged."""
+    written = str(message[name] or "")
+    try:
+        return " ".join(str(make_header(decode_header(written))).split())
+    except (ValueError, LookupError):
+        return " ".join(written.split())
+
+
+def _text(part: Message) -> str:
+    data = part.get_payload(decode=True)
+    if not isinstance(data, bytes):
+        return ""
+    try:
+        return data.decode(part.get_content_charset() or "utf-8")
+    except (LookupError, ValueError):
+        return decode(data) if data.strip() else ""
