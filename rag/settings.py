@@ -7,7 +7,7 @@ fitted on data are no settings; they stand in the room that uses them, with what
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
@@ -37,8 +37,29 @@ class Settings(BaseSettings):
     answer_words: Annotated[int, Field(ge=1)] = 90
     """Quoted words an answer aims at: what is read in a glance."""
 
+    data: Path | None = None
+    """Where the page keeps conversations and ratings; by default beside the index, as ``index-data``."""
+
+    auth: SecretStr | None = None
+    """``USER:PASSWORD`` that the page asks for; whoever has it may change the articles from afar."""
+
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 7860
+
+    @property
+    def data_folder(self) -> Path:
+        index = self.index.absolute()
+        return self.data or index.with_name(f"{index.name}-data")
+
+    @property
+    def account(self) -> tuple[str, str] | None:
+        """User and password; None where none is asked for."""
+        if self.auth is None:
+            return None
+        user, _, password = self.auth.get_secret_value().partition(":")
+        if not user or not password:
+            raise SettingsError("RAG_AUTH cannot be used: give USER:PASSWORD, neither of them empty")
+        return user, password
 
     @property
     def max_file_bytes(self) -> int:

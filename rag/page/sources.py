@@ -6,13 +6,18 @@ Article text is hostile: every character of it passes through ``html.escape`` he
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import quote as percent_encoded
 
+from rag.page.keeping import gone
 from rag.page.texts import say
+from rag.page.timeline import Dated, timeline
 from rag.records import Answer, Article, Block, BlockKind, Citation, Hit, Language
-from rag.rendering import KIND_LABELS, explanation, source_line
+from rag.rendering import KIND_LABELS, confidence_line, explanation, source_line
 
 _ELEMENTS = {BlockKind.TITLE: "h3", BlockKind.HEADING: "h4"}
 _LABELLED = frozenset({BlockKind.CAPTION, BlockKind.TEASER, BlockKind.BYLINE, BlockKind.DATE})
+DIGEST_CHARS = 12
+"""Enough of a text's digest to tell it from another version."""
 _SMALL_PRINT = frozenset({BlockKind.LINKS, BlockKind.TAGS, BlockKind.PROMO})
 
 
@@ -24,28 +29,40 @@ class Mark:
     end: int
     id: str
     number: int
+    """Of its citation; 0 where it stands alone."""
     focus: tuple[int, int] | None
 
 
-def sources_html(answer: Answer | None, turn: int, language: Language) -> str:
-    """The panel beside the chat for one turn: cited articles open, what else was found below."""
-    if answer is None or not answer.hits:
+def sources_html(answer: Answer | None, turn: int, language: Language, articles: Sequence[Article] = ()) -> str:
+    """The panel beside the chat for one turn: cited articles open, what else was found below.
+
+    ``articles`` are those of the index in use: a cited one that it lacks is said to be gone.
+    """
+    if answer is None or (not answer.hits and not answer.citations):
         return _panel(f'<p class="hint">{escape(say("sources_empty", language))}</p>', language)
     cited: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         cited.setdefault(citation.quote.article.id, []).append(citation)
-    parts = [_cited_article(found, turn, language) for found in cited.values()]
+    lost = gone(answer, articles) if articles else frozenset()
+    parts = [_head(answer, turn, language)]
+    parts += (_cited_article(found, turn, language, name in lost) for name, found in cited.items())
     quoted = {(c.quote.article.id, c.quote.start) for c in answer.citations}
     others = [hit for hit in answer.hits if not _holds(hit, quoted)]
     if others:
         parts.append(_also_found(others, answer.supported, language))
-    if why := explanation(answer):
+    if why := [line for line in explanation(answer) if line != confidence_line(answer)]:
         lines = "".join(f"<li>{escape(line)}</li>" for line in why)
         parts.append(
             f'<details class="why"><summary>{escape(say("why", language))}</summary><ul>{lines}</ul></details>'
         )
     parts.append(f'<p class="back"><a href="#question">{escape(say("back", language))}</a></p>')
     return _panel("".join(parts), language)
+
+
+def article_link(article: Article, start: int, end: int) -> str:
+    """The permanent address of a place in an article, relative to the page. It names the text it was counted on."""
+    name = percent_encoded(article.id, safe="")
+    return f"article/{name}?start={start}&end={end}&text={article.digest[:DIGEST_CHARS]}"
 
 
 def article_html(article: Article, marks: Sequence[Mark], language: Language) -> str:
@@ -65,17 +82,54 @@ def _panel(content: str, language: Language) -> str:
     return f'<div class="panel" role="region" aria-label="{label}" tabindex="0">{content}</div>'
 
 
-def _cited_article(citations: Sequence[Citation], turn: int, language: Language) -> str:
+def _head(answer: Answer, turn: int, language: Language) -> str:
+    """How far to trust the answer, the way from mark to mark, and when things happened."""
+    parts = []
+    if meaning := confidence_line(answer):
+        word, _, tested = meaning.partition(". ")
+        parts.append(f'<p class="trust {answer.confidence}"><strong>{escape(word)}.</strong> {escape(tested)}</p>')
+    if answer.citations:
+        previous, following = escape(say("previous", language)), escape(say("following", language))
+        parts.append(
+            f'<p class="steps"><button type="button" class="step previous" title="{previous} (←)" '
+            f'aria-label="{previous}"></button><span class="place" role="status">{len(answer.citations)}</span>'
+            f'<button type="button" class="step following" title="{following} (→)" '
+            f'aria-label="{following}"></button></p>'
+        )
+    dated = timeline(answer)
+    told = _timeline(dated, turn, language) if len(dated) > 1 else ""
+    return f'<div class="head">{"".join(parts)}</div>{told}' if parts else told
+
+
+def _timeline(dated: Sequence[Dated], turn: int, language: Language) -> str:
+    entries = "".join(
+        f'<li><p class="meta"><strong>{escape(one.written(language))}</strong> '
+        f"{escape(say('date_told' if one.told else 'date_published', language))}</p>"
+        f'<p lang="{one.citation.quote.article.language}">{_paragraphs(one.citation.quote.text)} '
+        f'<a class="cite" href="#src-{turn}-{one.citation.number}">[{one.citation.number}]</a></p></li>'
+        for one in dated
+    )
+    title = escape(say("timeline", language))
+    return f'<details class="timeline" id="timeline-{turn}"><summary>{title}</summary><ol>{entries}</ol></details>'
+
+
+def _cited_article(citations: Sequence[Citation], turn: int, language: Language, lost: bool) -> str:
     article = citations[0].quote.article
     marks = [
         Mark(c.quote.start, c.quote.end, f"mark-{turn}-{c.number}", c.number, c.focus)
         for c in sorted(citations, key=lambda citation: citation.quote.start)
     ]
     numbers = " ".join(f"[{citation.number}]" for citation in citations)
+    if lost:
+        told = f'<p class="lost" role="note">{escape(say("gone_long", language))}</p>'
+    else:
+        link = escape(article_link(article, marks[0].start, marks[0].end))
+        alone = escape(say("alone", language))
+        told = f'<p class="meta file"><a href="{link}" target="_blank">{alone}</a> · {escape(article.id)}</p>'
     return (
         f'<details class="article" open><summary><span class="numbers">{numbers}</span> '
         f'<span class="name">{escape(article.name)}</span>'
-        f'<span class="meta">{escape(source_line(article, language) or article.id)}</span></summary>'
+        f'<span class="meta">{escape(source_line(article, language) or article.id)}</span></summary>{told}'
         f'<div class="text" lang="{article.language}">{article_html(article, marks, language)}</div></details>'
     )
 
@@ -132,9 +186,13 @@ def _marked(article: Article, start: int, end: int, marks: Sequence[Mark]) -> st
             continue
         html += escape(article.text[at:first])
         name = f' id="{mark.id}"' if mark.start >= start else ""
-        html += f'<mark{name} tabindex="-1">{_focused(article, first, last, mark)}<sup>[{mark.number}]</sup></mark>'
+        html += f'<mark{name} tabindex="-1">{_focused(article, first, last, mark)}{_number(mark)}</mark>'
         at = last
     return html + escape(article.text[at:end])
+
+
+def _number(mark: Mark) -> str:
+    return f"<sup>[{mark.number}]</sup>" if mark.number else ""
 
 
 def _focused(article: Article, start: int, end: int, mark: Mark) -> str:
