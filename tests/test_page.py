@@ -125,7 +125,7 @@ def test_the_marked_text_is_the_quote_wherever_it_stands(start: int, length: int
     shift = article.text.index("\n\n") + 2
     shown = Text(article_html(article, [Mark(start + shift, end + shift, "m", 1, None)], "de"))
     assert shown.marked.replace("[1]", "").replace("\n", "") == text[start:end].replace("\n", "")
-    assert shown.tags <= {"h3", "p", "mark", "sup", "span"}
+    assert shown.tags <= {"h2", "p", "mark", "sup", "span"}
 
 
 def test_hostile_text_is_escaped_in_the_sources() -> None:

@@ -35,7 +35,7 @@ def answer_markdown(answer: Answer, turn: int, visitor: Language, gone: Collecti
     for sentence in answer.sentences:
         cited = [by_number[number] for number in sentence.citations]
         label = quote_label(cited[0], answer.question.language)
-        anchors = "".join(_anchor(citation, turn, visitor, citation.quote.article.id in gone) for citation in cited)
+        anchors = "".join(_anchor(one, turn, visitor, one.quote.article.id in gone) for one in cited)
         lines.append(f"{f'*{label}:* ' if label else ''}{_quote(cited[0])} {anchors}")
     return "\n\n".join(lines)
 
@@ -65,4 +65,5 @@ def _anchor(citation: Citation, turn: int, visitor: Language, gone: bool) -> str
     article = citation.quote.article
     state = say("gone", visitor) if gone else ""
     title = escape(", ".join(filter(None, [article.name, source_line(article, visitor), state])))
-    return f'<a class="cite{" gone" if gone else ""}" href="#src-{turn}-{citation.number}" title="{title}">[{citation.number}]</a>'
+    kind, number = "cite gone" if gone else "cite", citation.number
+    return f'<a class="{kind}" href="#src-{turn}-{number}" title="{title}">[{number}]</a>'

@@ -18,7 +18,9 @@ def article_page(article: Article, place: tuple[int, int] | None, digest: str, l
     elif place and 0 <= place[0] < place[1] <= len(article.text):
         marks.append(Mark(*place, "mark", 0, None))
     facts = " · ".join(filter(None, [source_line(article, language), article.id]))
-    text = article_html(article, marks, language)
+    text = article_html(article, marks, language, level=1)
+    if not article.title:
+        note = f"<h1>{escape(article.id)}</h1>{note}"
     body = f'<p class="meta">{escape(facts)}</p>{note}<div class="text" lang="{article.language}">{text}</div>'
     return _page(article.name, body, language)
 
@@ -26,7 +28,9 @@ def article_page(article: Article, place: tuple[int, int] | None, digest: str, l
 def no_article_page(id: str, language: Language) -> str:
     """What an address leads to whose article is not indexed."""
     return _page(
-        say("no_article", language), f"<p>{escape(say('no_article_long', language, article=id))}</p>", language
+        say("no_article", language),
+        f"<h1>{escape(say('no_article', language))}</h1><p>{escape(say('no_article_long', language, article=id))}</p>",
+        language,
     )
 
 

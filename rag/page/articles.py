@@ -65,7 +65,7 @@ def status_html(service: Service, language: Language) -> str:
         built=manifest.built.replace("T", " ")[:16] + " UTC",
         model=manifest.model.name,
     )
-    html = f"<p>{escape(summary)}</p>"
+    html = f'<p data-filter="{escape(say("filter", language))}">{escape(summary)}</p>'
     if service.problem:
         html += f'<p role="alert">{escape(service.problem)}</p>'
     if manifest.skipped:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from importlib.resources import files
 from typing import Any
 
 import gradio as gr
@@ -19,7 +18,7 @@ from rag.page.sources import sources_html
 from rag.page.suggestions import Suggestions
 from rag.page.texts import I18N, say, visitor_language
 from rag.page.turns import Conversation, Vote, ask
-from rag.page.wiring import AT_ONCE, PRIVATE
+from rag.page.wiring import AT_ONCE, PRIVATE, script
 from rag.records import Language
 
 QUESTION_CHARS = 2000
@@ -37,20 +36,18 @@ def chat_tab(
     pending = gr.State("")
     suggesting = gr.Timer(_SUGGESTION_SECONDS, active=False)
     with gr.Row():
-        with gr.Column(scale=5, min_width=340):
-            toolbar = gr.HTML(elem_id="conversations", js_on_load=_script("toolbar.js"))
+        with gr.Column(scale=5, min_width=340, elem_id="ask"):
+            toolbar = gr.HTML(elem_id="conversations", js_on_load=script("toolbar.js"))
             chat = gr.Chatbot(
                 elem_id="chatbot",
                 show_label=False,
-                height="calc(100vh - 312px)",
-                min_height=320,
                 placeholder=I18N("placeholder"),  # type: ignore[arg-type]  # Gradio translates it all the same
                 buttons=[],
                 latex_delimiters=[],
                 editable="user",
             )
-            rating = gr.HTML(elem_id="rating", js_on_load=_script("rating.js"))
-            examples = gr.HTML(elem_id="examples", js_on_load=_script("examples.js"))
+            rating = gr.HTML(elem_id="rating", js_on_load=script("rating.js"))
+            examples = gr.HTML(elem_id="examples", js_on_load=script("examples.js"))
             question = gr.Textbox(
                 elem_id="question",
                 label=I18N("question"),
@@ -61,7 +58,7 @@ def chat_tab(
                 autofocus=True,
             )
         with gr.Column(scale=6, min_width=320):
-            panel = gr.HTML(elem_id="sources", js_on_load=_script("citations.js"))
+            panel = gr.HTML(elem_id="sources", js_on_load=script("citations.js"))
 
     def shown(talk: Conversation, visitor: Language) -> dict[Any, Any]:
         """Everything that shows a conversation, made of it anew."""
@@ -103,12 +100,12 @@ def chat_tab(
 
     def stop(asked: str, talk: Conversation, request: gr.Request) -> dict[Any, Any]:
         """Show the conversation as it was, with the question back where it can be put otherwise."""
-        return shown(talk, visitor_language(request)) | {question: ready(asked), pending: ""}
+        return shown(talk, visitor_language(request)) | {question: _ready(asked), pending: ""}
 
     def take_back(talk: Conversation, request: gr.Request) -> dict[Any, Any]:
         visitor, asked = visitor_language(request), talk.turns[-1].asked if talk.turns else ""
         talk = _kept(keeper, replace(talk, turns=talk.turns[:-1]), visitor)
-        return shown(talk, visitor) | {question: ready(asked)}
+        return shown(talk, visitor) | {question: _ready(asked)}
 
     def begin(request: gr.Request) -> dict[Any, Any]:
         """A new window, or one that was reloaded: then its address names the conversation."""
@@ -117,12 +114,12 @@ def chat_tab(
         return shown(talk, visitor) | {suggesting: gr.Timer(active=not suggestions.ready())}
 
     def begin_anew(request: gr.Request) -> dict[Any, Any]:
-        return shown(Conversation(), visitor_language(request)) | {question: ready("")}
+        return shown(Conversation(), visitor_language(request)) | {question: _ready("")}
 
     def open_kept(request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
         visitor = visitor_language(request)
         talk = _opened(keeper, str(_field(event, "id")), service, visitor)
-        return shown(talk, visitor) | {question: ready("")}
+        return shown(talk, visitor) | {question: _ready("")}
 
     def delete_kept(talk: Conversation, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
         visitor, named = visitor_language(request), str(_field(event, "id"))
@@ -172,7 +169,7 @@ def chat_tab(
     suggesting.tick(suggest, conversation, [examples, suggesting], **AT_ONCE)
 
 
-def ready(text: str) -> gr.Textbox:
+def _ready(text: str) -> gr.Textbox:
     """The question box when nothing is being answered."""
     return gr.Textbox(value=text, submit_btn=True, stop_btn=False)
 
@@ -222,7 +219,3 @@ def _turn_of(reference: object, known: int) -> int:
     """The number of the turn that a citation's anchor names, or 0 where there is no such turn."""
     match = re.fullmatch(r"src-(\d{1,6})-(?:\d{1,6}|timeline)", reference) if isinstance(reference, str) else None
     return _number(int(match[1]), known) if match else 0
-
-
-def _script(name: str) -> str:
-    return files("rag.page").joinpath(name).read_text(encoding="utf-8")

@@ -1,14 +1,15 @@
 // Runs inside the sources panel (Gradio binds element, trigger, watch). Opens what a citation points to.
 let pending = null;
 
+const scrolls = (panel) => panel.scrollHeight > panel.clientHeight + 2; // on a phone the whole page does
+
 const reach = (target) => {
   const panel = element.querySelector('.panel');
-  if (panel.scrollHeight > panel.clientHeight + 2) {
+  if (scrolls(panel)) {
     panel.scrollTop += target.getBoundingClientRect().top - panel.getBoundingClientRect().top - panel.clientHeight / 3;
   } else {
     target.scrollIntoView({ block: 'center' });
   }
-  target.focus({ preventScroll: true });
 };
 
 const marks = () => [...element.querySelectorAll('mark[id]')];
@@ -20,6 +21,7 @@ const activate = (mark) => {
   const place = element.querySelector('.place');
   if (place) place.textContent = `${marks().indexOf(mark) + 1} / ${marks().length}`;
   reach(mark);
+  mark.focus({ preventScroll: true });
 };
 
 const show = (reference) => {
@@ -27,7 +29,8 @@ const show = (reference) => {
     const story = element.querySelector('#' + CSS.escape(reference.replace(/^src-(\d+)-timeline$/, 'timeline-$1')));
     if (!story) return false;
     story.open = true;
-    reach(story.querySelector('summary'));
+    element.querySelector('.panel').scrollTop = 0;
+    story.querySelector('summary').focus();
     return true;
   }
   const mark = element.querySelector('#' + CSS.escape(reference.replace(/^src-/, 'mark-')));
@@ -75,6 +78,7 @@ document.addEventListener('click', (event) => {
 });
 
 watch('value', () => {
-  if (!pending) element.querySelector('.panel')?.scrollTo(0, 0);
-  else if (show(pending)) pending = null;
+  const panel = element.querySelector('.panel');
+  if (pending && show(pending)) pending = null;
+  else if (panel && scrolls(panel)) marks().length ? reach(marks()[0]) : panel.scrollTo(0, 0);
 });

@@ -40,36 +40,36 @@ def _action(name: str, number: int, turn: Turn, visitor: Language) -> str:
 
 def toolbar_html(talk: Conversation, kept: Sequence[Kept] | str | None, visitor: Language, ratings: bool) -> str:
     """The conversations to open (None: none are kept here; a string: why there are none), and what is to be copied."""
-    say_ = {name: escape(say(name, visitor)) for name in ("new_talk", "export", "copied", "delete_sure")}
+    say_ = {name: escape(say(name, visitor)) for name in ("new_talk", "export", "copied", "log", "delete_sure")}
     texts = "".join(
         f'<pre class="text-{number}">{escape(answer_as_text(turn.answer))}</pre>'
         for number, turn in enumerate(talk.turns, 1)
         if turn.answer is not None
     )
     markdown = escape(conversation_as_markdown(talk.turns, visitor))
-    parts = [_kept_menu(talk, kept, visitor, ratings)] if kept is not None else []
+    export = f'<button type="button" class="tool export">{say_["export"]}</button>' if talk.turns else ""
+    rated = f'<a href="feedback.jsonl" download>{escape(say("ratings", visitor))}</a>' if ratings else ""
+    parts = [export + rated if kept is None else _kept_menu(talk, kept, export + rated, visitor)]
     if talk.turns:
-        parts.append(f'<button type="button" class="tool export">{say_["export"]}</button>')
         parts.append(f'<button type="button" class="tool fresh">{say_["new_talk"]}</button>')
     return (
-        f'<div class="toolbar" data-id="{talk.id}" data-copied="{say_["copied"]}" data-sure="{say_["delete_sure"]}">'
+        f'<div class="toolbar" data-id="{talk.id}" data-copied="{say_["copied"]}" '
+        f'data-sure="{say_["delete_sure"]}" data-log="{say_["log"]}">'
         f'{"".join(parts)}<span class="sr-only" role="status"></span>'
         f'<div hidden>{texts}<pre class="markdown">{markdown}</pre></div></div>'
     )
 
 
-def _kept_menu(talk: Conversation, kept: Sequence[Kept] | str, visitor: Language, ratings: bool) -> str:
+def _kept_menu(talk: Conversation, kept: Sequence[Kept] | str, foot: str, visitor: Language) -> str:
     if isinstance(kept, str):
         entries = f'<p role="alert">{escape(kept)}</p>'
     elif not kept:
         entries = f"<p>{escape(say('none_kept', visitor))}</p>"
     else:
         entries = f"<ul>{''.join(_kept_entry(one, one.id == talk.id, visitor) for one in kept)}</ul>"
-    link = f'<a href="feedback.jsonl" download>{escape(say("ratings", visitor))}</a>'
-    foot = f'<p class="foot">{link}</p>' if ratings else ""
     return (
         f'<details class="menu"><summary>{escape(say("talks", visitor))}</summary>'
-        f'<div class="popup">{entries}{foot}</div></details>'
+        f'<div class="popup">{entries}<p class="foot">{foot}</p></div></details>'
     )
 
 

@@ -47,18 +47,14 @@ def routes(service: Service, feedback: Feedback | None) -> list[Route]:
     async def ask(request: Request) -> Response:
         if not request.headers.get("content-type", "").startswith("application/json"):
             return _refused(415, "send the question as application/json")
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > BODY_BYTES:
-                return _refused(413, f"the request has more than {BODY_BYTES} bytes")
+        body = await _body(request)
+        if body is None:
+            return _refused(413, f"the request has more than {BODY_BYTES} bytes")
         try:
             fields = _question(body)
             answer = await anyio.to_thread.run_sync(lambda: answer_for_programs(service, **fields), limiter=at_once)
-        except QuestionError as error:
-            return _refused(400, str(error))
         except RagError as error:
-            return _refused(503, str(error))
+            return _refused(400 if isinstance(error, QuestionError) else 503, str(error))
         return JSONResponse(answer)
 
     async def ratings(_: Request) -> Response:
@@ -88,6 +84,16 @@ def answer_for_programs(
     started = perf_counter()
     answer = service.chatbot().ask(question, history)
     return answer_json(answer, {"total": 1000 * (perf_counter() - started)}, id)
+
+
+async def _body(request: Request) -> bytes | None:
+    """What was sent; None as soon as it is more than is taken."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_BYTES:
+            return None
+    return body
 
 
 def _question(body: bytes) -> dict[str, Any]:

@@ -34,7 +34,7 @@ _HEADERS = {
 
 _THEME = gr.themes.Base(
     primary_hue="amber", neutral_hue="stone", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
-)
+).set(button_primary_text_color="#1c1a12", button_primary_text_color_dark="#1c1a12")
 
 
 class _Headers:

@@ -14,7 +14,8 @@ from rag.page.timeline import Dated, timeline
 from rag.records import Answer, Article, Block, BlockKind, Citation, Hit, Language
 from rag.rendering import KIND_LABELS, confidence_line, explanation, source_line
 
-_ELEMENTS = {BlockKind.TITLE: "h3", BlockKind.HEADING: "h4"}
+_HEADINGS = {BlockKind.TITLE: 0, BlockKind.HEADING: 1}
+"""How far below the uppermost heading."""
 _LABELLED = frozenset({BlockKind.CAPTION, BlockKind.TEASER, BlockKind.BYLINE, BlockKind.DATE})
 DIGEST_CHARS = 12
 """Enough of a text's digest to tell it from another version."""
@@ -65,14 +66,15 @@ def article_link(article: Article, start: int, end: int) -> str:
     return f"article/{name}?start={start}&end={end}&text={article.digest[:DIGEST_CHARS]}"
 
 
-def article_html(article: Article, marks: Sequence[Mark], language: Language) -> str:
-    """The whole article, block by block, each mark split at the paragraphs it spans."""
+def article_html(article: Article, marks: Sequence[Mark], language: Language, level: int = 2) -> str:
+    """The whole article, block by block, each mark split at the paragraphs it spans; its title is an h``level``."""
     html, opening = "", ""
     for block in article.blocks:
         if block.kind is BlockKind.DATELINE:
             opening = f'<span class="label">{escape(article.text[block.start : block.end])}</span> '
         else:
-            html += _block_html(article, block, marks, opening + _label(block.kind, language))
+            tag = f"h{level + _HEADINGS[block.kind]}" if block.kind in _HEADINGS else "p"
+            html += _block_html(article, block, marks, opening + _label(block.kind, language), tag)
             opening = ""
     return html
 
@@ -88,11 +90,12 @@ def _head(answer: Answer, turn: int, language: Language) -> str:
     if meaning := confidence_line(answer):
         word, _, tested = meaning.partition(". ")
         parts.append(f'<p class="trust {answer.confidence}"><strong>{escape(word)}.</strong> {escape(tested)}</p>')
-    if answer.citations:
+    if len(answer.citations) > 1:
+        place = escape(say("marks", language, count=len(answer.citations)))
         previous, following = escape(say("previous", language)), escape(say("following", language))
         parts.append(
             f'<p class="steps"><button type="button" class="step previous" title="{previous} (←)" '
-            f'aria-label="{previous}"></button><span class="place" role="status">{len(answer.citations)}</span>'
+            f'aria-label="{previous}"></button><span class="place" role="status">{place}</span>'
             f'<button type="button" class="step following" title="{following} (→)" '
             f'aria-label="{following}"></button></p>'
         )
@@ -125,11 +128,12 @@ def _cited_article(citations: Sequence[Citation], turn: int, language: Language,
     else:
         link = escape(article_link(article, marks[0].start, marks[0].end))
         alone = escape(say("alone", language))
-        told = f'<p class="meta file"><a href="{link}" target="_blank">{alone}</a> · {escape(article.id)}</p>'
+        named = f" · {escape(article.id)}" if article.title else ""
+        told = f'<p class="meta file"><a href="{link}" target="_blank">{alone}</a>{named}</p>'
     return (
         f'<details class="article" open><summary><span class="numbers">{numbers}</span> '
         f'<span class="name">{escape(article.name)}</span>'
-        f'<span class="meta">{escape(source_line(article, language) or article.id)}</span></summary>{told}'
+        f'<span class="meta">{escape(source_line(article, language))}</span></summary>{told}'
         f'<div class="text" lang="{article.language}">{article_html(article, marks, language)}</div></details>'
     )
 
@@ -165,9 +169,8 @@ def _label(kind: BlockKind, language: Language) -> str:
     return f'<span class="label">{escape(name)}</span> ' if name else ""
 
 
-def _block_html(article: Article, block: Block, marks: Sequence[Mark], opening: str) -> str:
+def _block_html(article: Article, block: Block, marks: Sequence[Mark], opening: str, tag: str) -> str:
     """The paragraphs of a block, the first behind ``opening``."""
-    tag = _ELEMENTS.get(block.kind, "p")
     html, start = "", block.start
     for line in article.text[block.start : block.end].split("\n"):
         if line:

@@ -31,17 +31,27 @@ _WORDS = range(5, 14)
 _SURE = frozenset({Confidence.STRONG, Confidence.MODERATE})
 
 _LEANING = re.compile(
-    r"[„“”\"»«:;–()]|\b(?:er|sie|es|ihn|ihm|ihre?[nmrs]?|seine?[nmrs]?|dies\w*|das|dabei|dazu|dort|damit|auch|aber|"
-    r"he|she|it|they|him|his|hers?|their|this|that|these|there|also|but|however)\b"
+    r"[„“”\"»«:;–()]|\b(?:er|sie|es|ihn|ihm|ihre?[nmrs]?|seine?[nmrs]?|diese?[mnrs]?|das|da(?:bei|durch|für|gegen|mit|"
+    r"ran|rauf|rin|rüber|rum|von|zu)|dort|hier|nun|jedoch|auch|aber|he|she|it|they|him|his|hers?|their|this|that|these|"
+    r"those|there|also|but|however)\b"
 )
 """What a question must not hold: half a quotation, or a word that points out of the sentence."""
 
 _COUNTED: Mapping[Language, tuple[re.Pattern[str], str]] = {
-    "de": (re.compile(r"(?:\d[\d.]*|[A-ZÄÖÜ]?[a-zäöü]*(?:zehn|zig)|Zwei|Drei|Vier|Fünf|Sechs|Sieben|Acht|Neun)\s"
-                      r"(?P<rest>[A-ZÄÖÜ][\w-]+n?\s[a-zäöü]\w+\s.+)\."), "Wie viele {rest}?"),
-    "en": (re.compile(r"(?:\d[\d,]*|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten)\s(?P<rest>[a-z]+s\s[a-z]+\s.+)\."),
-           "How many {rest}?"),
-}  # fmt: skip
+    "de": (
+        re.compile(
+            r"(?:\d[\d.]*|\w+(?:zehn|zig)|Zwei|Drei|Vier|Fünf|Sechs|Sieben|Acht|Neun)\s"
+            r"(?P<rest>(?!Uhr|Prozent)[A-ZÄÖÜ][\w-]+\s[a-zäöü]\w+\s[^,]+)\."
+        ),
+        "Wie viele {rest}?",
+    ),
+    "en": (
+        re.compile(
+            r"(?:\d[\d,]*|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten)\s(?P<rest>[a-z]+s\s(?!of\b)[a-z]+\s[^,]+)\."
+        ),
+        "How many {rest}?",
+    ),
+}
 _SAID: Mapping[Language, Mapping[str, str]] = {
     "de": {verb: f"Was {verb} {{who}}?" for verb in ("sagte", "sagt", "erklärte", "forderte", "fordert", "betonte")}
     | {verb: f"Wovor {verb} {{who}}?" for verb in ("warnte", "warnt")},
@@ -53,8 +63,7 @@ _SAID: Mapping[Language, Mapping[str, str]] = {
     },
 }
 _CAUSE = re.compile(r"(?P<verb>[a-zäöü]\w*)\s(?P<rest>[^,]+), (?:weil|da) ")
-_DOES = re.compile(r"(?P<rest>[a-zäöü]\w*\s[^,]+)\.")
-_WHO: Mapping[Language, str] = {"de": "Wer {rest}?", "en": "Who {rest}?"}
+_NO_PERSON = re.compile(r"(?:Viele|Einige|Mehrere|Alle|Manche|Beide|Keine|Many|Some|Several|Most)\b|.* (?:der|des|of) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +106,16 @@ class Suggestions:
         if answer is None or not self._service.model_loaded:
             return []
         cited = list({c.quote.article.id: c.quote.article for c in answer.citations}.values())
-        asked = [turn.asked for turn in turns]
-        quoted = {(c.quote.article.id, c.quote.start) for t in turns if t.answer for c in t.answer.citations}
+        quoted = [citation.quote for turn in turns if turn.answer for citation in turn.answer.citations]
         ask = self._service.chatbot().ask
-        new = suggest(cited[:1], ask, FURTHER, known=asked, tried=2 * FURTHER + 1)
-        return [one.question for one in new if (one.quote.article.id, one.quote.start) not in quoted]
+        new = suggest(cited[:1], ask, FURTHER, told=quoted, tried=2 * FURTHER + 1)
+        return [one.question for one in new]
 
     def _check(self, articles: tuple[Article, ...]) -> None:
         try:
-            self._checked = (articles, list(suggest(articles, self._service.chatbot().ask, SHOWN)))
+            ask = self._service.chatbot().ask
+            told = [c.quote for _, question in examples_for(articles) for c in ask(question).citations]
+            self._checked = (articles, list(suggest(articles, ask, SHOWN, told)))
         except RagError:
             self._checked = (articles, [])
         finally:
@@ -113,19 +123,22 @@ class Suggestions:
 
 
 def suggest(
-    articles: Sequence[Article], ask: Callable[[str], Answer], count: int, known: Sequence[str] = (), tried: int = TRIED
+    articles: Sequence[Article], ask: Callable[[str], Answer], count: int, told: Sequence[Passage], tried: int = TRIED
 ) -> Iterator[Suggestion]:
-    """Questions that the chatbot answers well, an article after the other, newest first; none of the ``known``."""
+    """Questions that the chatbot answers well, an article after the other, newest first.
+
+    None is made of a sentence that has answered another one, or that is ``told`` already.
+    """
     dated = sorted(articles, key=lambda article: article.published.toordinal() if article.published else 0)
-    asked = {question.lower() for question in known}
-    found = 0
+    heard, found = list(told), 0
     for candidate in islice(_in_turns(map(candidates, reversed(dated))), tried):
-        if candidate.question.lower() in asked:
+        if any(_holds(quote, candidate.quote) for quote in heard):
             continue
-        asked.add(candidate.question.lower())
         answer = ask(candidate.question)
-        if answer.confidence in _SURE and any(_holds(c.quote, candidate.quote) for c in answer.citations):
+        quotes = [citation.quote for citation in answer.citations]
+        if answer.confidence in _SURE and any(_holds(quote, candidate.quote) for quote in quotes):
             yield candidate
+            heard += quotes
             found += 1
             if found == count:
                 return
@@ -145,18 +158,24 @@ def _question(text: str, language: Language) -> str | None:
     counted, template = _COUNTED[language]
     if match := counted.fullmatch(text):
         return _of_length(template.format(rest=match["rest"]))
-    if (span := find_focus(Asked.PERSON, "", text)) is None:
+    for verb, template in _SAID[language].items():
+        behind = re.search(rf"[,“”\"«»] {verb} (?P<who>.+)", text)
+        if behind and (who := _name_at_start(behind["who"])):
+            return template.format(who=who)
+    if (who := _name_at_start(text)) is None:
         return None
-    who, behind = text[slice(*span)], text[span[1] :].lstrip()
-    verb = behind.partition(" ")[0]
-    if said := _SAID[language].get(verb):
+    behind_name = text[len(who) :].lstrip()
+    if said := _SAID[language].get(behind_name.partition(" ")[0]):
         return said.format(who=who)
-    if span[0] > 0:
+    cause = _CAUSE.match(behind_name) if language == "de" else None
+    return _of_length(f"Warum {cause['verb']} {who} {cause['rest']}?") if cause else None
+
+
+def _name_at_start(text: str) -> str | None:
+    span = find_focus(Asked.PERSON, "", text)
+    if span is None or span[0] > 0 or _NO_PERSON.match(text[: span[1] + 1]):
         return None
-    if language == "de" and (match := _CAUSE.match(behind)):
-        return _of_length(f"Warum {match['verb']} {who} {match['rest']}?")
-    match = _DOES.fullmatch(behind)
-    return _of_length(_WHO[language].format(rest=match["rest"])) if match else None
+    return text[: span[1]]
 
 
 def _of_length(question: str) -> str | None:

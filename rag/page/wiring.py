@@ -1,5 +1,6 @@
 """How the page's events are run."""
 
+from importlib.resources import files
 from typing import Any
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -7,3 +8,8 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden
 
 AT_ONCE: dict[str, Any] = {"queue": False, **PRIVATE}
 """For what takes no time: it does not wait behind answers."""
+
+
+def script(name: str) -> str:
+    """A script of ours, to run inside a component."""
+    return files("rag.page").joinpath(name).read_text(encoding="utf-8")
