@@ -22,6 +22,7 @@ _DATES = tuple(
         rf"\b(?P<day>\d\d?)(?:\.|st|nd|rd|th)?\s(?:of\s)?{_MONTH}\b(?:,?\s{_YEAR}\b)?",
         rf"\b{_MONTH}\s(?P<day>\d\d?)(?:st|nd|rd|th)?\b(?:,?\s{_YEAR}\b)?",
         rf"\b{_MONTH}\s(?:of\s)?{_YEAR}\b",
+        rf"\b(?:im|anfang|mitte|ende|seit|bis|ab|in|early|late|since|until|by)\s{_MONTH}\b",
         rf"\b(?:jahre?s?|seit|in|ab|bis|von|year|since|until|by|from)\s{_YEAR}\b(?!\s[A-ZÄÖÜ]\w)",
     )
 )
