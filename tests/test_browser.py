@@ -380,8 +380,8 @@ def test_what_happened_when_is_told_in_order(browser: Browser, url: str) -> None
     entries = page.locator("#sources .timeline li")
     expect(entries.first).to_be_visible()
     assert [entry.split(" ")[2] for entry in entries.locator("strong").all_inner_texts()] == ["2025", "2025"]
-    expect(entries.first).to_contain_text("27. März 2025 im Satz genannt")
-    expect(entries.last).to_contain_text("4. September 2025 Erscheinungstag des Artikels")
+    expect(entries.first).to_contain_text("27. März 2025 · im Satz genannt")
+    expect(entries.last).to_contain_text("4. September 2025 · Erscheinungstag des Artikels")
     entries.first.locator("a.cite").click()
     expect(page.locator("#sources mark.active")).to_contain_text("27. März")
     window.check()

@@ -17,13 +17,9 @@ from rag.page.service import Service
 from rag.page.sources import sources_html
 from rag.page.suggestions import Suggestions
 from rag.page.texts import I18N, say, visitor_language
-from rag.page.turns import Conversation, Vote, ask
-from rag.page.wiring import AT_ONCE, PRIVATE, script
+from rag.page.turns import QUESTION_CHARS, Conversation, Vote, ask
+from rag.page.wiring import ANSWERING, AT_ONCE, PRIVATE, script
 from rag.records import Language
-
-QUESTION_CHARS = 2000
-ANSWERS_AT_ONCE = 2
-ANSWERING: dict[str, Any] = {"concurrency_limit": ANSWERS_AT_ONCE, "concurrency_id": "answer"}
 
 _SUGGESTION_SECONDS = 1.5
 

@@ -6,7 +6,6 @@ Gradio asks for the password on its own routes only. Here ``_guarded`` does, by 
 import secrets
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
-from time import perf_counter
 from typing import Any, TypeAlias
 
 import anyio
@@ -16,15 +15,14 @@ from starlette.routing import Route
 
 from rag.errors import QuestionError, RagError
 from rag.page.article_page import article_page, no_article_page
-from rag.page.chat_tab import ANSWERS_AT_ONCE, QUESTION_CHARS
 from rag.page.feedback import Feedback
+from rag.page.programs import answer_for_programs
 from rag.page.service import Service
 from rag.page.texts import visitor_language
+from rag.page.wiring import ANSWERS_AT_ONCE
 from rag.questions import parse_question
-from rag.rendering import answer_json
 
 BODY_BYTES = 64_000
-HISTORY_LENGTH = 20
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -68,22 +66,6 @@ def routes(service: Service, feedback: Feedback | None) -> list[Route]:
         Route("/api/ask", _guarded(ask, service), methods=["POST"]),
         Route("/feedback.jsonl", _guarded(ratings, service)),
     ]
-
-
-def answer_for_programs(
-    service: Service, question: str, history: list[str] | None = None, id: str | None = None
-) -> dict[str, Any]:
-    """The JSON of ``rag ask --json``; raises ``QuestionError`` on more than the page itself would take."""
-    history = history or []
-    longest = max(map(len, [question, *history]))
-    if longest > QUESTION_CHARS or len(history) > HISTORY_LENGTH:
-        raise QuestionError(
-            f"a question of {longest} characters behind {len(history)} others is too much: "
-            f"{QUESTION_CHARS} characters and {HISTORY_LENGTH} questions are taken"
-        )
-    started = perf_counter()
-    answer = service.chatbot().ask(question, history)
-    return answer_json(answer, {"total": 1000 * (perf_counter() - started)}, id)
 
 
 async def _body(request: Request) -> bytes | None:

@@ -106,7 +106,7 @@ def _head(answer: Answer, turn: int, language: Language) -> str:
 
 def _timeline(dated: Sequence[Dated], turn: int, language: Language) -> str:
     entries = "".join(
-        f'<li><p class="meta"><strong>{escape(one.written(language))}</strong> '
+        f'<li><p class="meta"><strong>{escape(one.written(language))}</strong> · '
         f"{escape(say('date_told' if one.told else 'date_published', language))}</p>"
         f'<p lang="{one.citation.quote.article.language}">{_paragraphs(one.citation.quote.text)} '
         f'<a class="cite" href="#src-{turn}-{one.citation.number}">[{one.citation.number}]</a></p></li>'

@@ -11,6 +11,9 @@ from rag.errors import IndexMissing, RagError
 from rag.page.service import Service
 from rag.records import Answer, Outcome
 
+QUESTION_CHARS = 2000
+"""A longer question is cut short by the page and refused to a program."""
+
 Vote: TypeAlias = Literal["", "up", "down"]
 
 

@@ -3,6 +3,11 @@
 from importlib.resources import files
 from typing import Any
 
+ANSWERS_AT_ONCE = 2
+
+ANSWERING: dict[str, Any] = {"concurrency_limit": ANSWERS_AT_ONCE, "concurrency_id": "answer"}
+"""For what asks the chatbot."""
+
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """Not offered as an API, and without Gradio's overlay."""
 
