@@ -23,7 +23,7 @@ _DATES = tuple(
         rf"\b{_MONTH}\s(?P<day>\d\d?)(?:st|nd|rd|th)?\b(?:,?\s{_YEAR}\b)?",
         rf"\b{_MONTH}\s(?:of\s)?{_YEAR}\b",
         rf"\b(?:im|anfang|mitte|ende|seit|bis|ab|in|early|late|since|until|by)\s{_MONTH}\b",
-        rf"\b(?:jahre?s?|seit|in|ab|bis|von|year|since|until|by|from)\s{_YEAR}\b(?!\s[A-ZÄÖÜ]\w)",
+        rf"\b(?:jahre?s?|seit|in|ab|bis|von|year|since|until|by|from)\s{_YEAR}\b(?!\s(?-i:[A-ZÄÖÜ])\w)",
     )
 )
 """What is a calendar date by itself: "gestern" and "am Montag" are none."""
@@ -60,7 +60,7 @@ def _dated(citation: Citation) -> Dated | None:
 
 
 def _calendar(match: re.Match[str], published: date | None) -> tuple[int, int, int] | None:
-    """Year, month and day of a date; a missing year is the one that brings it nearest to when the article appeared."""
+    """Year, month and day of a date; a missing year is the likeliest by when the article appeared."""
     parts = match.groupdict()
     month = _NUMBERS[parts["month"].lower()] if parts.get("month") else int(parts.get("number") or 0)
     day = int(parts.get("day") or 0)
@@ -75,5 +75,10 @@ def _calendar(match: re.Match[str], published: date | None) -> tuple[int, int, i
             continue
     if not candidates:
         return None
-    nearest = min(candidates, key=lambda one: abs((one - published).days) if published else 0)
+    nearest = min(candidates, key=lambda one: _far(one, published) if published else 0)
     return nearest.year, month, day
+
+
+def _far(day: date, published: date) -> int:
+    """Days between the two; what is to come counts double, as news tell of what has been."""
+    return max(2 * (day - published).days, (published - day).days)
