@@ -32,7 +32,7 @@ HOSTILE = (
     "Der Kanarienvogel <script>window.pwned=1</script>\n\n"
     "Der Kanarienvogel der Familie Quittenbaum heißt ${Object.assign(window,{pwned:2})} und singt "
     '<img src="http://evil.invalid/x.png" onerror="window.pwned=3"> jeden Morgen {{value}} um sieben Uhr. '
-    "Sein Käfig steht [hier](javascript:alert(1)) am Fenster.\n"
+    "Sein Käfig steht [hier](javascript:alert(1)) am \u202eretsneF.\n\n" + "A" * 100_000 + "\n"
 )
 
 pytestmark = pytest.mark.skipif(
@@ -165,6 +165,10 @@ def test_the_journey(browser: Browser, bare_url: str, tmp_path: Path) -> None:
     said = window.ask("Wie heißt der Kanarienvogel der Familie Quittenbaum?")
     assert "${Object.assign(window,{pwned:2})}" in said and "<img src=" in said
     expect(page.locator("#sources mark").first).to_be_visible()
+    assert "\u202e" not in page.locator("body").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
+    panel = page.locator("#sources .panel")
+    assert panel.evaluate("panel => panel.scrollWidth <= panel.clientWidth")
 
     # A new article can be added and asked about after a rebuild, the old index answering meanwhile.
     added = tmp_path / "leuchtturm.txt"
@@ -186,9 +190,9 @@ def test_two_questions_in_haste_are_one_answer_each_with_its_own_proof(browser: 
     for number, question in enumerate(("Was sagte Sacharowa?", "Worauf hofft man in Paris und London?"), 1):
         box.fill(question)
         page.keyboard.press("Enter")
-        expect(page.locator("#chatbot .user")).to_have_count(number)
-        expect(box).to_have_value("")
-    expect(page.locator("#chatbot .bot .md")).to_have_count(2)
+        expect(page.locator("#chatbot .user")).to_have_count(number, timeout=WAIT_MS)
+    expect(page.locator("#chatbot .bot .md")).to_have_count(2, timeout=WAIT_MS)
+    expect(box).to_have_value("", timeout=WAIT_MS)
     page.locator("#chatbot a.cite[href='#src-1-1']").click()
     expect(page.locator("mark#mark-1-1")).to_contain_text("Sacharowa")
     page.locator("#chatbot a.cite[href='#src-2-1']").click()

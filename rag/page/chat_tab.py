@@ -69,7 +69,7 @@ def chat_tab(
         }
 
     def answer(text: str, talk: Conversation, request: gr.Request, event: gr.EventData) -> Iterator[dict[Any, Any]]:
-        """One event from question to answer, however it was asked: Gradio takes no second one while it runs."""
+        """One event from question to answer, however it was asked: Gradio begins the next only when it has ended."""
         visitor = visitor_language(request)
         asked, earlier = asked_of(event, text, talk.turns)
         asked = asked[:QUESTION_CHARS]
@@ -87,12 +87,15 @@ def chat_tab(
         talk = _kept(keeper, replace(talk, turns=(*earlier, turn)), visitor)
         yield shown(talk, visitor) | {question: gr.Textbox(submit_btn=True, stop_btn=False), pending: ""}
 
-    def go_on(talk: Conversation, request: gr.Request) -> str:
-        """Questions that lead on from the answer, once it stands."""
-        visitor = visitor_language(request)
+    def go_on(text: str, talk: Conversation, request: gr.Request) -> dict[Any, Any]:
+        """Questions that lead on from the answer, once it stands.
+
+        Gradio sometimes loses that the box was emptied when the answer follows at once, so that is made up for here.
+        """
         if not talk.turns:
-            return examples_html(suggestions.opening(visitor), visitor, "examples")
-        return examples_html(suggestions.further(talk.turns), visitor, "further")
+            return {examples: gr.skip()}
+        further = examples_html(suggestions.further(talk.turns), visitor_language(request), "further")
+        return {examples: further, question: "" if text == talk.turns[-1].asked else gr.skip()}
 
     def stop(asked: str, talk: Conversation, request: gr.Request) -> dict[Any, Any]:
         """Show the conversation as it was, with the question back where it can be put otherwise."""
@@ -147,13 +150,16 @@ def chat_tab(
         return sources_html(chosen, number, visitor_language(request), service.articles())
 
     def suggest(talk: Conversation, request: gr.Request) -> dict[Any, Any]:
-        known = suggestions.ready()
-        return {examples: gr.skip() if talk.turns else go_on(talk, request), suggesting: gr.Timer(active=not known)}
+        known, visitor = suggestions.ready(), visitor_language(request)
+        opening = gr.skip() if talk.turns else examples_html(suggestions.opening(visitor), visitor, "examples")
+        return {examples: opening, suggesting: gr.Timer(active=not known)}
 
     everything = [conversation, chat, panel, examples, toolbar, rating, question, pending, suggesting]
     asking = [question.submit, examples.select, chat.edit, toolbar.retry]
-    running = gr.on(asking, answer, [question, conversation], everything, **ANSWERING, **PRIVATE)
-    running.then(go_on, conversation, examples, **PRIVATE)
+    running = gr.on(
+        asking, answer, [question, conversation], everything, trigger_mode="always_last", **ANSWERING, **PRIVATE
+    )
+    running.then(go_on, [question, conversation], [examples, question], **PRIVATE)
     question.stop(stop, [pending, conversation], everything, cancels=running, **AT_ONCE)
     toolbar.undo(take_back, conversation, everything, **PRIVATE)
     toolbar.fresh(begin_anew, None, everything, cancels=running, **PRIVATE)

@@ -49,7 +49,7 @@ def toolbar_html(talk: Conversation, kept: Sequence[Kept] | str | None, visitor:
     markdown = escape(conversation_as_markdown(talk.turns, visitor))
     export = f'<button type="button" class="tool export">{say_["export"]}</button>' if talk.turns else ""
     rated = f'<a href="feedback.jsonl" download>{escape(say("ratings", visitor))}</a>' if ratings else ""
-    parts = [export + rated if kept is None else _kept_menu(talk, kept, export + rated, visitor)]
+    parts = [] if kept is None and not export + rated else [_menu(talk, kept, export + rated, visitor)]
     if talk.turns:
         parts.append(f'<button type="button" class="tool fresh">{say_["new_talk"]}</button>')
     return (
@@ -60,15 +60,17 @@ def toolbar_html(talk: Conversation, kept: Sequence[Kept] | str | None, visitor:
     )
 
 
-def _kept_menu(talk: Conversation, kept: Sequence[Kept] | str, foot: str, visitor: Language) -> str:
-    if isinstance(kept, str):
+def _menu(talk: Conversation, kept: Sequence[Kept] | str | None, foot: str, visitor: Language) -> str:
+    if kept is None:
+        entries = ""
+    elif isinstance(kept, str):
         entries = f'<p role="alert">{escape(kept)}</p>'
     elif not kept:
         entries = f"<p>{escape(say('none_kept', visitor))}</p>"
     else:
         entries = f"<ul>{''.join(_kept_entry(one, one.id == talk.id, visitor) for one in kept)}</ul>"
     return (
-        f'<details class="menu"><summary>{escape(say("talks", visitor))}</summary>'
+        f'<details class="menu"><summary>{escape(say("save" if kept is None else "talks", visitor))}</summary>'
         f'<div class="popup">{entries}<p class="foot">{foot}</p></div></details>'
     )
 
