@@ -94,6 +94,7 @@ class Watched:
         self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(url)
+        self.page.locator("#conversations .toolbar").wait_for(state="attached")
 
     def ask(self, question: str) -> str:
         """Ask, wait for the answer, and return its text."""

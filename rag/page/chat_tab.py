@@ -110,7 +110,10 @@ def chat_tab(
         """A new window, or one that was reloaded: then its address names the conversation."""
         visitor, named = visitor_language(request), request.query_params.get("conversation", "")
         talk = _opened(keeper, named, service, visitor) if named else Conversation()
-        return shown(talk, visitor) | {suggesting: gr.Timer(active=not suggestions.ready())}
+        began = shown(talk, visitor) | {suggesting: gr.Timer(active=not suggestions.ready())}
+        if not talk.turns:  # whoever has asked already must not lose the question
+            del began[conversation], began[chat]
+        return began
 
     def begin_anew(request: gr.Request) -> dict[Any, Any]:
         return shown(Conversation(), visitor_language(request)) | {question: _ready("")}
