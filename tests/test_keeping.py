@@ -67,10 +67,10 @@ def test_of_a_changed_article_only_the_quotes_come_back(keeper: Keeper, chatbot:
     assert answer is not None
     verify(answer)
     assert [citation.quote.text for citation in answer.citations] == [c.quote.text for c in first.citations]
-    assert gone(answer, articles) == {cited.id}
+    assert gone(answer, set(articles)) == {cited.id}
     shown = sources_html(answer, 1, "de", articles)
     assert "seither geändert oder entfernt" in shown and "Artikel allein" not in shown and "xxx" not in shown
-    assert "geändert" in answer_markdown(answer, 1, "de", gone(answer, articles))
+    assert "geändert" in answer_markdown(answer, 1, "de", gone(answer, set(articles)))
     assert answer_as_text(answer).splitlines()[0] == answer_as_text(first).splitlines()[0]
 
 

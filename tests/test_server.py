@@ -129,6 +129,8 @@ def test_a_hostile_article_is_text_on_its_own_page_too() -> None:
     page = article_page(article, (0, 5), "", "de")
     assert page.count("<mark") == 1
     assert "<script" not in page and "<img" not in page
+    long = article_page(make_article("A" * 100_000), (0, 99_999), "", "de")
+    assert "A" * 99_999 + "</mark>A" in long
 
 
 def test_a_password_stands_before_everything_but_health(small: Settings) -> None:

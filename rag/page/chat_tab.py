@@ -92,14 +92,23 @@ def chat_tab(
 
         Gradio sometimes loses that the box was emptied when the answer follows at once, so that is made up for here.
         """
+        ready: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
         if not talk.turns:
-            return {examples: gr.skip()}
+            return {question: gr.Textbox(**ready)}
+        if text == talk.turns[-1].asked:
+            ready["value"] = ""
         further = examples_html(suggestions.further(talk.turns), visitor_language(request), "further")
-        return {examples: further, question: "" if text == talk.turns[-1].asked else gr.skip()}
+        return {examples: further, question: gr.Textbox(**ready)}
 
     def stop(asked: str, talk: Conversation, request: gr.Request) -> dict[Any, Any]:
-        """Show the conversation as it was, with the question back where it can be put otherwise."""
-        return shown(talk, visitor_language(request)) | {question: _ready(asked), pending: ""}
+        """Show the conversation as it was, with the question back where it can be put otherwise.
+
+        It can be sent once the answer is really stopped: Gradio drops what is sent before, and then calls ``go_on``.
+        """
+        if not asked:
+            return {question: gr.Textbox(submit_btn=True, stop_btn=False)}
+        stopping = gr.Textbox(value=asked, submit_btn=False, stop_btn=False)
+        return shown(talk, visitor_language(request)) | {question: stopping, pending: ""}
 
     def take_back(talk: Conversation, request: gr.Request) -> dict[Any, Any]:
         visitor, asked = visitor_language(request), talk.turns[-1].asked if talk.turns else ""

@@ -7,7 +7,7 @@ only the quotes stand in: nothing else is shown in their place.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -116,10 +116,10 @@ class Keeper:
             ) from None
 
 
-def gone(answer: Answer, articles: Sequence[Article]) -> frozenset[str]:
+def gone(answer: Answer, articles: Set[Article]) -> frozenset[str]:
     """The cited articles of an answer that the index no longer holds as they were quoted."""
     cited = {citation.quote.article for citation in answer.citations}
-    return frozenset(article.id for article in cited - set(articles))
+    return frozenset(article.id for article in cited - articles)
 
 
 def _dump_turn(turn: Turn) -> dict[str, Any]:

@@ -34,17 +34,19 @@ class Mark:
     focus: tuple[int, int] | None
 
 
-def sources_html(answer: Answer | None, turn: int, language: Language, articles: Sequence[Article] = ()) -> str:
+def sources_html(
+    answer: Answer | None, turn: int, language: Language, articles: Iterable[Article] | None = None
+) -> str:
     """The panel beside the chat for one turn: cited articles open, what else was found below.
 
-    ``articles`` are those of the index in use: a cited one that it lacks is said to be gone.
+    ``articles`` are those of the index in use: a cited one that is not among them is said to be gone.
     """
     if answer is None or (not answer.hits and not answer.citations):
         return _panel(f'<p class="hint">{escape(say("sources_empty", language))}</p>', language)
     cited: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         cited.setdefault(citation.quote.article.id, []).append(citation)
-    lost = gone(answer, articles) if articles else frozenset()
+    lost = gone(answer, frozenset(articles)) if articles is not None else frozenset()
     parts = [_head(answer, turn, language)]
     parts += (_cited_article(found, turn, language, name in lost) for name, found in cited.items())
     quoted = {(c.quote.article.id, c.quote.start) for c in answer.citations}
