@@ -56,14 +56,15 @@ def test_every_suggestion_is_answered_by_the_sentence_it_was_made_of(
     seeds_settings: Settings, real_embedder: Embedder
 ) -> None:
     chatbot = Chatbot.open(seeds_settings)
-    made = list(suggest(chatbot.retriever.index.articles, chatbot.ask, 5, ()))
+    made = list(suggest(chatbot.retriever.index.articles, chatbot.ask, 5, (), 60))
     assert made
     for one in made:
         cited = [citation.quote for citation in chatbot.ask(one.question).citations]
         assert any(quote.start <= one.quote.start < quote.end and quote.article == one.quote.article for quote in cited)
+    assert not list(suggest(chatbot.retriever.index.articles, chatbot.ask, 5, (), -1))
     told = [made[0].quote]
-    assert made[0] not in list(suggest(chatbot.retriever.index.articles, chatbot.ask, 5, told))
-    assert not list(suggest(chatbot.retriever.index.articles, refusal, 5, ()))
+    assert made[0] not in list(suggest(chatbot.retriever.index.articles, chatbot.ask, 5, told, 60))
+    assert not list(suggest(chatbot.retriever.index.articles, refusal, 5, (), 60))
 
 
 def refusal(asked: str) -> Answer:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
+from time import monotonic, sleep
 
 from rag.errors import RagError
 from rag.filing import sentences_of
@@ -21,11 +22,15 @@ from rag.records import Answer, Article, BlockKind, Confidence, Language, Passag
 SHOWN = 4
 FURTHER = 2
 TRIED = 40
-"""Candidates that are asked at most for one list: seconds on two cores."""
+"""Candidates that are asked at most for one list."""
+OPENING_SECONDS, FURTHER_SECONDS = 20.0, 1.0
+"""How long questions are looked for in the background, and once an answer stands."""
 
 _TOLD = frozenset({BlockKind.LEAD, BlockKind.BODY})
 _SENTENCES = 30
 """Sentences of an article that are looked at: what it is about stands at its top."""
+_CHARS = 300
+"""A longer sentence is not one to be looked for."""
 _WORDS = range(5, 14)
 """Length of a question worth reading."""
 _SURE = frozenset({Confidence.STRONG, Confidence.MODERATE})
@@ -108,14 +113,14 @@ class Suggestions:
         cited = list({c.quote.article.id: c.quote.article for c in answer.citations}.values())
         quoted = [citation.quote for turn in turns if turn.answer for citation in turn.answer.citations]
         ask = self._service.chatbot().ask
-        new = suggest(cited[:1], ask, FURTHER, told=quoted, tried=2 * FURTHER + 1)
+        new = suggest(cited[:1], ask, FURTHER, quoted, FURTHER_SECONDS)
         return [one.question for one in new]
 
     def _check(self, articles: tuple[Article, ...]) -> None:
         try:
-            ask = self._service.chatbot().ask
+            ask = _unhurried(self._service.chatbot().ask)
             told = [c.quote for _, question in examples_for(articles) for c in ask(question).citations]
-            self._checked = (articles, list(suggest(articles, ask, SHOWN, told)))
+            self._checked = (articles, list(suggest(articles, ask, SHOWN, told, OPENING_SECONDS)))
         except RagError:
             self._checked = (articles, [])
         finally:
@@ -123,15 +128,18 @@ class Suggestions:
 
 
 def suggest(
-    articles: Sequence[Article], ask: Callable[[str], Answer], count: int, told: Sequence[Passage], tried: int = TRIED
+    articles: Sequence[Article], ask: Callable[[str], Answer], count: int, told: Sequence[Passage], seconds: float
 ) -> Iterator[Suggestion]:
     """Questions that the chatbot answers well, an article after the other, newest first.
 
-    None is made of a sentence that has answered another one, or that is ``told`` already.
+    None is made of a sentence that has answered another one, or that is ``told`` already; none is looked for when
+    the ``seconds`` are over.
     """
     dated = sorted(articles, key=lambda article: article.published.toordinal() if article.published else 0)
-    heard, found = list(told), 0
-    for candidate in islice(_in_turns(map(candidates, reversed(dated))), tried):
+    heard, found, until = list(told), 0, monotonic() + seconds
+    for candidate in islice(_in_turns(map(candidates, reversed(dated))), TRIED):
+        if monotonic() > until:
+            return
         if any(_holds(quote, candidate.quote) for quote in heard):
             continue
         answer = ask(candidate.question)
@@ -144,12 +152,25 @@ def suggest(
                 return
 
 
+def _unhurried(ask: Callable[[str], Answer]) -> Callable[[str], Answer]:
+    """The same, resting as long as it has worked: readers' own questions go before."""
+
+    def asked(question: str) -> Answer:
+        started = monotonic()
+        answer = ask(question)
+        sleep(monotonic() - started)
+        return answer
+
+    return asked
+
+
 def candidates(article: Article) -> Iterator[Suggestion]:
     """The questions that sentences of an article answer by their shape."""
     blocks = (Passage(article, block.start, block.end) for block in article.blocks if block.kind in _TOLD)
     sentences = (sentence for block in blocks for sentence in sentences_of(block))
     for sentence in islice(sentences, _SENTENCES):
-        question = _question(" ".join(sentence.text.split()), article.language)
+        text = " ".join(sentence.text.split())
+        question = _question(text, article.language) if len(text) < _CHARS else None
         if question and not _LEANING.search(question):
             yield Suggestion(question, sentence)
 
