@@ -130,7 +130,7 @@ def test_a_hostile_article_is_text_on_its_own_page_too() -> None:
     assert page.count("<mark") == 1
     assert "<script" not in page and "<img" not in page
     long = article_page(make_article("A" * 100_000), (0, 99_999), "", "de")
-    assert "A" * 99_999 + "</mark>A" in long
+    assert "A" * 99_999 + "</mark>A" in long.replace("<wbr>", "")
 
 
 def test_a_password_stands_before_everything_but_health(small: Settings) -> None:
