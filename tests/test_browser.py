@@ -32,7 +32,7 @@ HOSTILE = (
     "Der Kanarienvogel <script>window.pwned=1</script>\n\n"
     "Der Kanarienvogel der Familie Quittenbaum heißt ${Object.assign(window,{pwned:2})} und singt "
     '<img src="http://evil.invalid/x.png" onerror="window.pwned=3"> jeden Morgen {{value}} um sieben Uhr. '
-    "Sein Käfig steht [hier](javascript:alert(1)) am \u202eretsneF.\n\n" + "A" * 3_000 + "\n"
+    "Sein Käfig steht [hier](javascript:alert(1)) am \u202eretsneF.\n\n" + "A" * 100_000 + "\n"
 )
 
 pytestmark = pytest.mark.skipif(
