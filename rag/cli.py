@@ -36,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--history goes with a question; in a batch each line has its own")
     run: Callable[[Settings, dict[str, Any]], None] = given.pop("run")
     try:
-        settings = load_settings(**{name: given.pop(name, None) for name in ("articles", "index", "host", "port")})
+        settings = load_settings(
+            **{name: given.pop(name, None) for name in ("articles", "index", "host", "port", "auth")}
+        )
         run(settings, given)
     except RagError as error:
         print(f"rag: {error}", file=sys.stderr)
@@ -108,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = command(_serve, "serve", "open the chat page")
     serve.add_argument("--articles", type=Path, help="folder of the articles (default: seeds)")
     serve.add_argument("--host", help="address to serve on (default: 127.0.0.1)")
+    serve.add_argument("--auth", metavar="USER:PASSWORD", help="ask for it, and let who has it change the articles")
     serve.add_argument("--port", type=int, help="port to serve on (default: 7860)")
     return parser
 

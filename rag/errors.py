@@ -8,6 +8,7 @@
     ├── QuestionError    a question file is not what it should be
     ├── QuoteError       an answer quotes what its article does not say; it is never shown
     ├── ServerError      the page cannot be served
+    ├── KeepingError     the page cannot keep or find a conversation or a rating
     └── StoreError      the index cannot be used or written
         ├── IndexMissing
         ├── IndexMismatch    built with another model, format or settings
@@ -47,6 +48,10 @@ class QuoteError(RagError):
 
 
 class ServerError(RagError):
+    pass
+
+
+class KeepingError(RagError):
     pass
 
 

@@ -1,7 +1,6 @@
 """An answer as text or JSON, with our own words around the quotes in the question's language."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from rag.records import (
@@ -44,7 +43,7 @@ KIND_LABELS: Mapping[Language, Mapping[BlockKind, str]] = {
 _SAID_ALOUD = frozenset({BlockKind.CAPTION, BlockKind.BYLINE, BlockKind.DATE, BlockKind.TEASER, BlockKind.TAGS})
 """The kinds whose label is part of the answer: without it the quote would mislead or say nothing."""
 
-_MONTHS = (
+MONTHS = (
     "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
     "January February March April May June July August September October November December".split(),
 )
@@ -120,7 +119,9 @@ def searched_in(answer: Answer) -> list[str]:
 def filter_text(filter: Filter, language: Language) -> str:
     """A filter in few words; nothing for an empty one."""
     german = language == "de"
-    since, until = (day and format_day(day, language) for day in (filter.since, filter.until))
+    since, until = (
+        day and written_date(language, day.year, day.month, day.day) for day in (filter.since, filter.until)
+    )
     if since and until:
         period = since if since == until else f"{since} – {until}"
     elif since:
@@ -136,8 +137,13 @@ def missing_words(answer: Answer) -> list[str]:
     if not answer.unknown_words:
         return []
     german = answer.question.language == "de"
-    quoted = ", ".join(f"„{word}“" if german else f"“{word}”" for word in answer.unknown_words)
-    return [f"In keinem Artikel kommt vor: {quoted}." if german else f"No article contains: {quoted}."]
+    words = ", ".join(quoted(word, answer.question.language) for word in answer.unknown_words)
+    return [f"In keinem Artikel kommt vor: {words}." if german else f"No article contains: {words}."]
+
+
+def quoted(text: str, language: Language) -> str:
+    """The text in the quotation marks of the language."""
+    return f"„{text}“" if language == "de" else f"“{text}”"
 
 
 def quote_label(citation: Citation, language: Language) -> str:
@@ -167,7 +173,7 @@ def explanation(answer: Answer) -> list[str]:
     matched, and its passage's rank by words, letters and meaning.
     """
     language = answer.question.language
-    lines = [_CONFIDENCES[language][answer.confidence]] if answer.confidence else []
+    lines = [confidence_line(answer)] if answer.confidence else []
     quotes = [(f"[{citation.number}]", citation.quote) for citation in answer.citations]
     for label, quote in quotes or [(f"{quote.article.id}:{quote.start}", quote) for quote in _nearest(answer)]:
         found = reasons(answer, quote)
@@ -183,6 +189,11 @@ def explanation(answer: Answer) -> list[str]:
         shown = f"{pairs or ('kein Wort' if language == 'de' else 'no word')}; {ranks}"
         lines.append(f"{label} {shown}")
     return lines
+
+
+def confidence_line(answer: Answer) -> str:
+    """How far the answer can be trusted, and what that meant in tests; empty where nothing was judged."""
+    return _CONFIDENCES[answer.question.language][answer.confidence] if answer.confidence else ""
 
 
 def reasons(answer: Answer, quote: Passage) -> tuple[Hit, Evidence] | None:
@@ -226,13 +237,16 @@ def page_label(quotes: Iterable[Passage], language: Language) -> str:
 
 def format_date(article: Article, language: Language) -> str:
     """The publication date written out, or nothing."""
-    return format_day(article.published, language) if article.published else ""
+    day = article.published
+    return written_date(language, day.year, day.month, day.day) if day else ""
 
 
-def format_day(day: date, language: Language) -> str:
-    german, english = _MONTHS
-    month = (german if language == "de" else english)[day.month - 1]
-    return f"{day.day}. {month} {day.year}" if language == "de" else f"{day.day} {month} {day.year}"
+def written_date(language: Language, year: int, month: int = 0, day: int = 0) -> str:
+    """A date in words; of a month or a year where less is known (0)."""
+    german, english = MONTHS
+    name = (german if language == "de" else english)[month - 1] if month else ""
+    first = f"{day}{'.' if language == 'de' else ''}" if day else ""
+    return " ".join(filter(None, [first, name, str(year)]))
 
 
 def changes_lines(changes: Changes, language: Language) -> list[str]:

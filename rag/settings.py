@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
@@ -65,6 +65,12 @@ class Settings(BaseSettings):
     answer_words: Annotated[int, Field(ge=1)] = 90
     """Quoted words an answer aims at: what is read in a glance."""
 
+    data: Path | None = None
+    """Where the page keeps conversations and ratings; by default beside the index, as ``index-data``."""
+
+    auth: SecretStr | None = None
+    """``USER:PASSWORD`` that the page asks for; whoever has it may change the articles from afar."""
+
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 7860
 
@@ -78,6 +84,21 @@ class Settings(BaseSettings):
             parse_seconds=self.parse_seconds,
             parse_memory_bytes=int(self.parse_memory_mb * 1_000_000),
         )
+
+    @property
+    def data_folder(self) -> Path:
+        index = self.index.absolute()
+        return self.data or index.with_name(f"{index.name}-data")
+
+    @property
+    def account(self) -> tuple[str, str] | None:
+        """User and password; None where none is asked for."""
+        if self.auth is None:
+            return None
+        user, _, password = self.auth.get_secret_value().partition(":")
+        if not user or not password:
+            raise SettingsError("RAG_AUTH cannot be used: give USER:PASSWORD, neither of them empty")
+        return user, password
 
 
 def load_settings(**given: object) -> Settings:

@@ -17,10 +17,10 @@ from markdown_it import MarkdownIt
 from rag.building import build
 from rag.page.answers import answer_markdown, escape_markdown
 from rag.page.articles import examples_for, job_html
-from rag.page.chat_tab import Turn, ask
 from rag.page.service import Job, Service
 from rag.page.sources import Mark, article_html, sources_html
 from rag.page.texts import TEXTS, visitor_language
+from rag.page.turns import Turn, ask
 from rag.page.uploads import add_articles
 from rag.records import Answer, Citation, Outcome, Passage, Question, Sentence
 from rag.settings import Settings
@@ -125,7 +125,7 @@ def test_the_marked_text_is_the_quote_wherever_it_stands(start: int, length: int
     shift = article.text.index("\n\n") + 2
     shown = Text(article_html(article, [Mark(start + shift, end + shift, "m", 1, None)], "de"))
     assert shown.marked.replace("[1]", "").replace("\n", "") == text[start:end].replace("\n", "")
-    assert shown.tags <= {"h3", "p", "mark", "sup", "span"}
+    assert shown.tags <= {"h2", "p", "mark", "sup", "span"}
 
 
 def test_hostile_text_is_escaped_in_the_sources() -> None:
@@ -295,5 +295,5 @@ def test_an_article_that_is_replaced_is_kept_aside(service: Service) -> None:
 def test_examples_are_shown_only_for_the_articles_that_answer_them(service: Service, seeds_settings: Settings) -> None:
     service.rebuild()
     finished(service)
-    assert examples_for(service.index()) == []
-    assert len(examples_for(Service(seeds_settings, lambda _: LetterEmbedder()).index())) >= 4
+    assert examples_for(service.articles()) == []
+    assert len(examples_for(Service(seeds_settings, lambda _: LetterEmbedder()).articles())) >= 4

@@ -1,20 +1,37 @@
 """The chat page: questions on the left, the sources of their answers on the right, the articles behind a tab."""
 
-import gradio as gr
+from typing import Any
 
+import gradio as gr
+from gradio.events import api
+
+from rag.errors import RagError
 from rag.page.articles_tab import articles_tab
 from rag.page.chat_tab import chat_tab
+from rag.page.feedback import Feedback
+from rag.page.keeping import Keeper
+from rag.page.programs import answer_for_programs
 from rag.page.service import Service
+from rag.page.suggestions import Suggestions
 from rag.page.texts import I18N
+from rag.page.wiring import ANSWERING
 
 
-def build_page(service: Service, editable: bool) -> gr.Blocks:
+def build_page(service: Service, editable: bool, keeper: Keeper | None, feedback: Feedback | None) -> gr.Blocks:
     """The page over ``service``; articles and index can be changed from it only where ``editable``."""
+
+    def ask(question: str, history: list[str] | None = None) -> dict[str, Any]:
+        try:
+            return answer_for_programs(service, question, history)
+        except RagError as error:
+            raise gr.Error(str(error)) from None
+
     page = gr.Blocks(title="Belegt", analytics_enabled=False, delete_cache=(3600, 86400))
     with page:
         gr.HTML("<h1>Belegt</h1><p>Antworten mit Beleg · Answers with proof</p>", elem_id="brand")
         with gr.Tab(I18N("chat")):
-            chat_tab(page, service)
+            chat_tab(page, service, Suggestions(service), keeper, feedback)
         with gr.Tab(I18N("articles")):
             articles_tab(page, service, editable)
+        api(ask, api_name="ask", **ANSWERING)
     return page

@@ -1,7 +1,8 @@
 """An answer as the chat shows it: Markdown in which only what we put there is markup."""
 
 import re
-from html import escape
+from collections.abc import Collection
+from html import escape, unescape
 
 from rag.page.texts import say
 from rag.records import Answer, Citation, Language, Outcome
@@ -14,11 +15,16 @@ _SPECIAL = re.compile(r"([\\`*_\[\]~|!$#])")
 _AUTOLINK = re.compile(r"(?i)www\.|:(?=//)|@")
 """What GitHub's Markdown turns into links by itself."""
 
+_ESCAPED = re.compile(r"\\([\\`*_\[\]~|!$#+=.)-])")
+
 _LINE_START = re.compile(r"(?m)^[ \t]*([-+=]|\d+(?=[.)]))")
 
 
-def answer_markdown(answer: Answer, turn: int, visitor: Language) -> str:
-    """The answer; each citation is an anchor ``#src-TURN-NUMBER`` that the page's script opens."""
+def answer_markdown(answer: Answer, turn: int, visitor: Language, gone: Collection[str] = ()) -> str:
+    """The answer; each citation is an anchor ``#src-TURN-NUMBER`` that the page's script opens.
+
+    ``gone`` names cited articles that the index no longer holds as they were.
+    """
     lines = []
     if answer.question.text != answer.question.asked:
         lines.append(f"*{escape_markdown(say('understood', visitor, question=answer.question.text))}*")
@@ -29,7 +35,7 @@ def answer_markdown(answer: Answer, turn: int, visitor: Language) -> str:
     for sentence in answer.sentences:
         cited = [by_number[number] for number in sentence.citations]
         label = quote_label(cited[0], answer.question.language)
-        anchors = "".join(_anchor(citation, turn, visitor) for citation in cited)
+        anchors = "".join(_anchor(one, turn, visitor, one.quote.article.id in gone) for one in cited)
         lines.append(f"{f'*{label}:* ' if label else ''}{_quote(cited[0])} {anchors}")
     return "\n\n".join(lines)
 
@@ -42,6 +48,11 @@ def escape_markdown(text: str) -> str:
     return _AUTOLINK.sub(lambda match: match[0][:-1] + f"&#{ord(match[0][-1])};", text)
 
 
+def plain(markdown: str) -> str:
+    """The text that ``escape_markdown`` made this of, and any other text as it is."""
+    return unescape(_ESCAPED.sub(r"\1", markdown))
+
+
 def _quote(citation: Citation) -> str:
     text = citation.quote.text
     if citation.focus is not None:
@@ -50,7 +61,9 @@ def _quote(citation: Citation) -> str:
     return escape_markdown(text).replace(_OPEN, "<strong>").replace(_CLOSE, "</strong>")
 
 
-def _anchor(citation: Citation, turn: int, visitor: Language) -> str:
+def _anchor(citation: Citation, turn: int, visitor: Language, gone: bool) -> str:
     article = citation.quote.article
-    title = escape(", ".join(filter(None, [article.name, source_line(article, visitor)])))
-    return f'<a class="cite" href="#src-{turn}-{citation.number}" title="{title}">[{citation.number}]</a>'
+    state = say("gone", visitor) if gone else ""
+    title = escape(", ".join(filter(None, [article.name, source_line(article, visitor), state])))
+    kind, number = "cite gone" if gone else "cite", citation.number
+    return f'<a class="{kind}" href="#src-{turn}-{number}" title="{title}">[{number}]</a>'

@@ -1,12 +1,13 @@
 """The articles tab in words: what is indexed, how a build goes, and questions to begin with."""
 
+from collections.abc import Sequence
 from html import escape
 
 from rag.errors import IndexMissing, RagError
 from rag.index import Index
 from rag.page.service import Job, Service
 from rag.page.texts import say
-from rag.records import Language
+from rag.records import Article, Language
 from rag.store import load_manifest
 
 EXAMPLES: tuple[tuple[Language, str, str], ...] = (
@@ -19,21 +20,18 @@ EXAMPLES: tuple[tuple[Language, str, str], ...] = (
 """Language, question, and the shipped article that answers it: shown only where that article is indexed."""
 
 
-def examples_for(index: Index) -> list[str]:
-    """The example questions that the indexed articles answer."""
-    indexed = {article.id for article in index.articles}
-    return [question for _, question, article in EXAMPLES if article in indexed]
+def examples_for(articles: Sequence[Article]) -> list[tuple[Language, str]]:
+    """The example questions that the indexed articles answer, each with its language."""
+    indexed = {article.id for article in articles}
+    return [(language, question) for language, question, article in EXAMPLES if article in indexed]
 
 
-def examples_html(questions: list[str], language: Language) -> str:
+def examples_html(questions: list[str], language: Language, heading: str) -> str:
     """A button for each question; nothing where there is none."""
     if not questions:
         return ""
-    buttons = "".join(
-        f'<button type="button" data-number="{number}">{escape(question)}</button>'
-        for number, question in enumerate(questions)
-    )
-    return f'<p class="hint">{escape(say("examples", language))}</p>{buttons}'
+    buttons = "".join(f'<button type="button">{escape(question)}</button>' for question in questions)
+    return f'<p class="hint">{escape(say(heading, language))}</p>{buttons}'
 
 
 def article_rows(index: Index, language: Language) -> list[list[str]]:
@@ -67,7 +65,7 @@ def status_html(service: Service, language: Language) -> str:
         built=manifest.built.replace("T", " ")[:16] + " UTC",
         model=manifest.model.name,
     )
-    html = f"<p>{escape(summary)}</p>"
+    html = f'<p data-filter="{escape(say("filter", language))}">{escape(summary)}</p>'
     if service.problem:
         html += f'<p role="alert">{escape(service.problem)}</p>'
     if manifest.skipped:

@@ -10,7 +10,7 @@ from rag.page.articles import article_rows, job_html, status_html
 from rag.page.service import Service
 from rag.page.texts import I18N, say, visitor_language
 from rag.page.uploads import add_articles
-from rag.page.wiring import AT_ONCE, PRIVATE
+from rag.page.wiring import AT_ONCE, PRIVATE, script
 from rag.reading import SUFFIXES
 from rag.records import Language
 
@@ -18,7 +18,7 @@ _POLL_SECONDS = 0.5
 
 
 def articles_tab(page: gr.Blocks, service: Service, editable: bool) -> None:
-    status = gr.HTML(elem_id="index-status")
+    status = gr.HTML(elem_id="index-status", js_on_load=script("articles.js"))
     table = gr.Dataframe(
         elem_id="article-table",
         datatype="str",

@@ -1,56 +1,49 @@
-"""The chat: a question in, its answer and its sources out."""
+"""The chat: a question in, its answer and its sources out. What is shown is always made of the conversation's turns."""
 
 import re
-import sys
-import traceback
-from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib.resources import files
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 import gradio as gr
 
-from rag.errors import IndexMissing, RagError
-from rag.page.answers import answer_markdown, escape_markdown
-from rag.page.articles import examples_for, examples_html
+from rag.errors import KeepingError
+from rag.page.articles import examples_html
+from rag.page.chat import asked_of, messages, waiting
+from rag.page.controls import rating_html, toolbar_html
+from rag.page.feedback import Feedback, rate
+from rag.page.keeping import Keeper, Kept
 from rag.page.service import Service
 from rag.page.sources import sources_html
+from rag.page.suggestions import Suggestions
 from rag.page.texts import I18N, say, visitor_language
-from rag.page.wiring import AT_ONCE, PRIVATE
-from rag.records import Answer, Language, Outcome
+from rag.page.turns import QUESTION_CHARS, Conversation, Vote, ask
+from rag.page.wiring import ANSWERING, AT_ONCE, PRIVATE, script
+from rag.records import Language
 
-QUESTION_CHARS = 2000
-_ANSWERS_AT_ONCE = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One question and what came of it."""
-
-    asked: str
-    answer: Answer | None
-    error: str = ""
-    """What kept it from being answered; empty also where there is no index yet."""
+_SUGGESTION_SECONDS = 1.5
 
 
-Turns: TypeAlias = tuple[Turn, ...]
-Messages: TypeAlias = list[dict[str, Any]]
-
-
-def chat_tab(page: gr.Blocks, service: Service) -> None:
-    turns = gr.State(())
+def chat_tab(
+    page: gr.Blocks, service: Service, suggestions: Suggestions, keeper: Keeper | None, feedback: Feedback | None
+) -> None:
+    """Without a ``keeper`` conversations end with their window; without ``feedback`` there are no thumbs."""
+    conversation = gr.State(Conversation())
+    pending = gr.State("")
+    suggesting = gr.Timer(_SUGGESTION_SECONDS, active=False)
     with gr.Row():
-        with gr.Column(scale=5, min_width=340):
+        with gr.Column(scale=5, min_width=340, elem_id="ask"):
+            toolbar = gr.HTML(elem_id="conversations", js_on_load=script("toolbar.js"))
             chat = gr.Chatbot(
                 elem_id="chatbot",
                 show_label=False,
-                height="calc(100vh - 300px)",
-                min_height=320,
                 placeholder=I18N("placeholder"),  # type: ignore[arg-type]  # Gradio translates it all the same
                 buttons=[],
                 latex_delimiters=[],
+                editable="user",
             )
-            examples = gr.HTML(elem_id="examples", js_on_load=_script("examples.js"))
+            rating = gr.HTML(elem_id="rating", js_on_load=script("rating.js"))
+            examples = gr.HTML(elem_id="examples", js_on_load=script("examples.js"))
             question = gr.Textbox(
                 elem_id="question",
                 label=I18N("question"),
@@ -61,66 +54,170 @@ def chat_tab(page: gr.Blocks, service: Service) -> None:
                 autofocus=True,
             )
         with gr.Column(scale=6, min_width=320):
-            panel = gr.HTML(elem_id="sources", js_on_load=_script("citations.js"))
+            panel = gr.HTML(elem_id="sources", js_on_load=script("citations.js"))
 
-    def answer(text: str, messages: Messages, earlier: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """One event from question to answer: while it runs, Gradio takes no second question of this window."""
+    def shown(talk: Conversation, visitor: Language) -> dict[Any, Any]:
+        """Everything that shows a conversation, made of it anew."""
+        turns, articles = talk.turns, service.articles()
+        return {
+            conversation: talk,
+            chat: messages(turns, articles, visitor, votes=feedback is not None),
+            panel: sources_html(turns[-1].answer if turns else None, len(turns), visitor, articles),
+            examples: "" if turns else examples_html(suggestions.opening(visitor), visitor, "examples"),
+            toolbar: toolbar_html(talk, _listed(keeper), visitor, ratings=feedback is not None),
+            rating: "",
+        }
+
+    def answer(text: str, talk: Conversation, request: gr.Request, event: gr.EventData) -> Iterator[dict[Any, Any]]:
+        """One event from question to answer, however it was asked: Gradio begins the next only when it has ended."""
         visitor = visitor_language(request)
-        text = text[:QUESTION_CHARS]
-        if text.strip():
-            messages = [*messages, {"role": "user", "content": escape_markdown(text)}]
-        waiting = [] if service.model_loaded else [_reply(escape_markdown(say("loading", visitor)))]
-        yield "", "", [*messages, *waiting], gr.skip(), gr.skip()
-        turn = ask(service, text, earlier)
-        number = len(earlier) + 1
-        said = _reply(_said(turn, number, visitor))
-        yield gr.skip(), gr.skip(), [*messages, said], sources_html(turn.answer, number, visitor), (*earlier, turn)
+        asked, earlier = asked_of(event, text, talk.turns)
+        asked = asked[:QUESTION_CHARS]
+        if not asked.strip():
+            yield {pending: ""}
+            return
+        yield {
+            question: gr.Textbox(value="", submit_btn=False, stop_btn=True),
+            pending: asked,
+            examples: "",
+            rating: "",
+            chat: waiting(earlier, asked, service.articles(), visitor, service.model_loaded),
+        }
+        turn = ask(service, asked, earlier)
+        talk = _kept(keeper, replace(talk, turns=(*earlier, turn)), visitor)
+        yield shown(talk, visitor) | {question: gr.Textbox(submit_btn=True, stop_btn=False), pending: ""}
 
-    def answer_example(
-        messages: Messages, earlier: Turns, request: gr.Request, event: gr.EventData
-    ) -> Iterator[tuple[Any, ...]]:
-        number, known = _field(event, "number"), _examples(service)
-        if isinstance(number, int) and 0 <= number < len(known):
-            yield from answer(known[number], messages, earlier, request)
+    def go_on(text: str, talk: Conversation, request: gr.Request) -> dict[Any, Any]:
+        """Questions that lead on from the answer, once it stands.
 
-    def open_turn(known: Turns, request: gr.Request, event: gr.EventData) -> str:
-        number = _turn_of(_field(event, "ref"), len(known))
-        return sources_html(known[number - 1].answer if number else None, number, visitor_language(request))
+        Gradio sometimes loses that the box was emptied when the answer follows at once, so that is made up for here.
+        """
+        ready: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
+        if not talk.turns:
+            return {question: gr.Textbox(**ready)}
+        if text == talk.turns[-1].asked:
+            ready["value"] = ""
+        further = examples_html(suggestions.further(talk.turns), visitor_language(request), "further")
+        return {examples: further, question: gr.Textbox(**ready)}
 
-    def begin(request: gr.Request) -> tuple[str, Turns, str]:
+    def stop(asked: str, talk: Conversation, request: gr.Request) -> dict[Any, Any]:
+        """Show the conversation as it was, with the question back where it can be put otherwise.
+
+        It can be sent once the answer is really stopped: Gradio drops what is sent before, and then calls ``go_on``.
+        """
+        if not asked:
+            return {question: gr.Textbox(submit_btn=True, stop_btn=False)}
+        stopping = gr.Textbox(value=asked, submit_btn=False, stop_btn=False)
+        return shown(talk, visitor_language(request)) | {question: stopping, pending: ""}
+
+    def take_back(talk: Conversation, request: gr.Request) -> dict[Any, Any]:
+        visitor, asked = visitor_language(request), talk.turns[-1].asked if talk.turns else ""
+        talk = _kept(keeper, replace(talk, turns=talk.turns[:-1]), visitor)
+        return shown(talk, visitor) | {question: _ready(asked)}
+
+    def begin(request: gr.Request) -> dict[Any, Any]:
+        """A new window, or one that was reloaded: then its address names the conversation."""
+        visitor, named = visitor_language(request), request.query_params.get("conversation", "")
+        talk = _opened(keeper, named, service, visitor) if named else Conversation()
+        began = shown(talk, visitor) | {suggesting: gr.Timer(active=not suggestions.ready())}
+        if not talk.turns:  # whoever has asked already must not lose the question
+            del began[conversation], began[chat]
+        return began
+
+    def begin_anew(request: gr.Request) -> dict[Any, Any]:
+        return shown(Conversation(), visitor_language(request)) | {question: _ready("")}
+
+    def open_kept(request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
         visitor = visitor_language(request)
-        return sources_html(None, 0, visitor), (), examples_html(_examples(service), visitor)
+        talk = _opened(keeper, str(_field(event, "id")), service, visitor)
+        return shown(talk, visitor) | {question: _ready("")}
 
-    outputs = [question, examples, chat, panel, turns]
-    answering: dict[str, Any] = {"concurrency_limit": _ANSWERS_AT_ONCE, "concurrency_id": "answer", **PRIVATE}
-    question.submit(answer, [question, chat, turns], outputs, **answering)
-    examples.pick(answer_example, [chat, turns], outputs, **answering)
-    panel.cite(open_turn, turns, panel, **AT_ONCE)
-    gr.on([page.load, chat.clear], begin, None, [panel, turns, examples], **AT_ONCE)
+    def delete_kept(talk: Conversation, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
+        visitor, named = visitor_language(request), str(_field(event, "id"))
+        if keeper is not None:
+            _tried(lambda: keeper.delete(named), visitor)
+        if named == talk.id:
+            return shown(Conversation(), visitor)
+        return {toolbar: toolbar_html(talk, _listed(keeper), visitor, ratings=feedback is not None)}
+
+    def vote(talk: Conversation, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
+        visitor, number = visitor_language(request), _number(_field(event, "turn"), len(talk.turns))
+        if feedback is None or not number or talk.turns[number - 1].answer is None:
+            return {rating: ""}
+        given: Vote = "up" if _field(event, "vote") == "up" else "down"
+        sentence = _field(event, "sentence")
+        rated = rate(talk.turns, number, given, sentence if isinstance(sentence, str) else "", service.articles())
+        if rated.stored and _tried(lambda: feedback.store(rated.turn, rated.history, rated.better), visitor):
+            turns = (*talk.turns[: number - 1], rated.turn, *talk.turns[number:])
+            talk = _kept(keeper, replace(talk, turns=turns), visitor)
+        return {
+            conversation: talk,
+            chat: messages(talk.turns, service.articles(), visitor, votes=True),
+            rating: rating_html(rated, number, visitor),
+        }
+
+    def open_turn(talk: Conversation, request: gr.Request, event: gr.EventData) -> str:
+        number = _turn_of(_field(event, "ref"), len(talk.turns))
+        chosen = talk.turns[number - 1].answer if number else None
+        return sources_html(chosen, number, visitor_language(request), service.articles())
+
+    def suggest(talk: Conversation, request: gr.Request) -> dict[Any, Any]:
+        known, visitor = suggestions.ready(), visitor_language(request)
+        opening = gr.skip() if talk.turns else examples_html(suggestions.opening(visitor), visitor, "examples")
+        return {examples: opening, suggesting: gr.Timer(active=not known)}
+
+    everything = [conversation, chat, panel, examples, toolbar, rating, question, pending, suggesting]
+    asking = [question.submit, examples.select, chat.edit, toolbar.retry]
+    running = gr.on(
+        asking, answer, [question, conversation], everything, trigger_mode="always_last", **ANSWERING, **PRIVATE
+    )
+    running.then(go_on, [question, conversation], [examples, question], **PRIVATE)
+    question.stop(stop, [pending, conversation], everything, cancels=running, **AT_ONCE)
+    toolbar.undo(take_back, conversation, everything, **PRIVATE)
+    toolbar.fresh(begin_anew, None, everything, cancels=running, **PRIVATE)
+    toolbar.openkept(open_kept, None, everything, cancels=running, **PRIVATE)
+    toolbar.dropkept(delete_kept, conversation, everything, **PRIVATE)
+    gr.on([toolbar.like, rating.submit], vote, conversation, [conversation, chat, rating], **PRIVATE)
+    panel.cite(open_turn, conversation, panel, **AT_ONCE)
+    page.load(begin, None, everything, **AT_ONCE)
+    suggesting.tick(suggest, conversation, [examples, suggesting], **AT_ONCE)
 
 
-def ask(service: Service, asked: str, earlier: Turns) -> Turn:
-    """Answer a question behind the earlier ones of its conversation; an error becomes part of the turn."""
-    history = [turn.asked for turn in earlier if turn.answer and turn.answer.outcome is not Outcome.SMALL_TALK]
+def _ready(text: str) -> gr.Textbox:
+    """The question box when nothing is being answered."""
+    return gr.Textbox(value=text, submit_btn=True, stop_btn=False)
+
+
+def _kept(keeper: Keeper | None, talk: Conversation, visitor: Language) -> Conversation:
+    kept = [talk]
+    if keeper is not None:
+        _tried(lambda: kept.append(keeper.save(talk)), visitor)
+    return kept[-1]
+
+
+def _opened(keeper: Keeper | None, id: str, service: Service, visitor: Language) -> Conversation:
+    opened: list[Conversation | None] = []
+    if keeper is not None:
+        _tried(lambda: opened.append(keeper.open(id, service.articles())), visitor)
+    return (opened[0] if opened else None) or Conversation()
+
+
+def _tried(keep: Callable[[], object], visitor: Language) -> bool:
+    """Do it, or say on the page why it could not be kept."""
     try:
-        return Turn(asked, service.chatbot().ask(asked, history))
-    except IndexMissing:
-        return Turn(asked, None)
-    except RagError as error:
-        return Turn(asked, None, str(error))
-    except Exception as error:  # noqa: BLE001 - the edge: a crash must never look like "the articles do not say"
-        traceback.print_exc(file=sys.stderr)
-        return Turn(asked, None, f"{type(error).__name__}: {error}")
+        keep()
+    except KeepingError as error:
+        gr.Warning(say("not_kept", visitor, error=str(error)))
+        return False
+    return True
 
 
-def _said(turn: Turn, number: int, visitor: Language) -> str:
-    if turn.answer is None:
-        return escape_markdown(say("failed", visitor, error=turn.error) if turn.error else say("no_index", visitor))
-    return answer_markdown(turn.answer, number, visitor)
-
-
-def _reply(content: str) -> dict[str, Any]:
-    return {"role": "assistant", "content": content}
+def _listed(keeper: Keeper | None) -> Sequence[Kept] | str | None:
+    """The conversations kept, or why they cannot be listed; None where none are kept."""
+    try:
+        return keeper.listed() if keeper is not None else None
+    except KeepingError as error:
+        return str(error)
 
 
 def _field(event: gr.EventData, name: str) -> object:
@@ -128,19 +225,11 @@ def _field(event: gr.EventData, name: str) -> object:
     return event._data.get(name) if isinstance(event._data, dict) else None
 
 
+def _number(value: object, most: int) -> int:
+    return value if isinstance(value, int) and 1 <= value <= most else 0
+
+
 def _turn_of(reference: object, known: int) -> int:
     """The number of the turn that a citation's anchor names, or 0 where there is no such turn."""
-    match = re.fullmatch(r"src-(\d{1,6})-\d{1,6}", reference) if isinstance(reference, str) else None
-    number = int(match[1]) if match else 0
-    return number if number <= known else 0
-
-
-def _script(name: str) -> str:
-    return files("rag.page").joinpath(name).read_text(encoding="utf-8")
-
-
-def _examples(service: Service) -> list[str]:
-    try:
-        return examples_for(service.index())
-    except RagError:
-        return []
+    match = re.fullmatch(r"src-(\d{1,6})-(?:\d{1,6}|timeline)", reference) if isinstance(reference, str) else None
+    return _number(int(match[1]), known) if match else 0

@@ -1,5 +1,5 @@
-// Runs inside the example questions (Gradio binds element and trigger).
+// Runs inside the suggested questions (Gradio binds element and trigger).
 element.addEventListener('click', (event) => {
-  const button = event.target.closest('button[data-number]');
-  if (button) trigger('pick', { number: Number(button.dataset.number) });
+  const button = event.target.closest('button');
+  if (button) trigger('select', { question: button.textContent });
 });

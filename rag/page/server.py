@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import socket
+import sys
 from importlib.resources import files
 from typing import Any
 
@@ -10,13 +11,13 @@ import gradio as gr
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import ServerError
 from rag.page import build_page
+from rag.page.feedback import Feedback
+from rag.page.keeping import Keeper
+from rag.page.routes import routes
 from rag.page.service import Service
 from rag.page.texts import I18N
 from rag.settings import Settings
@@ -33,7 +34,7 @@ _HEADERS = {
 
 _THEME = gr.themes.Base(
     primary_hue="amber", neutral_hue="stone", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
-)
+).set(button_primary_text_color="#1c1a12", button_primary_text_color_dark="#1c1a12")
 
 
 class _Headers:
@@ -55,19 +56,20 @@ def launch(service: Service) -> gr.Blocks:
     """Start serving in the background and return the running page; raises ``ServerError`` on a port in use."""
     settings = service.settings
     _check_port(settings)
-    at_home = _is_this_machine(settings.host)
+    at_home = is_this_machine(settings.host)
+    account = settings.account
+    editable = at_home or account is not None
+    keeper = Keeper(settings.data_folder) if at_home else None  # what one asks is nobody else's business
+    feedback = Feedback(settings.data_folder) if editable else None
     service.start()
-    page = build_page(service, editable=at_home)
-
-    async def health(_: Request) -> JSONResponse:
-        return JSONResponse({"status": "ok", "model_loaded": service.model_loaded})
+    page = build_page(service, editable, keeper, feedback)
 
     middleware = [Middleware(_Headers)]
     if at_home:
         # A web site could point a name of its own at 127.0.0.1 and have a browser read the articles from here.
         middleware.append(Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]))
     options: dict[str, Any] = {
-        "routes": [Route("/healthz", health)],
+        "routes": routes(service, feedback),
         "middleware": middleware,
         "docs_url": None,
         "redoc_url": None,
@@ -89,6 +91,7 @@ def launch(service: Service) -> gr.Blocks:
             run_history=False,
             ssr_mode=False,
             show_error=False,
+            auth=[account] if account else None,
             app_kwargs=options,
         )
     except OSError as error:
@@ -99,6 +102,8 @@ def launch(service: Service) -> gr.Blocks:
 def serve(settings: Settings) -> None:
     """Serve the page until interrupted."""
     page = launch(Service(settings))
+    if settings.account is None and not is_this_machine(settings.host):
+        print("rag: served to a network without --auth: articles can be read there, but not changed", file=sys.stderr)
     print(f"Belegt is open at {page.local_url} (stop with Ctrl-C)", flush=True)
     page.block_thread()
 
@@ -126,7 +131,7 @@ def _not_served(settings: Settings, error: OSError) -> ServerError:
     )
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

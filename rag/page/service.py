@@ -10,6 +10,7 @@ from rag.chatbot import Chatbot
 from rag.embedding import Embedder, load_embedder
 from rag.errors import ModelError, RagError, StoreError
 from rag.index import Index
+from rag.records import Article
 from rag.settings import Settings
 from rag.store import current_generation, load_index, require_model
 
@@ -58,6 +59,13 @@ class Service:
         """The chatbot of the index in use. Waits for the model; raises what kept it or the index from loading."""
         embedder = self._model()
         return Chatbot.of(self.index(), embedder, self.settings)
+
+    def articles(self) -> tuple[Article, ...]:
+        """The articles of the index in use; none while there is none."""
+        try:
+            return self.index().articles
+        except RagError:
+            return ()
 
     def index(self) -> Index:
         """The index in use, loaded again when another generation has come into use.

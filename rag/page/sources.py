@@ -3,16 +3,24 @@
 Article text is hostile: every character of it passes through ``html.escape`` here, after it was sliced.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import quote as percent_encoded
 
+from rag.page.keeping import gone
 from rag.page.texts import say
+from rag.page.timeline import Dated, timeline
 from rag.records import Answer, Article, Block, BlockKind, Citation, Hit, Language
-from rag.rendering import KIND_LABELS, explanation, page_label, source_line
+from rag.rendering import KIND_LABELS, confidence_line, explanation, page_label, source_line
 
-_ELEMENTS = {BlockKind.TITLE: "h3", BlockKind.HEADING: "h4"}
+_HEADINGS = {BlockKind.TITLE: 0, BlockKind.HEADING: 1}
+"""How far below the uppermost heading."""
 _LABELLED = frozenset({BlockKind.CAPTION, BlockKind.TEASER, BlockKind.BYLINE, BlockKind.DATE})
+_ENDLESS = re.compile(r"\S{100}(?=\S)")
+DIGEST_CHARS = 12
+"""Enough of a text's digest to tell it from another version."""
 _SMALL_PRINT = frozenset({BlockKind.LINKS, BlockKind.TAGS, BlockKind.PROMO})
 
 
@@ -24,22 +32,30 @@ class Mark:
     end: int
     id: str
     number: int
+    """Of its citation; 0 where it stands alone."""
     focus: tuple[int, int] | None
 
 
-def sources_html(answer: Answer | None, turn: int, language: Language) -> str:
-    """The panel beside the chat for one turn: cited articles open, what else was found below."""
-    if answer is None or not answer.hits:
+def sources_html(
+    answer: Answer | None, turn: int, language: Language, articles: Iterable[Article] | None = None
+) -> str:
+    """The panel beside the chat for one turn: cited articles open, what else was found below.
+
+    ``articles`` are those of the index in use: a cited one that is not among them is said to be gone.
+    """
+    if answer is None or (not answer.hits and not answer.citations):
         return _panel(f'<p class="hint">{escape(say("sources_empty", language))}</p>', language)
     cited: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         cited.setdefault(citation.quote.article.id, []).append(citation)
-    parts = [_cited_article(found, turn, language) for found in cited.values()]
+    lost = gone(answer, frozenset(articles)) if articles is not None else frozenset()
+    parts = [_head(answer, turn, language)]
+    parts += (_cited_article(found, turn, language, name in lost) for name, found in cited.items())
     quoted = {(c.quote.article.id, c.quote.start) for c in answer.citations}
     others = [hit for hit in answer.hits if not _holds(hit, quoted)]
     if others:
         parts.append(_also_found(others, answer.supported, language))
-    if why := explanation(answer):
+    if why := [line for line in explanation(answer) if line != confidence_line(answer)]:
         lines = "".join(f"<li>{escape(line)}</li>" for line in why)
         parts.append(
             f'<details class="why"><summary>{escape(say("why", language))}</summary><ul>{lines}</ul></details>'
@@ -48,14 +64,21 @@ def sources_html(answer: Answer | None, turn: int, language: Language) -> str:
     return _panel("".join(parts), language)
 
 
-def article_html(article: Article, marks: Sequence[Mark], language: Language) -> str:
-    """The whole article, block by block, each mark split at the paragraphs it spans."""
+def article_link(article: Article, start: int, end: int) -> str:
+    """The permanent address of a place in an article, relative to the page. It names the text it was counted on."""
+    name = percent_encoded(article.id, safe="")
+    return f"article/{name}?start={start}&end={end}&text={article.digest[:DIGEST_CHARS]}"
+
+
+def article_html(article: Article, marks: Sequence[Mark], language: Language, level: int = 2) -> str:
+    """The whole article, block by block, each mark split at the paragraphs it spans; its title is an h``level``."""
     html, opening = "", ""
     for block in article.blocks:
         if block.kind is BlockKind.DATELINE:
             opening = f'<span class="label">{escape(article.text[block.start : block.end])}</span> '
         else:
-            html += _block_html(article, block, marks, opening + _label(block.kind, language))
+            tag = f"h{level + _HEADINGS[block.kind]}" if block.kind in _HEADINGS else "p"
+            html += _block_html(article, block, marks, opening + _label(block.kind, language), tag)
             opening = ""
     return html
 
@@ -65,7 +88,39 @@ def _panel(content: str, language: Language) -> str:
     return f'<div class="panel" role="region" aria-label="{label}" tabindex="0">{content}</div>'
 
 
-def _cited_article(citations: Sequence[Citation], turn: int, language: Language) -> str:
+def _head(answer: Answer, turn: int, language: Language) -> str:
+    """How far to trust the answer, the way from mark to mark, and when things happened."""
+    parts = []
+    if meaning := confidence_line(answer):
+        word, _, tested = meaning.partition(". ")
+        parts.append(f'<p class="trust {answer.confidence}"><strong>{escape(word)}.</strong> {escape(tested)}</p>')
+    if len(answer.citations) > 1:
+        place = escape(say("marks", language, count=len(answer.citations)))
+        previous, following = escape(say("previous", language)), escape(say("following", language))
+        parts.append(
+            f'<p class="steps"><button type="button" class="step previous" title="{previous} (←)" '
+            f'aria-label="{previous}"></button><span class="place" role="status">{place}</span>'
+            f'<button type="button" class="step following" title="{following} (→)" '
+            f'aria-label="{following}"></button></p>'
+        )
+    dated = timeline(answer)
+    told = _timeline(dated, turn, language) if len(dated) > 1 else ""
+    return f'<div class="head">{"".join(parts)}</div>{told}' if parts else told
+
+
+def _timeline(dated: Sequence[Dated], turn: int, language: Language) -> str:
+    entries = "".join(
+        f'<li><p class="meta"><strong>{escape(one.written(language))}</strong> · '
+        f"{escape(say('date_told' if one.told else 'date_published', language))}</p>"
+        f'<p lang="{one.citation.quote.article.language}">{_paragraphs(one.citation.quote.text)} '
+        f'<a class="cite" href="#src-{turn}-{one.citation.number}">[{one.citation.number}]</a></p></li>'
+        for one in dated
+    )
+    title = escape(say("timeline", language))
+    return f'<details class="timeline" id="timeline-{turn}"><summary>{title}</summary><ol>{entries}</ol></details>'
+
+
+def _cited_article(citations: Sequence[Citation], turn: int, language: Language, lost: bool) -> str:
     article = citations[0].quote.article
     marks = [
         Mark(c.quote.start, c.quote.end, f"mark-{turn}-{c.number}", c.number, c.focus)
@@ -74,10 +129,17 @@ def _cited_article(citations: Sequence[Citation], turn: int, language: Language)
     pages = page_label((citation.quote for citation in citations), language)
     described = " · ".join(filter(None, [source_line(article, language), pages])) or article.id
     numbers = " ".join(f"[{citation.number}]" for citation in citations)
+    if lost:
+        told = f'<p class="lost" role="note">{escape(say("gone_long", language))}</p>'
+    else:
+        link = escape(article_link(article, marks[0].start, marks[0].end))
+        alone = escape(say("alone", language))
+        named = f" · {escape(article.id)}" if article.title else ""
+        told = f'<p class="meta file"><a href="{link}" target="_blank">{alone}</a>{named}</p>'
     return (
         f'<details class="article" open><summary><span class="numbers">{numbers}</span> '
         f'<span class="name">{escape(article.name)}</span>'
-        f'<span class="meta">{escape(described)}</span></summary>'
+        f'<span class="meta">{escape(described)}</span></summary>{told}'
         f'<div class="text" lang="{article.language}">{article_html(article, marks, language)}</div></details>'
     )
 
@@ -114,9 +176,8 @@ def _label(kind: BlockKind, language: Language) -> str:
     return f'<span class="label">{escape(name)}</span> ' if name else ""
 
 
-def _block_html(article: Article, block: Block, marks: Sequence[Mark], opening: str) -> str:
+def _block_html(article: Article, block: Block, marks: Sequence[Mark], opening: str, tag: str) -> str:
     """The paragraphs of a block, the first behind ``opening``."""
-    tag = _ELEMENTS.get(block.kind, "p")
     html, start = "", block.start
     for line in article.text[block.start : block.end].split("\n"):
         if line:
@@ -133,20 +194,29 @@ def _marked(article: Article, start: int, end: int, marks: Sequence[Mark]) -> st
         first, last = max(mark.start, at), min(mark.end, end)
         if first >= last:
             continue
-        html += escape(article.text[at:first])
+        html += _shown(article.text[at:first])
         name = f' id="{mark.id}"' if mark.start >= start else ""
-        html += f'<mark{name} tabindex="-1">{_focused(article, first, last, mark)}<sup>[{mark.number}]</sup></mark>'
+        html += f'<mark{name} tabindex="-1">{_focused(article, first, last, mark)}{_number(mark)}</mark>'
         at = last
-    return html + escape(article.text[at:end])
+    return html + _shown(article.text[at:end])
+
+
+def _number(mark: Mark) -> str:
+    return f"<sup>[{mark.number}]</sup>" if mark.number else ""
 
 
 def _focused(article: Article, start: int, end: int, mark: Mark) -> str:
     if mark.focus is None or not start <= mark.focus[0] < mark.focus[1] <= end:
-        return escape(article.text[start:end])
+        return _shown(article.text[start:end])
     first, last = mark.focus
-    before, inside, after = (escape(article.text[a:b]) for a, b in ((start, first), (first, last), (last, end)))
+    before, inside, after = (_shown(article.text[a:b]) for a, b in ((start, first), (first, last), (last, end)))
     return f'{before}<strong class="focus">{inside}</strong>{after}'
 
 
 def _paragraphs(text: str) -> str:
-    return escape(text).replace("\n", "<br>")
+    return _shown(text).replace("\n", "<br>")
+
+
+def _shown(text: str) -> str:
+    """Escaped, with places to break what has no white space: browsers take half a minute over 100,000 such letters."""
+    return "<wbr>".join(map(escape, _ENDLESS.sub("\\g<0>\ufdd0", text).split("\ufdd0")))

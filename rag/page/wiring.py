@@ -1,9 +1,20 @@
 """How the page's events are run."""
 
+from importlib.resources import files
 from typing import Any
+
+ANSWERS_AT_ONCE = 2
+
+ANSWERING: dict[str, Any] = {"concurrency_limit": ANSWERS_AT_ONCE, "concurrency_id": "answer"}
+"""For what asks the chatbot."""
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """Not offered as an API, and without Gradio's overlay."""
 
 AT_ONCE: dict[str, Any] = {"queue": False, **PRIVATE}
 """For what takes no time: it does not wait behind answers."""
+
+
+def script(name: str) -> str:
+    """A script of ours, to run inside a component."""
+    return files("rag.page").joinpath(name).read_text(encoding="utf-8")

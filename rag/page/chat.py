@@ -1,0 +1,71 @@
+"""What the chat shows: the messages that turns are, and the question that an event asks."""
+
+from collections.abc import Sequence, Set
+from typing import Any, TypeAlias
+
+import gradio as gr
+
+from rag.page.answers import answer_markdown, escape_markdown, plain
+from rag.page.controls import actions_html
+from rag.page.keeping import gone
+from rag.page.texts import say
+from rag.page.turns import Turn, Turns
+from rag.records import Article, Language
+
+Messages: TypeAlias = list[dict[str, Any]]
+
+
+def messages(turns: Turns, articles: Sequence[Article], visitor: Language, votes: bool) -> Messages:
+    """Two messages a turn, the answer with its buttons."""
+    shown, standing = Messages(), frozenset(articles)
+    for number, turn in enumerate(turns, 1):
+        buttons = actions_html(turn, number, number == len(turns), visitor, votes)
+        shown += _asked(turn.asked), _said(f"{_answer(turn, number, standing, visitor)}\n\n{buttons}")
+    return shown
+
+
+def waiting(turns: Turns, asked: str, articles: Sequence[Article], visitor: Language, loaded: bool) -> Messages:
+    """The same while a further question is being answered: no buttons, which could only get in its way."""
+    shown, standing = Messages(), frozenset(articles)
+    for number, turn in enumerate(turns, 1):
+        shown += _asked(turn.asked), _said(_answer(turn, number, standing, visitor))
+    shown.append(_asked(asked))
+    return shown if loaded else [*shown, _said(escape_markdown(say("loading", visitor)))]
+
+
+def asked_of(event: gr.EventData, text: str, turns: Turns) -> tuple[str, Turns]:
+    """The question an event asks, and the turns that stay before it.
+
+    From the box or a suggestion it is a new one; an edited or repeated one takes the place of all from there on.
+    """
+    sent = event._data if isinstance(event._data, dict) else {}
+    if isinstance(sent.get("question"), str):
+        return sent["question"], turns
+    if isinstance(at := sent.get("index"), int) and 0 <= at < 2 * len(turns):
+        return plain(_text(sent.get("value"))), turns[: at // 2]
+    if sent.get("again"):
+        return (turns[-1].asked, turns[:-1]) if turns else ("", turns)
+    return text, turns
+
+
+def _text(content: object) -> str:
+    """The text of a message as Gradio sends it: a string, or parts."""
+    if isinstance(content, list):
+        return " ".join(_text(part) for part in content)
+    if isinstance(content, dict):
+        return _text(content.get("text", ""))
+    return content if isinstance(content, str) else ""
+
+
+def _answer(turn: Turn, number: int, standing: Set[Article], visitor: Language) -> str:
+    if turn.answer is None:
+        return escape_markdown(say("failed", visitor, error=turn.error) if turn.error else say("no_index", visitor))
+    return answer_markdown(turn.answer, number, visitor, gone(turn.answer, standing))
+
+
+def _asked(text: str) -> dict[str, Any]:
+    return {"role": "user", "content": escape_markdown(text)}
+
+
+def _said(content: str) -> dict[str, Any]:
+    return {"role": "assistant", "content": content}

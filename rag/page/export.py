@@ -1,0 +1,42 @@
+"""Answers to take along: plain text for the clipboard, Markdown for a file, both with footnotes."""
+
+from rag.page.answers import escape_markdown
+from rag.page.texts import say
+from rag.page.turns import Turns
+from rag.records import Answer, Citation, Language
+from rag.rendering import answer_text, quote_label, quoted, source_line
+
+
+def answer_as_text(answer: Answer) -> str:
+    """The answer and below it, for each citation, article, publisher, date and quote."""
+    language = answer.question.language
+    notes = [f"[{citation.number}] {_footnote(citation, language)}" for citation in answer.citations]
+    return "\n".join([answer_text(answer), *([""] if notes else []), *notes])
+
+
+def conversation_as_markdown(turns: Turns, visitor: Language) -> str:
+    """The conversation with Markdown footnotes, which are numbered by turn and citation."""
+    lines = [f"# {escape_markdown(turns[0].asked)}" if turns else ""]
+    for number, turn in enumerate(turns, 1):
+        if number > 1:
+            lines.append(f"## {escape_markdown(turn.asked)}")
+        if turn.answer is None:
+            lines.append(escape_markdown(say("failed", visitor, error=turn.error)))
+            continue
+        answer, language = turn.answer, turn.answer.question.language
+        by_number = {citation.number: citation for citation in answer.citations}
+        if not answer.sentences:
+            lines.append(escape_markdown(answer_text(answer)))
+        for sentence in answer.sentences:
+            label = quote_label(by_number[sentence.citations[0]], language)
+            marks = "".join(f"[^{number}-{cited}]" for cited in sentence.citations)
+            lines.append(f"> {f'*{label}:* ' if label else ''}{escape_markdown(sentence.text)}{marks}")
+        lines += (f"[^{number}-{c.number}]: {escape_markdown(_footnote(c, language))}" for c in answer.citations)
+    return "\n\n".join(lines) + "\n"
+
+
+def _footnote(citation: Citation, language: Language) -> str:
+    quote, article = citation.quote, citation.quote.article
+    place = f"{article.id}:{quote.start}-{quote.end}"
+    described = ", ".join(filter(None, [article.title, source_line(article, language)]))
+    return f"{quoted(' '.join(quote.text.split()), language)} {described or article.id} ({place})"

@@ -1,0 +1,61 @@
+"""The turns of a conversation: what was asked and what came of it."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+from uuid import uuid4
+
+from rag.errors import IndexMissing, RagError
+from rag.page.service import Service
+from rag.records import Answer, Outcome
+
+QUESTION_CHARS = 2000
+"""A longer question is cut short by the page and refused to a program."""
+
+Vote: TypeAlias = Literal["", "up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and what came of it."""
+
+    asked: str
+    answer: Answer | None
+    error: str = ""
+    """What kept it from being answered; empty also where there is no index yet."""
+    vote: Vote = ""
+    id: str = field(default_factory=lambda: uuid4().hex, compare=False)
+
+
+Turns: TypeAlias = tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Turns in order, and where they are kept."""
+
+    turns: Turns = ()
+    id: str = ""
+    """Empty while it is kept nowhere."""
+    version: int = 0
+    """How often it had been saved when this window last read or saved it."""
+
+
+def ask(service: Service, asked: str, earlier: Sequence[Turn]) -> Turn:
+    """Answer a question behind the earlier ones of its conversation; an error becomes part of the turn."""
+    try:
+        return Turn(asked, service.chatbot().ask(asked, history(earlier)))
+    except IndexMissing:
+        return Turn(asked, None)
+    except RagError as error:
+        return Turn(asked, None, str(error))
+    except Exception as error:  # noqa: BLE001 - the edge: a crash must never look like "the articles do not say"
+        traceback.print_exc(file=sys.stderr)
+        return Turn(asked, None, f"{type(error).__name__}: {error}")
+
+
+def history(earlier: Sequence[Turn]) -> list[str]:
+    """The questions that a further one may lean on."""
+    return [turn.asked for turn in earlier if turn.answer and turn.answer.outcome is not Outcome.SMALL_TALK]

@@ -1,0 +1,181 @@
+"""Conversations and ratings on disk: what comes back is what was said, or it is said to be gone."""
+
+import json
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rag.chatbot import Chatbot, verify
+from rag.embedding import Embedder
+from rag.errors import KeepingError
+from rag.page.answers import answer_markdown
+from rag.page.chat import asked_of, messages
+from rag.page.export import answer_as_text, conversation_as_markdown
+from rag.page.feedback import Feedback, find_sentence, rate
+from rag.page.keeping import Keeper, gone
+from rag.page.sources import sources_html
+from rag.page.turns import Conversation, Turn
+from rag.questions import read_cases
+from rag.records import Answer, Citation, Outcome, Passage, Question, Sentence
+from rag.settings import Settings
+from tests.conftest import make_article
+
+ASKED = ["Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?", "Und was sagt Merz dazu?", "Hallo"]
+
+
+@pytest.fixture(scope="module")
+def chatbot(seeds_settings: Settings, real_embedder: Embedder) -> Chatbot:
+    return Chatbot.open(seeds_settings)
+
+
+@pytest.fixture(scope="module")
+def talk(chatbot: Chatbot) -> Conversation:
+    refused = "Wie wird das Wetter auf Teneriffa?"
+    turns = [Turn(asked, chatbot.ask(asked, ASKED[:number])) for number, asked in enumerate(ASKED)]
+    return Conversation((*turns, Turn(refused, chatbot.ask(refused)), Turn("Und?", None, "kein Modell")))
+
+
+@pytest.fixture
+def keeper(tmp_path: Path) -> Keeper:
+    return Keeper(tmp_path / "data")
+
+
+def test_a_kept_conversation_comes_back_with_its_sources(keeper: Keeper, chatbot: Chatbot, talk: Conversation) -> None:
+    articles = chatbot.retriever.index.articles
+    kept = keeper.save(talk)
+    opened = keeper.open(kept.id, articles)
+    assert opened == replace(talk, id=kept.id, version=1)
+    for was, turn in zip(talk.turns, opened.turns, strict=True):
+        assert turn.id == was.id
+        if was.answer is not None and turn.answer is not None:
+            verify(turn.answer)
+            assert sources_html(turn.answer, 1, "de", articles) == sources_html(was.answer, 1, "de", articles)
+
+
+def test_of_a_changed_article_only_the_quotes_come_back(keeper: Keeper, chatbot: Chatbot, talk: Conversation) -> None:
+    kept = keeper.save(talk)
+    first = talk.turns[0].answer
+    assert first is not None
+    cited = first.citations[0].quote.article
+    changed = replace(cited, digest="0" * 64, text="x" * len(cited.text))
+    articles = [changed if article == cited else article for article in chatbot.retriever.index.articles]
+    opened = keeper.open(kept.id, articles)
+    assert opened is not None
+    answer = opened.turns[0].answer
+    assert answer is not None
+    verify(answer)
+    assert [citation.quote.text for citation in answer.citations] == [c.quote.text for c in first.citations]
+    assert gone(answer, set(articles)) == {cited.id}
+    shown = sources_html(answer, 1, "de", articles)
+    assert "seither geändert oder entfernt" in shown and "Artikel allein" not in shown and "xxx" not in shown
+    assert "geändert" in answer_markdown(answer, 1, "de", gone(answer, set(articles)))
+    assert answer_as_text(answer).splitlines()[0] == answer_as_text(first).splitlines()[0]
+
+
+def test_the_list_is_newest_first_and_forgets_what_is_deleted_or_emptied(keeper: Keeper, talk: Conversation) -> None:
+    first = keeper.save(Conversation(talk.turns[:1]))
+    second = keeper.save(Conversation(talk.turns[3:]))
+    assert [kept.title for kept in keeper.listed()] == ["Wie wird das Wetter auf Teneriffa?", ASKED[0]]
+    keeper.delete(first.id)
+    assert keeper.save(replace(second, turns=())) == Conversation()
+    assert keeper.listed() == []
+    assert keeper.open(first.id, ()) is None
+
+
+def test_two_windows_on_one_conversation_lose_nothing(keeper: Keeper, talk: Conversation) -> None:
+    here = there = keeper.save(Conversation(talk.turns[:1]))
+    here = keeper.save(replace(here, turns=talk.turns[:2]))
+    there = keeper.save(replace(there, turns=(talk.turns[0], talk.turns[3])))
+    assert there.id != here.id
+    assert len(keeper.listed()) == 2
+
+
+def test_what_is_damaged_is_named_with_a_remedy(keeper: Keeper, talk: Conversation, tmp_path: Path) -> None:
+    kept = keeper.save(talk)
+    file = tmp_path / "data" / "conversations.sqlite"
+    with sqlite3.connect(file) as database:
+        database.execute("UPDATE conversations SET turns = '[{}]'")
+    with pytest.raises(KeepingError, match="delete it"):
+        keeper.open(kept.id, ())
+    file.write_bytes(b"no database" * 200)
+    with pytest.raises(KeepingError, match="RAG_DATA"):
+        keeper.listed()
+
+
+def test_ratings_are_cases_that_evaluate_reads(tmp_path: Path, chatbot: Chatbot, talk: Conversation) -> None:
+    articles = chatbot.retriever.index.articles
+    feedback = Feedback(tmp_path / "data")
+    wrong, refused = rate(talk.turns, 1, "down", "", articles), rate(talk.turns, 4, "down", "", articles)
+    assert wrong.stored and not refused.stored
+    feedback.store(wrong.turn, wrong.history)
+    second = rate(talk.turns, 2, "up", "", articles)
+    feedback.store(second.turn, second.history)
+    mended = rate(talk.turns, 4, "down", "Das erklärte der französische Präsident\nEmmanuel Macron", articles)
+    assert mended.stored and mended.better is not None
+    feedback.store(mended.turn, mended.history, mended.better)
+    cases = read_cases(feedback.path.read_text(encoding="utf-8").splitlines(), "feedback.jsonl")
+    assert [(case.kind, case.answerable) for case in cases] == [
+        ("disliked", False),
+        ("liked", True),
+        ("disliked", True),
+    ]
+    assert cases[1].history == (ASKED[0],)
+    feedback.store(replace(wrong.turn, vote="up"), wrong.history)
+    assert feedback.path.read_text(encoding="utf-8").count(wrong.turn.id) == 1
+    feedback.store(replace(wrong.turn, vote=""), wrong.history)
+    assert wrong.turn.id not in feedback.path.read_text(encoding="utf-8")
+
+
+def test_a_sentence_is_found_over_line_breaks_and_only_verbatim() -> None:
+    article = make_article("Der Hund\nschläft im  Garten.")
+    found = find_sentence("Hund schläft im Garten.", [article])
+    assert found is not None and found.text.startswith("Hund")
+    assert find_sentence("Hund schlief", [article]) is None
+    assert find_sentence(" ", [article]) is None
+
+
+def test_a_copied_answer_has_footnotes_and_markdown_stays_text() -> None:
+    article = make_article("Der *Hund* schläft ![x](http://evil).", title="# T <b>", publisher="Blatt")
+    quote = Passage(article, article.text.index("Der"), len(article.text))
+    cited = Citation(1, quote, None)
+    hostile = Answer(Question("Wo?", "Wo?", "de"), Outcome.ANSWERED, (Sentence(quote.text, (1,)),), (cited,))
+    text = answer_as_text(hostile)
+    assert "[1] „Der *Hund* schläft" in text and "# T <b>, Blatt" in text
+    markdown = conversation_as_markdown((Turn("Wo?", hostile), Turn("Und?", None, "weg")), "de")
+    assert "# Wo?" in markdown and "[^1-1]: „Der \\*Hund\\*" in markdown
+    assert "![" not in markdown.replace("\\!\\[", "") and "<b>" not in markdown
+
+
+class Event:
+    def __init__(self, data: object) -> None:
+        self._data = data
+
+
+@pytest.mark.parametrize(
+    ("sent", "question", "kept"),
+    [
+        (None, "neu", 2),
+        ({"question": "Beispiel?"}, "Beispiel?", 2),
+        ({"again": True}, "zwei", 1),
+        ({"index": 0, "value": [{"type": "text", "text": "\\*eins\\* &amp; mehr"}]}, "*eins* & mehr", 0),
+        ({"index": 2, "value": "anders"}, "anders", 1),
+        ({"index": 99, "value": "x"}, "neu", 2),
+        ({"index": "0", "question": 7}, "neu", 2),
+        ("unsinn", "neu", 2),
+    ],
+)
+def test_a_question_comes_from_the_box_a_suggestion_an_edit_or_a_repetition(
+    sent: object, question: str, kept: int
+) -> None:
+    turns = (Turn("eins", None), Turn("zwei", None))
+    assert asked_of(Event(sent), "neu", turns) == (question, turns[:kept])  # type: ignore[arg-type]
+
+
+def test_only_the_last_turn_is_repeated_or_taken_back_and_strangers_do_not_vote(talk: Conversation) -> None:
+    shown = [message["content"] for message in messages(talk.turns[:2], (), "de", votes=False)]
+    assert len(shown) == 4
+    assert "again-1" not in shown[1] and "again-2" in shown[3] and "takeback-2" in shown[3]
+    assert "up-1" not in shown[1] and "copy-1" in shown[1]
+    assert isinstance(talk.turns[0].answer, Answer) and json.dumps(shown)

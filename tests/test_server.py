@@ -1,0 +1,169 @@
+"""What is served beside the page: answers for programs, lone articles, ratings; who gets in and may change what."""
+
+import json
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from gradio_client import Client
+
+from rag.building import build
+from rag.cli import main
+from rag.embedding import Embedder
+from rag.page.article_page import article_page
+from rag.page.server import launch
+from rag.page.service import Service
+from rag.settings import Settings, load_settings
+from tests.conftest import LetterEmbedder, make_article, no_progress
+
+QUESTION = "Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?"
+
+
+@contextmanager
+def served(settings: Settings, embedder: Embedder, **changed: Any) -> Iterator[httpx.Client]:
+    """A client of a page over the settings, on a port of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    given = settings.model_dump() | {"port": port} | changed
+    page = launch(Service(load_settings(**given), lambda _: embedder))
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+            yield client
+    finally:
+        page.close()
+
+
+@pytest.fixture(scope="module")
+def client(seeds_settings: Settings, real_embedder: Embedder) -> Iterator[httpx.Client]:
+    with served(seeds_settings, real_embedder) as client:
+        yield client
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Settings:
+    """Settings of an index of one article by letters."""
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "a.txt").write_text("Der Hund schläft im Garten. Die Katze wacht.", encoding="utf-8")
+    settings = Settings(articles=tmp_path / "articles", index=tmp_path / "index")
+    build(settings, LetterEmbedder(), no_progress)
+    return settings
+
+
+def test_programs_get_what_the_command_line_prints(
+    client: httpx.Client, seeds_settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["ask", QUESTION, "--json", "--index", str(seeds_settings.index)])
+    printed = json.loads(capsys.readouterr().out)
+    by_http = client.post("/api/ask", json={"question": QUESTION}).json()
+    by_gradio = Client(str(client.base_url), verbose=False).predict(QUESTION, [], api_name="/ask")
+    for answer in (printed, by_http, by_gradio):
+        assert answer.pop("timings_ms")["total"] > 0
+    assert by_http == by_gradio == printed
+    follow_up = client.post("/api/ask", json={"id": "7", "question": "Und was sagt Merz dazu?", "history": [QUESTION]})
+    assert follow_up.json()["id"] == "7"
+
+
+def test_the_examples_of_the_readme_run(client: httpx.Client) -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    example = re.search(r"```python\n(.+?)```", readme, re.DOTALL)
+    assert example is not None
+    code = example[1].replace("http://127.0.0.1:7860", str(client.base_url).rstrip("/"))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("26 Länder wollen sich an einer Sicherungstruppe")
+    command = re.search(r"curl (.+) -d '(.+)'$", readme, re.MULTILINE)
+    assert command is not None
+    assert client.post("/api/ask", json=json.loads(command[2])).json()["supported"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"content": b"question=x"}, 415),
+        ({"content": b"{", "headers": {"content-type": "application/json"}}, 400),
+        ({"content": b"\xff", "headers": {"content-type": "application/json"}}, 400),
+        ({"json": ["x"]}, 400),
+        ({"json": {"question": "x", "history": "y"}}, 400),
+        ({"json": {"question": "x", "id": 1}}, 400),
+        ({"json": {"question": "x" * 2001}}, 400),
+        ({"json": {"question": "x", "history": ["y"] * 21}}, 400),
+        ({"json": {"question": "x" * 70_000}}, 413),
+        ({"json": {"question": "x"}, "headers": {"host": "evil.example"}}, 400),
+    ],
+)
+def test_what_cannot_be_answered_is_refused(client: httpx.Client, sent: dict[str, Any], status: int) -> None:
+    answer = client.post("/api/ask", **sent)
+    assert answer.status_code == status
+    assert "\n" not in answer.text.strip()
+
+
+def test_without_an_index_programs_are_told_so(tmp_path: Path) -> None:
+    with served(Settings(articles=tmp_path, index=tmp_path / "index"), LetterEmbedder()) as client:
+        answer = client.post("/api/ask", json={"question": "Wo?"})
+        assert answer.status_code == 503
+        assert "rag build" in answer.json()["error"]
+
+
+def test_an_article_has_an_address_of_its_own(client: httpx.Client) -> None:
+    page = client.get("/article/002_8805f0c60766a209.txt?start=340&end=415", headers={"accept-language": "de"})
+    assert page.status_code == 200
+    assert '<mark id="mark" tabindex="-1" autofocus>26 Länder wollen' in page.text
+    assert page.headers["content-security-policy"]
+    for place in ("start=-5&end=3", "start=9&end=3", "start=x&end=y", "start=1&end=99999999"):
+        assert "<mark" not in client.get(f"/article/002_8805f0c60766a209.txt?{place}").text
+    missing = client.get("/article/%3Cscript%3Ealert(1)%3C%2Fscript%3E")
+    assert missing.status_code == 404
+    assert "<script" not in missing.text and "&lt;script&gt;" in missing.text
+
+
+def test_a_hostile_article_is_text_on_its_own_page_too() -> None:
+    hostile = '<script>window.pwned=1</script><mark id="mark" tabindex="-1">'
+    article = make_article(hostile, name='"><img src=x>.txt', title=hostile, publisher=hostile)
+    page = article_page(article, (0, 5), "", "de")
+    assert page.count("<mark") == 1
+    assert "<script" not in page and "<img" not in page
+    long = article_page(make_article("A" * 100_000), (0, 99_999), "", "de")
+    assert "A" * 99_999 + "</mark>A" in long.replace("<wbr>", "")
+
+
+def test_a_password_stands_before_everything_but_health(small: Settings) -> None:
+    with served(small, LetterEmbedder(), auth="anna:geheim") as client:
+        assert client.get("/healthz").json()["status"] == "ok"
+        question = {"question": "Wo schläft der Hund?"}
+        closed = [client.get("/article/a.txt"), client.get("/feedback.jsonl"), client.post("/api/ask", json=question)]
+        assert [answer.status_code for answer in closed] == [401, 401, 401]
+        assert all("Hund" not in answer.text for answer in closed)
+        assert client.get("/config").status_code == 401
+        assert client.post("/api/ask", json=question, auth=("anna", "falsch")).status_code == 401
+        assert client.post("/api/ask", json=question, auth=("anna", "geheim")).status_code == 200
+        assert client.get("/article/a.txt", headers={"authorization": "Basic ?"}).status_code == 401
+        assert client.post("/login", data={"username": "anna", "password": "falsch"}).status_code == 400
+        assert client.post("/login", data={"username": "anna", "password": "geheim"}).status_code == 200
+        assert "Der Hund" in client.get("/article/a.txt").text
+
+
+@pytest.mark.parametrize("auth", [None, "anna:geheim"])
+def test_a_network_may_change_articles_only_behind_a_password(small: Settings, auth: str | None) -> None:
+    with served(small, LetterEmbedder(), host="0.0.0.0", auth=auth) as client:
+        if auth:
+            client.post("/login", data={"username": "anna", "password": "geheim"})
+        config = client.get("/config").json()
+    ids = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
+    listened = {ids.get(target) for handler in config["dependencies"] for target, _ in handler["targets"]}
+    assert ("rebuild" in listened) is ("upload" in listened) is (auth is not None)
+
+
+@pytest.mark.parametrize("auth", ["", "anna", "anna:", ":geheim"])
+def test_half_an_account_is_refused_without_repeating_it(
+    capsys: pytest.CaptureFixture[str], small: Settings, auth: str
+) -> None:
+    assert main(["serve", "--index", str(small.index), "--auth", auth]) == 1
+    error = capsys.readouterr().err
+    assert "USER:PASSWORD" in error and "geheim" not in error
