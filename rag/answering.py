@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from rag.cross_encoder import Window
 from rag.focus import Asked, about_a_piece, asked_for, find_focus, holds
 from rag.language import content_words, grams, says_the_same, stem
 from rag.records import (
@@ -15,6 +16,7 @@ from rag.records import (
     Confidence,
     Evidence,
     Hit,
+    Language,
     Outcome,
     Passage,
     Question,
@@ -60,26 +62,39 @@ class AnswerWriter(Protocol):
         ...
 
 
+class Judge(Protocol):
+    """The seam to what reads a question and sentences together."""
+
+    def margins(self, question: str, language: Language, windows: Sequence[Window]) -> list[list[float]]:
+        """For each window the log-odds of its sentences, in order, that they answer; the last may be missing."""
+        ...
+
+
 SENTENCE_SIGNS = ("passage", "grams", "meaning", "kind", "heading", "asks")
 """What speaks for a sentence: its passage's distance behind the best one in fused score; the share of the
 question's 4-grams that it holds; its cosine; that it holds the kind of thing asked for; that it is a title or a
 heading, which is true but seldom the proof; that it asks itself."""
 
-ANSWER_SIGNS = ("constant", "meaning", "agreed", "whole", "strangers")
+ANSWER_SIGNS = ("constant", "meaning", "agreed", "whole", "strangers", "read")
 """What speaks for an answer: the mean cosine of its first sentences; in how many of the three rankings its
 passage is the first; the share of the question's words that one of them holds, where it is most of them; that the
-question names what no article does, twice where they hold next to nothing else. A smaller share by itself says
-nothing: questions that just miss an article are put in its very words."""
+question names what no article does, twice where they hold next to nothing else; the log-odds that they
+answer, by the cross-encoder, which reads them in their passage. A smaller share of words by itself says nothing:
+questions that just miss an article are put in its very words."""
 
 SENTENCE_WEIGHTS = (0.6, 4.0, 3.8, 1.6, -7.0, -3.7)
 """Fitted on dev passages by ``training/fit_answers.py``; then 4-grams raised against the cosine, as the questions of
 those passages avoid their words more than people do: -.01 there, +.03 on XQuAD (a gold sentence first)."""
 
-ANSWER_WEIGHTS = (-5.67, 4.82, 0.74, 3.1, -2.0)
-"""Log-odds that the articles answer; fitted by the same script but for the last two, which XQuAD and the seeds
-show and that set, whose near misses are made of their passage's words, does not: ``evals/README.md``."""
+ANSWER_WEIGHTS = (-5.67, 4.82, 0.74, 3.1, -2.0, 0.25)
+"""Log-odds that the articles answer; fitted by the same script but for the last three: two XQuAD and the seeds
+show and that set, whose near misses are made of their passage's words, does not; and the cross-encoder, which was
+trained on passages like its: ``evals/README.md``."""
 
-ANSWERED_FROM = -0.7
+READ_MOST = 6.0
+"""Log-odds of the cross-encoder beyond this, either way, say no more."""
+
+ANSWERED_FROM = -1.05
 """Log-odds from which an answer is given. Below even, as the fit meets more questions that just miss an article
 than people ask: ``evals/README.md`` has what it costs and saves."""
 
@@ -109,8 +124,10 @@ class Scored:
 class ExtractiveWriter:
     """Answers with the sentences themselves. It can leave out, but it cannot make up."""
 
-    def __init__(self, target_words: int) -> None:
+    def __init__(self, target_words: int, judge: Judge | None = None) -> None:
+        """Without a ``judge`` nothing is read, which counts as undecided."""
         self.target_words = target_words
+        self.judge = judge
 
     def write(self, question: Question, hits: Sequence[Hit], strangers: Sequence[str] = ()) -> Answer:
         """The best sentences of the hits, best first, each with its citations.
@@ -124,7 +141,7 @@ class ExtractiveWriter:
             confidence = None
         else:
             ranked = rank_sentences(hits, asked)
-            odds = log_odds(ranked, strangers)
+            odds = log_odds(ranked, strangers, self._read(question, ranked[:FIRST_SENTENCES]))
             groups = self._sentences(ranked, asked) if odds > ANSWERED_FROM else []
             confidence = _confidence(odds)
         if not groups:
@@ -138,6 +155,27 @@ class ExtractiveWriter:
         return Answer(
             question, Outcome.ANSWERED, tuple(sentences), tuple(citations), tuple(hits), confidence=confidence
         )
+
+    def _read(self, question: Question, first: Sequence[Scored]) -> float:
+        """The log-odds that the sentences answer, each read in its passage: the mean of the first one's and the best."""
+        passages: dict[tuple[str, int], tuple[Article, list[str]]] = {}
+        places: list[tuple[tuple[str, int], int]] = []
+        for scored in first:
+            article = scored.evidence.quote.article
+            own = [evidence.quote for evidence in scored.hit.evidence if evidence.quote.article is article]
+            key = article.id, own[0].start
+            passages[key] = article, [quote.text for quote in own]
+            places.append((key, own.index(scored.evidence.quote)))
+        if self.judge is None or not places:
+            return 0.0
+        windows = [
+            Window("" if article.title in texts else article.title or "", tuple(texts), article.language)
+            for article, texts in passages.values()
+        ]
+        margins = dict(zip(passages, self.judge.margins(question.text, question.language, windows), strict=True))
+        read = [margins[key][at] if at < len(margins[key]) else -READ_MOST for key, at in places]
+        first_read, best_read = (max(-READ_MOST, min(READ_MOST, margin)) for margin in (read[0], max(read)))
+        return (first_read + best_read) / 2
 
     def _sentences(self, ranked: Sequence[Scored], asked: Asked) -> list[list[Passage]]:
         """Quotes in groups that say the same, best group first, within the words an answer aims at."""
@@ -221,11 +259,11 @@ def rank_sentences(hits: Sequence[Hit], asked: Asked) -> list[Scored]:
     return sorted(scored, key=lambda candidate: -candidate.score)
 
 
-def log_odds(ranked: Sequence[Scored], strangers: Sequence[str] = ()) -> float:
+def log_odds(ranked: Sequence[Scored], strangers: Sequence[str], read: float) -> float:
     """The log-odds that the first sentences answer the question, rather than merely come near it."""
     if not ranked:
         return -math.inf
-    return _dot(ANSWER_WEIGHTS, answer_signs(ranked[:FIRST_SENTENCES], strangers))
+    return _dot(ANSWER_WEIGHTS, answer_signs(ranked[:FIRST_SENTENCES], strangers, read))
 
 
 def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked) -> tuple[float, ...]:
@@ -240,7 +278,7 @@ def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked) -> tup
     )
 
 
-def answer_signs(first: Sequence[Scored], strangers: Sequence[str] = ()) -> tuple[float, ...]:
+def answer_signs(first: Sequence[Scored], strangers: Sequence[str], read: float) -> tuple[float, ...]:
     """The values of ``ANSWER_SIGNS``."""
     ranks = (first[0].hit.word_rank, first[0].hit.gram_rank, first[0].hit.meaning_rank)
     held = max(scored.evidence.words for scored in first)
@@ -250,6 +288,7 @@ def answer_signs(first: Sequence[Scored], strangers: Sequence[str] = ()) -> tupl
         float(sum(rank == 1 for rank in ranks)),
         held if held > WHOLE else 0.0,
         bool(strangers) * (2.0 if held < NEXT_TO_NOTHING else 1.0),
+        read,
     )
 
 

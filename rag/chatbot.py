@@ -6,6 +6,7 @@ from datetime import date
 
 from rag.answering import AnswerWriter, ExtractiveWriter
 from rag.conversation import readings, small_talk
+from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
 from rag.filters import find_filter
@@ -28,7 +29,7 @@ class Chatbot:
     def of(cls, index: Index, embedder: Embedder, settings: Settings) -> "Chatbot":
         """Raises ``IndexMismatch`` unless ``embedder`` made the vectors of ``index``."""
         require_model(index, embedder.name, embedder.fingerprint)
-        return cls(Retriever(index, embedder), ExtractiveWriter(settings.answer_words), settings.hits)
+        return cls(Retriever(index, embedder), ExtractiveWriter(settings.answer_words, CrossEncoder()), settings.hits)
 
     @classmethod
     def open(cls, settings: Settings) -> "Chatbot":

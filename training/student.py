@@ -63,16 +63,18 @@ class Student(nn.Module):
         """The cosine that evidence must reach: what no sentence reaches is not answered."""
 
     def forward(self, batch: Batch) -> Tensor:
-        new = batch.ids >= self.base_rows
-        english = self.body.embeddings.word_embeddings(batch.ids.masked_fill(new, 0))
-        german = self.german_rows((batch.ids - self.base_rows).clamp_min(0))
-        inputs = torch.where(new[..., None], german, english)
         hidden = self.body(
-            inputs_embeds=inputs, attention_mask=batch.mask, token_type_ids=batch.german
+            inputs_embeds=self.words(batch.ids), attention_mask=batch.mask, token_type_ids=batch.german
         ).last_hidden_state
         weights = batch.mask[..., None].to(hidden.dtype)
         mean = (hidden * weights).sum(1) / weights.sum(1)
         return nn.functional.normalize(mean.float(), dim=1)
+
+    def words(self, ids: Tensor) -> Tensor:
+        """The row of each word piece, of whichever table."""
+        new = ids >= self.base_rows
+        english = self.body.embeddings.word_embeddings(ids.masked_fill(new, 0))
+        return torch.where(new[..., None], self.german_rows((ids - self.base_rows).clamp_min(0)), english)
 
     def body_parameters(self) -> list[nn.Parameter]:
         return [*(parameter for parameter in self.body.parameters() if parameter.requires_grad), self.nothing]

@@ -47,6 +47,11 @@ class BilingualTokenizer:
         """Word pieces of a text, without the two marks around it."""
         return len(self._tokenizers[detect(text)].encode(text, add_special_tokens=False).ids)
 
+    def pieces(self, text: str, language: Language) -> list[int]:
+        """The word pieces of a text in a language, without the two marks around it."""
+        ids: list[int] = self._tokenizers[language].encode(text, add_special_tokens=False).ids
+        return ids
+
     def encode(self, texts: Sequence[str]) -> list[tuple[list[int], int]]:
         """For each text its word pieces, cut to what the model reads, and its token type."""
         encoded = []
