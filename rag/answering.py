@@ -157,7 +157,7 @@ class ExtractiveWriter:
         )
 
     def _read(self, question: Question, first: Sequence[Scored]) -> float:
-        """The log-odds that the sentences answer, each read in its passage: the mean of the first one's and the best."""
+        """The log-odds that the sentences answer, each read in its passage: mean of the first and the best."""
         passages: dict[tuple[str, int], tuple[Article, list[str]]] = {}
         places: list[tuple[tuple[str, int], int]] = []
         for scored in first:
