@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rag.cross_encoder import Window
-from rag.focus import Asked, about_a_piece, asked_for, find_focus, holds
+from rag.focus import Asked, about_a_piece, amount, asked_for, find_focus, holds
 from rag.language import content_words, grams, says_the_same, stem
 from rag.records import (
     Answer,
@@ -46,6 +46,12 @@ SMALL_PRINT: Mapping[Asked, BlockKind] = {
     Asked.TAGS: BlockKind.TAGS,
 }
 """What is asked of an article itself, and the only kind of block that answers it."""
+
+COMPARED = 10
+"""Sentences looked at for other numbers."""
+
+ALIKE = 0.8
+"""Share of what the first sentence holds of the question's words that a sentence must hold to speak of the same."""
 
 _WIDE = frozenset({Asked.SEVERAL, Asked.REASON})
 _NEVER_BY_CHANCE = frozenset({BlockKind.BYLINE, BlockKind.DATE})
@@ -146,14 +152,23 @@ class ExtractiveWriter:
             confidence = _confidence(odds)
         if not groups:
             return Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
+        others = differing(ranked, groups[0][0], question) if asked is Asked.NUMBER else []
+        groups += [[quote] for quote in others if not any(quote in group for group in groups)]
         sentences: list[Sentence] = []
         citations: list[Citation] = []
         for group in groups:
             numbers = range(len(citations) + 1, len(citations) + len(group) + 1)
             sentences.append(Sentence(group[0].text, tuple(numbers)))
             citations += [_cite(*each, asked, question) for each in zip(numbers, group, strict=True)]
+        apart = [groups[0][0], *others] if others else []
         return Answer(
-            question, Outcome.ANSWERED, tuple(sentences), tuple(citations), tuple(hits), confidence=confidence
+            question,
+            Outcome.ANSWERED,
+            tuple(sentences),
+            tuple(citations),
+            tuple(hits),
+            differing=tuple(citation.number for citation in citations if citation.quote in apart),
+            confidence=confidence,
         )
 
     def _read(self, question: Question, first: Sequence[Scored]) -> float:
@@ -246,6 +261,35 @@ def _share_held(article: Article, question: Question, hits: Sequence[Hit]) -> fl
         for word in asked
     )
     return held / len(asked) if asked else 0.0
+
+
+def differing(ranked: Sequence[Scored], first: Passage, question: Question) -> list[Passage]:
+    """Sentences of other articles that count what ``first`` counts and give another number, one for each number.
+
+    Only such as hold about as much of the question as the first one does: others may count something else.
+    """
+    told = _amount(first, question)
+    if told is None:
+        return []
+    least = ALIKE * next(scored.evidence.words for scored in ranked if scored.evidence.quote == first)
+    numbers = {told[0]}
+    found = []
+    for scored in ranked[:COMPARED]:
+        quote = scored.evidence.quote
+        other = _amount(quote, question)
+        if other is None or quote.article is first.article or scored.evidence.words < least:
+            continue
+        if other[1] == told[1] and other[0] not in numbers:
+            numbers.add(other[0])
+            found.append(quote)
+    return found[:MAX_SENTENCES]
+
+
+def _amount(quote: Passage, question: Question) -> tuple[str, str] | None:
+    """The number that a sentence gives for the question, and the stem of what is counted."""
+    focus = find_focus(Asked.NUMBER, question.text, quote.text)
+    told = amount(quote.text[slice(*focus)]) if focus else None
+    return (told[0], stem(told[1].lower(), quote.article.language)) if told else None
 
 
 def rank_sentences(hits: Sequence[Hit], asked: Asked) -> list[Scored]:

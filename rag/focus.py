@@ -130,6 +130,15 @@ _NUMBER = re.compile(
     rf"(?<![\w.,-])(?:\d[\d., ]*\d|\d|(?:{_NUMBER_WORDS})\b)(?:\s(?:bis|zu|to|von|of)\s\w+)?(?:\s?(?:{_UNITS})(?!\w))?",
     re.IGNORECASE,
 )
+_AMOUNT = re.compile(rf"(?P<number>\d[\d., ]*\d|\d|(?:{_NUMBER_WORDS}))\s?(?P<counted>{_UNITS})", re.IGNORECASE)
+_SMALL_NUMBERS = {
+    word: str(number)
+    for words in (
+        "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+        "two three four five six seven eight nine ten eleven twelve",
+    )
+    for number, word in enumerate(words.split(), 2)
+}
 _NOT_A_NAME = "|".join(word.capitalize() for word in sorted({*STOPWORDS_GERMAN, *STOPWORDS_EN_PLUS}))
 _NAME = re.compile(
     rf"\b(?!(?:{_NOT_A_NAME})\b)[A-ZÄÖÜ][\w’'-]*[a-zäöüß](?:\s(?:von|van|de|der|al|bin|Mc|[A-Z]\.))?"
@@ -189,6 +198,15 @@ def holds(asked: Asked, sentence: str) -> bool:
     """
     pattern = _SAID_BY.get(asked)
     return pattern is None or pattern.search(sentence) is not None
+
+
+def amount(text: str) -> tuple[str, str] | None:
+    """The number and what is counted in a focus such as ``rund 26 Länder``; None where it does not say both."""
+    match = _AMOUNT.fullmatch(text)
+    if match is None:
+        return None
+    number = _SMALL_NUMBERS.get(match["number"].lower(), re.sub(r"(?<=\d)[. ](?=\d{3})", "", match["number"]))
+    return number.lower(), match["counted"]
 
 
 def find_focus(asked: Asked, question: str, sentence: str) -> Span | None:

@@ -243,6 +243,8 @@ class Answer:
     """Words of the question that stand nowhere in the articles; of an answered one only names and years."""
     searched: int = 0
     """Articles that were searched."""
+    differing: tuple[int, ...] = ()
+    """Numbers of citations from different articles that give different numbers for what is asked."""
     confidence: Confidence | None = None
     """None where nothing was to be judged: a refusal, small print, small talk."""
     widened: Filter = Filter()

@@ -85,7 +85,23 @@ def answer_text(answer: Answer) -> str:
         label = quote_label(by_number[sentence.citations[0]], language)
         marks = "".join(f"[{number}]" for number in sentence.citations)
         lines.append(f"{label}{': ' if label else ''}{' '.join(sentence.text.split())} {marks}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *differing_sources(answer)])
+
+
+def differing_sources(answer: Answer) -> list[str]:
+    """Which number each source gives, where they differ, as a sentence; else nothing."""
+    german = answer.question.language == "de"
+    told = []
+    for citation in answer.citations:
+        if citation.number in answer.differing and citation.focus:
+            article = citation.quote.article
+            source = " · ".join(filter(None, [article.publisher, format_date(article, answer.question.language)]))
+            number = article.text[slice(*citation.focus)]
+            told.append(f"{number} [{citation.number}]{f' ({source})' if source else ''}")
+    if len(told) < 2:
+        return []
+    opening = "Die Artikel nennen verschiedene Zahlen" if german else "The articles give different numbers"
+    return [f"{opening}: {', '.join(told)}."]
 
 
 def not_found_details(answer: Answer) -> list[str]:
@@ -279,6 +295,7 @@ def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: str | None 
         "widened": _filter_json(answer.widened),
         "text": answer_text(answer),
         "sentences": [{"text": s.text, "citations": list(s.citations)} for s in answer.sentences],
+        "differing": list(answer.differing),
         "citations": [_citation_json(citation) for citation in answer.citations],
         "passages": [
             {

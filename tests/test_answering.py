@@ -18,7 +18,9 @@ from rag.answering import (
 from rag.focus import Asked
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import Article, BlockKind, Evidence, Hit, Outcome, Passage, Question
-from tests.conftest import make_article
+from rag.rendering import answer_text, differing_sources
+from rag.retrieval import Retriever
+from tests.conftest import LetterEmbedder, make_article, make_index
 
 STRONG = {"words": 1.0, "grams": 1.0, "meaning": 1.6}
 FAIR = {"words": 0.6, "grams": 0.7, "meaning": 1.2}
@@ -37,6 +39,8 @@ def hit(article: Article, *evidence: tuple[str, dict[str, float]], score: float 
 def question(text: str) -> Question:
     return Question(text, text, "de")
 
+
+HOW_MANY = question("Wie viele Länder wollen sich an der Truppe beteiligen?")
 
 A = make_article("26 Länder stellen Truppen. Der Himmel ist blau. Es regnet oft. Die Zeit vergeht.", name="a.txt")
 B = make_article("26 Länder stellen Truppen! Polen schweigt.", name="b.txt")
@@ -208,3 +212,30 @@ def test_every_sign_has_a_weight() -> None:
 def test_a_sentence_that_holds_what_is_asked_for_goes_before_one_that_does_not() -> None:
     ranked = rank_sentences([hit(B, ("Polen schweigt.", FAIR), ("26 Länder stellen Truppen!", FAIR))], Asked.NUMBER)
     assert ranked[0].evidence.quote.text == "26 Länder stellen Truppen!"
+
+
+def test_sources_that_give_different_numbers_are_set_against_each_other() -> None:
+    articles = [
+        make_article("An der Truppe wollen sich 26 Länder beteiligen.", name="a.txt", publisher="taz"),
+        make_article("Beteiligen wollen sich an der Truppe rund 30 Länder.", name="b.txt", publisher="dpa"),
+        make_article("Sechsundzwanzig Mal tagte der Rat. An der Truppe beteiligen sich 4000 Soldaten.", name="c.txt"),
+        make_article("Sechs Länder grenzen an den See.", name="d.txt"),
+    ]
+    hits = Retriever(make_index(*articles), LetterEmbedder()).search(HOW_MANY, 10)
+    answer = ExtractiveWriter(90).write(HOW_MANY, hits)
+    told = {citation.quote.article.id for citation in answer.citations if citation.number in answer.differing}
+    assert told == {"a.txt", "b.txt"}
+    (said,) = differing_sources(answer)
+    assert said.startswith("Die Artikel nennen verschiedene Zahlen: ")
+    assert "26 Länder" in said and "30 Länder" in said and "(taz)" in said
+    assert answer_text(answer).endswith(said)
+
+
+def test_one_number_in_two_articles_is_no_difference() -> None:
+    articles = [
+        make_article("An der Truppe wollen sich 26 Länder beteiligen.", name="a.txt"),
+        make_article("Beteiligen wollen sich an der Truppe genau 26 Länder aus Europa.", name="b.txt"),
+    ]
+    hits = Retriever(make_index(*articles), LetterEmbedder()).search(HOW_MANY, 10)
+    answer = ExtractiveWriter(90).write(HOW_MANY, hits)
+    assert answer.supported and answer.differing == () and differing_sources(answer) == []

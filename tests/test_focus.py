@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.focus import Asked, asked_for, find_focus, holds
+from rag.focus import Asked, amount, asked_for, find_focus, holds
 from rag.records import Language
 
 
@@ -74,3 +74,18 @@ def test_a_sentence_without_it_does_not_hold_it() -> None:
     assert not holds(Asked.DATE, "Polen sagt nichts dazu.")
     assert find_focus(Asked.NUMBER, "Wie viele?", "Polen sagt nichts dazu.") is None
     assert holds(Asked.OTHER, "Polen sagt nichts dazu.")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("26 Länder", ("26", "Länder")),
+        ("10.000 Soldaten", ("10000", "Soldaten")),
+        ("sechs Staaten", ("6", "Staaten")),
+        ("12,5 Prozent", ("12,5", "Prozent")),
+        ("26", None),
+        ("Länder", None),
+    ],
+)
+def test_an_amount_is_a_number_and_what_is_counted(text: str, told: tuple[str, str] | None) -> None:
+    assert amount(text) == told
