@@ -7,11 +7,12 @@ from typing import Any
 
 import gradio as gr
 
-from rag.errors import KeepingError
+from rag.errors import KeepingError, QuestionError
 from rag.page.articles import examples_html
 from rag.page.chat import asked_of, messages, waiting
 from rag.page.controls import rating_html, toolbar_html
 from rag.page.feedback import Feedback, rate
+from rag.page.filtering import filter_bar_html, parse_filter, without
 from rag.page.keeping import Keeper, Kept
 from rag.page.service import Service
 from rag.page.sources import sources_html
@@ -19,17 +20,23 @@ from rag.page.suggestions import Suggestions
 from rag.page.texts import I18N, say, visitor_language
 from rag.page.turns import QUESTION_CHARS, Conversation, Vote, ask
 from rag.page.wiring import ANSWERING, AT_ONCE, PRIVATE, script
-from rag.records import Language
+from rag.records import Filter, Language
 
 _SUGGESTION_SECONDS = 1.5
 
 
 def chat_tab(
-    page: gr.Blocks, service: Service, suggestions: Suggestions, keeper: Keeper | None, feedback: Feedback | None
+    page: gr.Blocks,
+    tab: gr.Tab,
+    service: Service,
+    suggestions: Suggestions,
+    keeper: Keeper | None,
+    feedback: Feedback | None,
 ) -> None:
     """Without a ``keeper`` conversations end with their window; without ``feedback`` there are no thumbs."""
     conversation = gr.State(Conversation())
     pending = gr.State("")
+    limit = gr.State(Filter())
     suggesting = gr.Timer(_SUGGESTION_SECONDS, active=False)
     with gr.Row():
         with gr.Column(scale=5, min_width=340, elem_id="ask"):
@@ -53,6 +60,7 @@ def chat_tab(
                 submit_btn=True,
                 autofocus=True,
             )
+            filter_bar = gr.HTML(elem_id="filter", js_on_load=script("filter.js"))
         with gr.Column(scale=6, min_width=320):
             panel = gr.HTML(elem_id="sources", js_on_load=script("citations.js"))
 
@@ -68,10 +76,12 @@ def chat_tab(
             rating: "",
         }
 
-    def answer(text: str, talk: Conversation, request: gr.Request, event: gr.EventData) -> Iterator[dict[Any, Any]]:
+    def answer(
+        text: str, talk: Conversation, limited: Filter, request: gr.Request, event: gr.EventData
+    ) -> Iterator[dict[Any, Any]]:
         """One event from question to answer, however it was asked: Gradio begins the next only when it has ended."""
         visitor = visitor_language(request)
-        asked, earlier = asked_of(event, text, talk.turns)
+        asked, earlier, limit_now = asked_of(event, text, talk.turns, limited or None)
         asked = asked[:QUESTION_CHARS]
         if not asked.strip():
             yield {pending: ""}
@@ -83,7 +93,7 @@ def chat_tab(
             rating: "",
             chat: waiting(earlier, asked, service.articles(), visitor, service.model_loaded),
         }
-        turn = ask(service, asked, earlier)
+        turn = ask(service, asked, earlier, limit_now)
         talk = _kept(keeper, replace(talk, turns=(*earlier, turn)), visitor)
         yield shown(talk, visitor) | {question: gr.Textbox(submit_btn=True, stop_btn=False), pending: ""}
 
@@ -161,15 +171,28 @@ def chat_tab(
         chosen = talk.turns[number - 1].answer if number else None
         return sources_html(chosen, number, visitor_language(request), service.articles())
 
+    def limit_to(limited: Filter, request: gr.Request, event: gr.EventData) -> tuple[Filter, str]:
+        """Set the filter as the menu says, or lift the part of it whose chip was clicked."""
+        visitor = visitor_language(request)
+        try:
+            given = parse_filter(_field(event, "filter"))
+            limited = without(limited, _field(event, "part")) if given is None else given
+        except QuestionError as error:
+            gr.Warning(say("no_filter", visitor, error=str(error)))
+        return limited, filter_bar_html(limited, service.articles(), visitor)
+
+    def show_filter(limited: Filter, request: gr.Request) -> str:
+        return filter_bar_html(limited, service.articles(), visitor_language(request))
+
     def suggest(talk: Conversation, request: gr.Request) -> dict[Any, Any]:
         known, visitor = suggestions.ready(), visitor_language(request)
         opening = gr.skip() if talk.turns else examples_html(suggestions.opening(visitor), visitor, "examples")
         return {examples: opening, suggesting: gr.Timer(active=not known)}
 
     everything = [conversation, chat, panel, examples, toolbar, rating, question, pending, suggesting]
-    asking = [question.submit, examples.select, chat.edit, toolbar.retry]
+    asking = [question.submit, examples.select, chat.edit, toolbar.retry, toolbar.everywhere]
     running = gr.on(
-        asking, answer, [question, conversation], everything, trigger_mode="always_last", **ANSWERING, **PRIVATE
+        asking, answer, [question, conversation, limit], everything, trigger_mode="always_last", **ANSWERING, **PRIVATE
     )
     running.then(go_on, [question, conversation], [examples, question], **PRIVATE)
     question.stop(stop, [pending, conversation], everything, cancels=running, **AT_ONCE)
@@ -179,6 +202,8 @@ def chat_tab(
     toolbar.dropkept(delete_kept, conversation, everything, **PRIVATE)
     gr.on([toolbar.like, rating.submit], vote, conversation, [conversation, chat, rating], **PRIVATE)
     panel.cite(open_turn, conversation, panel, **AT_ONCE)
+    gr.on([filter_bar.limit, filter_bar.lift], limit_to, limit, [limit, filter_bar], **PRIVATE)
+    gr.on([page.load, tab.select], show_filter, limit, filter_bar, **AT_ONCE)
     page.load(begin, None, everything, **AT_ONCE)
     suggesting.tick(suggest, conversation, [examples, suggesting], **AT_ONCE)
 
