@@ -190,7 +190,7 @@ def chat_tab(
         return {examples: opening, suggesting: gr.Timer(active=not known)}
 
     everything = [conversation, chat, panel, examples, toolbar, rating, question, pending, suggesting]
-    asking = [question.submit, examples.select, chat.edit, toolbar.retry, toolbar.everywhere]
+    asking = [question.submit, examples.select, chat.edit, toolbar.retry]
     running = gr.on(
         asking, answer, [question, conversation, limit], everything, trigger_mode="always_last", **ANSWERING, **PRIVATE
     )
@@ -202,8 +202,9 @@ def chat_tab(
     toolbar.dropkept(delete_kept, conversation, everything, **PRIVATE)
     gr.on([toolbar.like, rating.submit], vote, conversation, [conversation, chat, rating], **PRIVATE)
     panel.cite(open_turn, conversation, panel, **AT_ONCE)
-    gr.on([filter_bar.limit, filter_bar.lift], limit_to, limit, [limit, filter_bar], **PRIVATE)
-    gr.on([page.load, tab.select], show_filter, limit, filter_bar, **AT_ONCE)
+    filter_bar.limit(limit_to, limit, [limit, filter_bar], **PRIVATE)
+    tab.select(show_filter, limit, filter_bar, **AT_ONCE)
+    page.load(show_filter, limit, filter_bar, **AT_ONCE)
     page.load(begin, None, everything, **AT_ONCE)
     suggesting.tick(suggest, conversation, [examples, suggesting], **AT_ONCE)
 

@@ -6,7 +6,7 @@ element.addEventListener('submit', (event) => {
 
 element.addEventListener('click', (event) => {
   const chip = event.target.closest('button.chip');
-  if (chip) trigger('lift', { part: chip.dataset.part });
+  if (chip) trigger('limit', { part: chip.dataset.part });
 });
 
 element.addEventListener('keydown', (event) => {

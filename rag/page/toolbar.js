@@ -34,7 +34,7 @@ const act = async (button) => {
   }
   if (name === 'up' || name === 'down') trigger('like', { turn: Number(turn), vote: name });
   if (name === 'again') trigger('retry', { again: true });
-  if (name === 'everywhere') trigger('everywhere', { everywhere: true });
+  if (name === 'everywhere') trigger('retry', { everywhere: true });
   if (name === 'takeback') trigger('undo', {});
 };
 
