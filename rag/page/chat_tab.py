@@ -19,7 +19,7 @@ from rag.page.sources import sources_html
 from rag.page.suggestions import Suggestions
 from rag.page.texts import I18N, say, visitor_language
 from rag.page.turns import QUESTION_CHARS, Conversation, Vote, ask
-from rag.page.wiring import ANSWERING, AT_ONCE, PRIVATE, script
+from rag.page.wiring import ANSWERING, AT_ONCE, PRIVATE, script, sent
 from rag.records import Filter, Language
 
 _SUGGESTION_SECONDS = 1.5
@@ -139,11 +139,11 @@ def chat_tab(
 
     def open_kept(request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
         visitor = visitor_language(request)
-        talk = _opened(keeper, str(_field(event, "id")), service, visitor)
+        talk = _opened(keeper, str(sent(event, "id")), service, visitor)
         return shown(talk, visitor) | {question: _ready("")}
 
     def delete_kept(talk: Conversation, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
-        visitor, named = visitor_language(request), str(_field(event, "id"))
+        visitor, named = visitor_language(request), str(sent(event, "id"))
         if keeper is not None:
             _tried(lambda: keeper.delete(named), visitor)
         if named == talk.id:
@@ -151,11 +151,11 @@ def chat_tab(
         return {toolbar: toolbar_html(talk, _listed(keeper), visitor, ratings=feedback is not None)}
 
     def vote(talk: Conversation, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
-        visitor, number = visitor_language(request), _number(_field(event, "turn"), len(talk.turns))
+        visitor, number = visitor_language(request), _number(sent(event, "turn"), len(talk.turns))
         if feedback is None or not number or talk.turns[number - 1].answer is None:
             return {rating: ""}
-        given: Vote = "up" if _field(event, "vote") == "up" else "down"
-        sentence = _field(event, "sentence")
+        given: Vote = "up" if sent(event, "vote") == "up" else "down"
+        sentence = sent(event, "sentence")
         rated = rate(talk.turns, number, given, sentence if isinstance(sentence, str) else "", service.articles())
         if rated.stored and _tried(lambda: feedback.store(rated.turn, rated.history, rated.better), visitor):
             turns = (*talk.turns[: number - 1], rated.turn, *talk.turns[number:])
@@ -167,7 +167,7 @@ def chat_tab(
         }
 
     def open_turn(talk: Conversation, request: gr.Request, event: gr.EventData) -> str:
-        number = _turn_of(_field(event, "ref"), len(talk.turns))
+        number = _turn_of(sent(event, "ref"), len(talk.turns))
         chosen = talk.turns[number - 1].answer if number else None
         return sources_html(chosen, number, visitor_language(request), service.articles())
 
@@ -175,8 +175,8 @@ def chat_tab(
         """Set the filter as the menu says, or lift the part of it whose chip was clicked."""
         visitor = visitor_language(request)
         try:
-            given = parse_filter(_field(event, "filter"))
-            limited = without(limited, _field(event, "part")) if given is None else given
+            given = parse_filter(sent(event, "filter"))
+            limited = without(limited, sent(event, "part")) if given is None else given
         except QuestionError as error:
             gr.Warning(say("no_filter", visitor, error=str(error)))
         return limited, filter_bar_html(limited, service.articles(), visitor)
@@ -244,11 +244,6 @@ def _listed(keeper: Keeper | None) -> Sequence[Kept] | str | None:
         return keeper.listed() if keeper is not None else None
     except KeepingError as error:
         return str(error)
-
-
-def _field(event: gr.EventData, name: str) -> object:
-    """What a script of ours sent along; it comes from a browser, so it may be anything."""
-    return event._data.get(name) if isinstance(event._data, dict) else None
 
 
 def _number(value: object, most: int) -> int:

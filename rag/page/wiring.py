@@ -3,6 +3,8 @@
 from importlib.resources import files
 from typing import Any
 
+import gradio as gr
+
 ANSWERS_AT_ONCE = 2
 
 ANSWERING: dict[str, Any] = {"concurrency_limit": ANSWERS_AT_ONCE, "concurrency_id": "answer"}
@@ -18,3 +20,8 @@ AT_ONCE: dict[str, Any] = {"queue": False, **PRIVATE}
 def script(name: str) -> str:
     """A script of ours, to run inside a component."""
     return files("rag.page").joinpath(name).read_text(encoding="utf-8")
+
+
+def sent(event: gr.EventData, name: str) -> object:
+    """What a script of ours sent along; it comes from a browser, so it may be anything."""
+    return event._data.get(name) if isinstance(event._data, dict) else None
