@@ -18,7 +18,7 @@ from rag.page.keeping import Keeper, gone
 from rag.page.sources import sources_html
 from rag.page.turns import Conversation, Turn
 from rag.questions import read_cases
-from rag.records import Answer, Citation, Filter, Outcome, Passage, Question, Sentence
+from rag.records import Answer, Citation, Copy, Filter, Outcome, Passage, Question, Sentence
 from rag.settings import Settings
 from tests.conftest import make_article
 
@@ -138,11 +138,13 @@ def test_a_sentence_is_found_over_line_breaks_and_only_verbatim() -> None:
 
 def test_a_copied_answer_has_footnotes_and_markdown_stays_text() -> None:
     article = make_article("Der *Hund* schläft ![x](http://evil).", title="# T <b>", publisher="Blatt")
+    copies = (Copy("b.txt", "Bote"),)
+    article = replace(article, copies=copies, pages=(0,))
     quote = Passage(article, article.text.index("Der"), len(article.text))
     cited = Citation(1, quote, None)
     hostile = Answer(Question("Wo?", "Wo?", "de"), Outcome.ANSWERED, (Sentence(quote.text, (1,)),), (cited,))
     text = answer_as_text(hostile)
-    assert "[1] „Der *Hund* schläft" in text and "# T <b>, Blatt" in text
+    assert "[1] „Der *Hund* schläft" in text and "# T <b>, Blatt · auch in b.txt (Bote), S. 1" in text
     markdown = conversation_as_markdown((Turn("Wo?", hostile), Turn("Und?", None, "weg")), "de")
     assert "# Wo?" in markdown and "[^1-1]: „Der \\*Hund\\*" in markdown
     assert "![" not in markdown.replace("\\!\\[", "") and "<b>" not in markdown

@@ -19,7 +19,7 @@ from rag.page.sources import sources_html
 from rag.page.suggestions import Suggestions
 from rag.page.texts import I18N, say, visitor_language
 from rag.page.turns import QUESTION_CHARS, Conversation, Vote, ask
-from rag.page.wiring import ANSWERING, AT_ONCE, PRIVATE, script, sent
+from rag.page.wiring import ANSWERING, AT_ONCE, PRIVATE, script, sent, warn
 from rag.records import Filter, Language
 
 _SUGGESTION_SECONDS = 1.5
@@ -178,7 +178,7 @@ def chat_tab(
             given = parse_filter(sent(event, "filter"))
             limited = without(limited, sent(event, "part")) if given is None else given
         except QuestionError as error:
-            gr.Warning(say("no_filter", visitor, error=str(error)))
+            warn(say("no_filter", visitor, error=str(error)))
         return limited, filter_bar_html(limited, service.articles(), visitor)
 
     def show_filter(limited: Filter, request: gr.Request) -> str:
@@ -233,7 +233,7 @@ def _tried(keep: Callable[[], object], visitor: Language) -> bool:
     try:
         keep()
     except KeepingError as error:
-        gr.Warning(say("not_kept", visitor, error=str(error)))
+        warn(say("not_kept", visitor, error=str(error)))
         return False
     return True
 

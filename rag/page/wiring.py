@@ -1,5 +1,6 @@
 """How the page's events are run."""
 
+from html import escape
 from importlib.resources import files
 from typing import Any
 
@@ -25,3 +26,12 @@ def script(name: str) -> str:
 def sent(event: gr.EventData, name: str) -> object:
     """What a script of ours sent along; it comes from a browser, so it may be anything."""
     return event._data.get(name) if isinstance(event._data, dict) else None
+
+
+def inform(text: str) -> None:
+    """A toast. Gradio would take the text, in which files are named, for HTML."""
+    gr.Info(escape(text))
+
+
+def warn(text: str) -> None:
+    gr.Warning(escape(text))
