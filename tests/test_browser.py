@@ -392,16 +392,20 @@ def test_what_happened_when_is_told_in_order(browser: Browser, url: str) -> None
     window.check()
 
 
-def test_a_filter_is_seen_and_lifted_and_the_index_before_comes_back(
-    browser: Browser, real_embedder: Embedder, tmp_path: Path
-) -> None:
+@pytest.fixture
+def twice_built(real_embedder: Embedder, tmp_path: Path) -> Settings:
+    """Settings of an index of the five articles, and then of a sixth whose publisher and file name are hostile."""
     shutil.copytree(SEEDS, tmp_path / "articles")
     settings = Settings(articles=tmp_path / "articles", index=tmp_path / "index")
     build(settings, real_embedder, no_progress)
     told = "---\nsource: '<img src=http://evil.invalid/x.png>'\ndate: 2025-09-12\n---\n\nDer Leuchtturm steht.\n"
     (tmp_path / "articles" / "<img src=x>.md").write_text(told, encoding="utf-8")
     build(settings, real_embedder, no_progress)
-    with served(settings, real_embedder) as address:
+    return settings
+
+
+def test_a_filter_is_seen_and_lifted(browser: Browser, real_embedder: Embedder, twice_built: Settings) -> None:
+    with served(twice_built, real_embedder) as address:
         window = Watched(browser, address)
         page = window.page
 
@@ -435,8 +439,15 @@ def test_a_filter_is_seen_and_lifted_and_the_index_before_comes_back(
         chip.click()
         expect(chip).to_have_count(0)
         assert "Gesucht nur" not in window.answer_to(COUNTRIES)
+        window.check()
 
-        # An article is read and removed; the index before it was comes back at once.
+
+def test_an_article_is_removed_and_the_index_before_comes_back(
+    browser: Browser, real_embedder: Embedder, twice_built: Settings
+) -> None:
+    with served(twice_built, real_embedder) as address:
+        window = Watched(browser, address)
+        page = window.page
         page.get_by_role("tab", name="Artikel").click()
         page.locator("#article-table [role=gridcell]", has_text="evil.invalid").click()
         expect(page.locator("#chosen a")).to_have_attribute("href", "article/%3Cimg%20src%3Dx%3E.md")
