@@ -48,9 +48,11 @@ def find_filter(text: str, language: Language, articles: Sequence[Article], toda
     only behind "laut". Months without a year and "last week" are reckoned back from ``today``.
     """
     since, until = _period(text, today)
+    publisher = _named(text, language, (article.publisher for article in articles if article.publisher))
+    author = _named(text, language, (name for article in articles for name in article.authors))
     found = Filter(
-        publisher=_named(text, language, (article.publisher for article in articles if article.publisher)),
-        author=_named(text, language, (name for article in articles for name in article.authors)),
+        publisher=publisher,
+        author=author if author != publisher else None,  # agencies sign as authors too
         since=since,
         until=until,
     )

@@ -291,8 +291,8 @@ def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: str | None 
         "outcome": answer.outcome.value,
         "confidence": answer.confidence.value if answer.confidence else None,
         "unknown_words": list(answer.unknown_words),
-        "filter": _filter_json(answer.question.filter),
-        "widened": _filter_json(answer.widened),
+        "filter": filter_json(answer.question.filter),
+        "widened": filter_json(answer.widened),
         "text": answer_text(answer),
         "sentences": [{"text": s.text, "citations": list(s.citations)} for s in answer.sentences],
         "differing": list(answer.differing),
@@ -311,7 +311,8 @@ def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: str | None 
     }
 
 
-def _filter_json(filter: Filter) -> dict[str, str | None] | None:
+def filter_json(filter: Filter) -> dict[str, str | None] | None:
+    """Null for an empty filter."""
     if not filter:
         return None
     since, until = (day.isoformat() if day else None for day in (filter.since, filter.until))

@@ -392,6 +392,83 @@ def test_what_happened_when_is_told_in_order(browser: Browser, url: str) -> None
     window.check()
 
 
+@pytest.fixture
+def twice_built(real_embedder: Embedder, tmp_path: Path) -> Settings:
+    """Settings of an index of the five articles, and then of a sixth whose publisher and file name are hostile."""
+    shutil.copytree(SEEDS, tmp_path / "articles")
+    settings = Settings(articles=tmp_path / "articles", index=tmp_path / "index")
+    build(settings, real_embedder, no_progress)
+    told = "---\nsource: '<img src=http://evil.invalid/x.png>'\ndate: 2025-09-12\n---\n\nDer Leuchtturm steht.\n"
+    (tmp_path / "articles" / "<img src=x>.md").write_text(told, encoding="utf-8")
+    build(settings, real_embedder, no_progress)
+    return settings
+
+
+def test_a_filter_is_seen_and_lifted(browser: Browser, real_embedder: Embedder, twice_built: Settings) -> None:
+    with served(twice_built, real_embedder) as address:
+        window = Watched(browser, address)
+        page = window.page
+
+        # The words of a question limit it; one click asks it of all.
+        asked, chip = COUNTRIES.replace("sich", "sich laut taz"), page.locator("#chatbot .chip")
+        assert window.ask(asked).startswith("Gesucht nur in Artikeln: taz.")
+        expect(chip).to_have_text("nur: taz")
+        chip.click()
+        expect(chip).to_have_count(0)
+        assert "26 Länder" in window.answer_to(asked) and "Gesucht nur" not in window.answer_to(asked)
+        assert window.questions() == [asked]
+        said = window.ask("Was sagte Sacharowa laut dpa?")
+        assert said.startswith("Artikel „dpa“ sagen es nicht; gesucht wurde in allen.") and "Sacharowa" in said
+
+        # So does the menu beside the box, until its chip is taken away. Publishers are other people's words.
+        bar = page.locator("#filter")
+        expect(bar).to_contain_text("Stand: 12. September 2025")
+        bar.locator("summary").click()
+        expect(bar.locator("option", has_text="<img")).to_have_count(1)
+        bar.get_by_label("Quelle").select_option("taz")
+        bar.get_by_label("Erschienen ab").fill("2025-09-01")
+        window.check_for_all_readers()
+        bar.get_by_role("button", name="Anwenden").click()
+        expect(bar.locator(".chip")).to_have_text(["nur: taz", "nur: ab 1. September 2025"])
+        said = window.ask(COUNTRIES)
+        assert said.startswith("Gesucht nur in Artikeln: taz, ab 1. September 2025.") and "26 Länder" in said
+        expect(chip).to_have_text("nur: taz, ab 1. September 2025")
+        page.reload()
+        window.errors.clear()  # Gradio reports the requests that a reload breaks off
+        window.answer_to(COUNTRIES)
+        chip.click()
+        expect(chip).to_have_count(0)
+        assert "Gesucht nur" not in window.answer_to(COUNTRIES)
+        window.check()
+
+
+def test_an_article_is_removed_and_the_index_before_comes_back(
+    browser: Browser, real_embedder: Embedder, twice_built: Settings
+) -> None:
+    with served(twice_built, real_embedder) as address:
+        window = Watched(browser, address)
+        page = window.page
+        page.get_by_role("tab", name="Artikel").click()
+        page.locator("#article-table [role=gridcell]", has_text="evil.invalid").click()
+        expect(page.locator("#chosen a")).to_have_attribute("href", "article/%3Cimg%20src%3Dx%3E.md")
+        window.check_for_all_readers()
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.locator("#chosen .remove").click()
+        expect(page.locator(".toast-body")).to_contain_text(".<img src=x>.md.old")
+        page.locator("#rebuild").click()
+        expect(page.locator("#job")).to_contain_text("5 Artikel sind durchsuchbar", timeout=WAIT_MS)
+        expect(page.locator("#job")).to_contain_text("entfernt: <img src=x>.md")
+        page.get_by_role("tab", name="Fragen").click()
+        expect(page.locator("#filter")).to_contain_text("Stand: 4. September 2025")
+        page.get_by_role("tab", name="Artikel").click()
+        page.locator("#rollback").click()
+        page.locator("#rollback-yes").click()
+        expect(page.locator("#job")).to_contain_text("antwortet wieder: 6 Artikel")
+        expect(page.locator("#index-status")).to_contain_text("6 Artikel")
+        expect(page.locator("#rollback-yes")).to_have_count(0)
+        window.check()
+
+
 @pytest.mark.parametrize(
     "view",
     [

@@ -23,7 +23,7 @@ def dated(name: str, publisher: str | None, published: date | None, *authors: st
 
 ARTICLES = [
     dated("1.txt", "taz", date(2026, 11, 20), "Barbara Oertel"),
-    dated("2.txt", "dpa", date(2026, 10, 5)),
+    dated("2.txt", "dpa", date(2026, 10, 5), "dpa"),
     dated("3.txt", "Die Welt", date(2025, 9, 4), "Max Kurz"),
     dated("4.txt", "Welt", date(2025, 9, 30)),
     dated("5.txt", None, None),

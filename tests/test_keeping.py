@@ -18,7 +18,7 @@ from rag.page.keeping import Keeper, gone
 from rag.page.sources import sources_html
 from rag.page.turns import Conversation, Turn
 from rag.questions import read_cases
-from rag.records import Answer, Citation, Outcome, Passage, Question, Sentence
+from rag.records import Answer, Citation, Copy, Filter, Outcome, Passage, Question, Sentence
 from rag.settings import Settings
 from tests.conftest import make_article
 
@@ -138,14 +138,19 @@ def test_a_sentence_is_found_over_line_breaks_and_only_verbatim() -> None:
 
 def test_a_copied_answer_has_footnotes_and_markdown_stays_text() -> None:
     article = make_article("Der *Hund* schläft ![x](http://evil).", title="# T <b>", publisher="Blatt")
+    copies = (Copy("b.txt", "Bote"),)
+    article = replace(article, copies=copies, pages=(0,))
     quote = Passage(article, article.text.index("Der"), len(article.text))
     cited = Citation(1, quote, None)
     hostile = Answer(Question("Wo?", "Wo?", "de"), Outcome.ANSWERED, (Sentence(quote.text, (1,)),), (cited,))
     text = answer_as_text(hostile)
-    assert "[1] „Der *Hund* schläft" in text and "# T <b>, Blatt" in text
+    assert "[1] „Der *Hund* schläft" in text and "# T <b>, Blatt · auch in b.txt (Bote), S. 1" in text
     markdown = conversation_as_markdown((Turn("Wo?", hostile), Turn("Und?", None, "weg")), "de")
     assert "# Wo?" in markdown and "[^1-1]: „Der \\*Hund\\*" in markdown
     assert "![" not in markdown.replace("\\!\\[", "") and "<b>" not in markdown
+
+
+TAZ = Filter(publisher="taz")
 
 
 class Event:
@@ -154,23 +159,31 @@ class Event:
 
 
 @pytest.mark.parametrize(
-    ("sent", "question", "kept"),
+    ("sent", "question", "kept", "limit"),
     [
-        (None, "neu", 2),
-        ({"question": "Beispiel?"}, "Beispiel?", 2),
-        ({"again": True}, "zwei", 1),
-        ({"index": 0, "value": [{"type": "text", "text": "\\*eins\\* &amp; mehr"}]}, "*eins* & mehr", 0),
-        ({"index": 2, "value": "anders"}, "anders", 1),
-        ({"index": 99, "value": "x"}, "neu", 2),
-        ({"index": "0", "question": 7}, "neu", 2),
-        ("unsinn", "neu", 2),
+        (None, "neu", 2, None),
+        ({"question": "Beispiel?"}, "Beispiel?", 2, None),
+        ({"again": True}, "zwei", 1, TAZ),
+        ({"everywhere": True}, "zwei", 1, Filter()),
+        ({"index": 0, "value": [{"type": "text", "text": "\\*eins\\* &amp; mehr"}]}, "*eins* & mehr", 0, None),
+        ({"index": 2, "value": "anders"}, "anders", 1, None),
+        ({"index": 99, "value": "x"}, "neu", 2, None),
+        ({"index": "0", "question": 7}, "neu", 2, None),
+        ("unsinn", "neu", 2, None),
     ],
 )
 def test_a_question_comes_from_the_box_a_suggestion_an_edit_or_a_repetition(
-    sent: object, question: str, kept: int
+    sent: object, question: str, kept: int, limit: Filter | None
 ) -> None:
-    turns = (Turn("eins", None), Turn("zwei", None))
-    assert asked_of(Event(sent), "neu", turns) == (question, turns[:kept])  # type: ignore[arg-type]
+    turns = (Turn("eins", None), Turn("zwei", None, filter=TAZ))
+    assert asked_of(Event(sent), "neu", turns) == (question, turns[:kept], limit)  # type: ignore[arg-type]
+    own = Filter(author="Anna")
+    assert asked_of(Event(sent), "neu", turns, own)[2] == (limit if limit == Filter() else own)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("sent", [{"again": True}, {"everywhere": True}])
+def test_without_a_turn_nothing_is_asked_again(sent: object) -> None:
+    assert asked_of(Event(sent), "neu", ())[0] == ""  # type: ignore[arg-type]
 
 
 def test_only_the_last_turn_is_repeated_or_taken_back_and_strangers_do_not_vote(talk: Conversation) -> None:

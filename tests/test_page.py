@@ -5,8 +5,10 @@ import re
 import shutil
 import threading
 import time
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from gradio.utils import get_upload_folder
@@ -15,13 +17,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from rag.building import build
+from rag.errors import ArticleError, IndexMissing
 from rag.page.answers import answer_markdown, escape_markdown
-from rag.page.articles import examples_for, job_html
+from rag.page.articles import article_rows, chosen_html, examples_for, job_html
 from rag.page.service import Job, Service
 from rag.page.sources import Mark, article_html, sources_html
 from rag.page.texts import TEXTS, visitor_language
 from rag.page.turns import Turn, ask
-from rag.page.uploads import add_articles
+from rag.page.uploads import add_articles, own_files, set_aside
 from rag.records import Answer, Citation, Outcome, Passage, Question, Sentence
 from rag.settings import Settings
 from tests.conftest import LetterEmbedder, make_article, no_progress
@@ -290,6 +293,60 @@ def test_an_article_that_is_replaced_is_kept_aside(service: Service) -> None:
     assert add_articles([str(folder / "a.txt")], service.settings).added == ("a.txt",)
     assert (service.settings.articles / "a.txt").read_text(encoding="utf-8") == "Der Hund ist wach."
     assert "schläft" in (service.settings.articles / ".a.txt.old").read_text(encoding="utf-8")
+
+
+def test_a_build_tells_what_changed_and_the_index_before_comes_back(service: Service) -> None:
+    assert service.rebuild() and finished(service).phase == "done"
+    assert "hinzugekommen: a.txt" in job_html(service.job, 1, "de")
+    with pytest.raises(IndexMissing):
+        service.roll_back()
+    (service.settings.articles / "<b>.txt").write_text("Der Vogel singt.", encoding="utf-8")
+    service.rebuild()
+    assert "added: &lt;b&gt;.txt" in job_html(finished(service), 2, "en")
+    built = service.job
+    service.rebuild()
+    assert "Nothing has changed" in job_html(finished(service), 2, "en")
+    assert service.roll_back()
+    assert [article.id for article in service.articles()] == ["a.txt"]
+    assert "answers again: 1 articles" in job_html(service.job, 1, "en")
+    assert service.roll_back()
+    assert len(service.articles()) == 2
+    service.job = replace(built, phase="running")
+    assert not service.roll_back()
+
+
+def test_the_time_left_is_told_once_it_can_be() -> None:
+    job = Job("running", "embedding", 10, 40, began=time.monotonic() - 20)
+    assert "Noch etwa 70 Sekunden." in job_html(job, 0, "de")
+    assert "About 10 minutes left." in job_html(replace(job, total=300), 0, "en")
+    for early in (replace(job, began=time.monotonic()), replace(job, step="words"), replace(job, done=0)):
+        assert early.seconds_left is None
+
+
+def test_the_table_tells_copies_and_a_chosen_article_can_be_read_and_removed(service: Service) -> None:
+    folder = service.settings.articles
+    (folder / "b.txt").write_text((folder / "a.txt").read_text(encoding="utf-8"), encoding="utf-8")
+    with ZipFile(folder / "box.zip", "w") as box:
+        box.writestr("inner.txt", "Der Vogel singt.")
+    service.rebuild()
+    finished(service)
+    dog = article_rows(service.index(), "de")[0]
+    assert dog[3:] == ["de", "8", "1", "a.txt, auch in b.txt"]
+    shown = chosen_html(service.articles()[0], own_files(service.settings), "de")
+    assert 'href="article/a.txt"' in shown and shown.count("data-file") == 2
+    packed = chosen_html(service.articles()[1], own_files(service.settings), "de")
+    assert "article/box.zip%2Finner.txt" in packed and "data-file" not in packed
+    assert "data-file" not in chosen_html(service.articles()[0], (), "de")
+    hostile = chosen_html(make_article("x", name=HOSTILE, title=HOSTILE, publisher=HOSTILE), {HOSTILE}, "de")
+    assert Text(hostile).tags == {"h3", "p", "a", "ul", "li", "button"}
+
+    assert set_aside("a.txt", service.settings) == ".a.txt.old"
+    for name in ("a.txt", "../index/CURRENT", "box.zip/inner.txt", "None"):
+        with pytest.raises(ArticleError, match="build the index anew"):
+            set_aside(name, service.settings)
+    service.rebuild()
+    finished(service)
+    assert [article.id for article in service.articles()] == ["b.txt", "box.zip/inner.txt"]
 
 
 def test_examples_are_shown_only_for_the_articles_that_answer_them(service: Service, seeds_settings: Settings) -> None:

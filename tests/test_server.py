@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,19 @@ def test_programs_get_what_the_command_line_prints(
     assert follow_up.json()["id"] == "7"
 
 
+def test_programs_may_limit_a_question_or_lift_what_its_words_say(client: httpx.Client) -> None:
+    limit = {"publisher": "dpa", "since": "2025-09-01"}
+    by_http = client.post("/api/ask", json={"question": QUESTION, "filter": limit}).json()
+    by_gradio = Client(str(client.base_url), verbose=False).predict(QUESTION, [], limit, api_name="/ask")
+    for answer in (by_http, by_gradio):
+        assert answer["filter"] == limit | {"author": None, "until": None}
+        assert {citation["publisher"] for citation in answer["citations"]} <= {"dpa"}
+    worded = {"question": f"Laut dpa: {QUESTION}"}
+    told, lifted = (client.post("/api/ask", json=worded | more).json() for more in ({}, {"filter": {}}))
+    assert (told["filter"] or told["widened"])["publisher"] == "dpa"
+    assert lifted["filter"] is lifted["widened"] is None
+
+
 def test_the_examples_of_the_readme_run(client: httpx.Client) -> None:
     readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
     example = re.search(r"```python\n(.+?)```", readme, re.DOTALL)
@@ -92,6 +106,8 @@ def test_the_examples_of_the_readme_run(client: httpx.Client) -> None:
         ({"json": ["x"]}, 400),
         ({"json": {"question": "x", "history": "y"}}, 400),
         ({"json": {"question": "x", "id": 1}}, 400),
+        ({"json": {"question": "x", "filter": {"since": "gestern"}}}, 400),
+        ({"json": {"question": "x", "filter": "taz"}}, 400),
         ({"json": {"question": "x" * 2001}}, 400),
         ({"json": {"question": "x", "history": ["y"] * 21}}, 400),
         ({"json": {"question": "x" * 70_000}}, 413),
@@ -129,6 +145,8 @@ def test_a_hostile_article_is_text_on_its_own_page_too() -> None:
     page = article_page(article, (0, 5), "", "de")
     assert page.count("<mark") == 1
     assert "<script" not in page and "<img" not in page
+    paged = article_page(replace(make_article("Eins.", "Zwei."), pages=(0, 7)), (7, 12), "", "de")
+    assert "S. 2 · a.txt" in paged
     long = article_page(make_article("A" * 100_000), (0, 99_999), "", "de")
     assert "A" * 99_999 + "</mark>A" in long.replace("<wbr>", "")
 
@@ -157,7 +175,8 @@ def test_a_network_may_change_articles_only_behind_a_password(small: Settings, a
         config = client.get("/config").json()
     ids = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
     listened = {ids.get(target) for handler in config["dependencies"] for target, _ in handler["targets"]}
-    assert ("rebuild" in listened) is ("upload" in listened) is (auth is not None)
+    for name in ("rebuild", "upload", "rollback", "rollback-yes", "chosen"):
+        assert (name in listened) is (auth is not None), name
 
 
 @pytest.mark.parametrize("auth", ["", "anna", "anna:", ":geheim"])

@@ -20,17 +20,17 @@ from rag.page.wiring import ANSWERING
 def build_page(service: Service, editable: bool, keeper: Keeper | None, feedback: Feedback | None) -> gr.Blocks:
     """The page over ``service``; articles and index can be changed from it only where ``editable``."""
 
-    def ask(question: str, history: list[str] | None = None) -> dict[str, Any]:
+    def ask(question: str, history: list[str] | None = None, filter: dict[str, Any] | None = None) -> dict[str, Any]:
         try:
-            return answer_for_programs(service, question, history)
+            return answer_for_programs(service, question, history, filter)
         except RagError as error:
             raise gr.Error(str(error)) from None
 
     page = gr.Blocks(title="Belegt", analytics_enabled=False, delete_cache=(3600, 86400))
     with page:
         gr.HTML("<h1>Belegt</h1><p>Antworten mit Beleg · Answers with proof</p>", elem_id="brand")
-        with gr.Tab(I18N("chat")):
-            chat_tab(page, service, Suggestions(service), keeper, feedback)
+        with gr.Tab(I18N("chat")) as chat:
+            chat_tab(page, chat, service, Suggestions(service), keeper, feedback)
         with gr.Tab(I18N("articles")):
             articles_tab(page, service, editable)
         api(ask, api_name="ask", **ANSWERING)

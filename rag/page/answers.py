@@ -6,7 +6,7 @@ from html import escape, unescape
 
 from rag.page.texts import say
 from rag.records import Answer, Citation, Language, Outcome
-from rag.rendering import answer_text, missing_words, quote_label, source_line
+from rag.rendering import answer_text, missing_words, quote_label, searched_in, source_line
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 """Stand for the tags around the focus while the text is escaped; Unicode keeps them free for such use."""
@@ -30,7 +30,7 @@ def answer_markdown(answer: Answer, turn: int, visitor: Language, gone: Collecti
         lines.append(f"*{escape_markdown(say('understood', visitor, question=answer.question.text))}*")
     if answer.outcome is not Outcome.ANSWERED:
         return "\n\n".join([*lines, escape_markdown(answer_text(answer))])
-    lines += map(escape_markdown, missing_words(answer))
+    lines += map(escape_markdown, [*searched_in(answer), *missing_words(answer)])
     by_number = {citation.number: citation for citation in answer.citations}
     for sentence in answer.sentences:
         cited = [by_number[number] for number in sentence.citations]

@@ -5,19 +5,20 @@ from importlib.resources import files
 
 from rag.page.sources import DIGEST_CHARS, Mark, article_html
 from rag.page.texts import say
-from rag.records import Article, Language
-from rag.rendering import source_line
+from rag.records import Article, Language, Passage
+from rag.rendering import page_label, source_line
 
 
 def article_page(article: Article, place: tuple[int, int] | None, digest: str, language: Language) -> str:
     """The article with ``place`` marked, if it was counted on this very text (``digest``; empty: on any)."""
     same = not digest or article.digest[:DIGEST_CHARS] == digest
-    marks, note = [], ""
+    marks, note, page = [], "", ""
     if not same:
         note = f'<p class="lost" role="note">{escape(say("changed", language))}</p>'
     elif place and 0 <= place[0] < place[1] <= len(article.text):
         marks.append(Mark(*place, "mark", 0, None))
-    facts = " · ".join(filter(None, [source_line(article, language), article.id]))
+        page = page_label([Passage(article, *place)], language)
+    facts = " · ".join(filter(None, [source_line(article, language), page, article.id]))
     text = article_html(article, marks, language, level=1)
     if not article.title:
         note = f"<h1>{escape(article.id)}</h1>{note}"

@@ -1,13 +1,18 @@
 """The articles tab in words: what is indexed, how a build goes, and questions to begin with."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
+from math import ceil
+
+import numpy as np
 
 from rag.errors import IndexMissing, RagError
 from rag.index import Index
 from rag.page.service import Job, Service
+from rag.page.sources import article_link
 from rag.page.texts import say
 from rag.records import Article, Language
+from rag.rendering import changes_lines, source_line
 from rag.store import load_manifest
 
 EXAMPLES: tuple[tuple[Language, str, str], ...] = (
@@ -35,17 +40,45 @@ def examples_html(questions: list[str], language: Language, heading: str) -> str
 
 
 def article_rows(index: Index, language: Language) -> list[list[str]]:
-    """A row for each article: title, publisher, date, words, file."""
+    """A row for each article: title, publisher, date, language, words, passages, files."""
+    passages = np.bincount(index.passage_rows[:, 0], minlength=len(index.articles))
     return [
         [
             article.title or f"({say('unnamed', language)})",
             article.publisher or "",
             article.published.isoformat() if article.published else "",
+            article.language,
             str(len(article.text.split())),
-            article.id,
+            str(count),
+            _files(article, language),
         ]
-        for article in index.articles
+        for article, count in zip(index.articles, passages, strict=True)
     ]
+
+
+def _files(article: Article, language: Language) -> str:
+    copies = ", ".join(copy.id for copy in article.copies)
+    return say("also_in", language, file=article.id, copies=copies) if copies else article.id
+
+
+def chosen_html(article: Article, removable: Collection[str], language: Language) -> str:
+    """An article chosen from the table: the way to read it, and to take away each file of it that is ``removable``."""
+    described = escape(source_line(article, language))
+    files = "".join(_file_html(name, name in removable, language) for name in article.ids)
+    return (
+        f'<h3>{escape(article.name)}</h3><p class="meta">{described}</p>'
+        f'<p><a href="{escape(article_link(article))}" target="_blank">{escape(say("read", language))}</a></p>'
+        f'<ul data-sure="{escape(say("remove_sure", language))}">{files}</ul>'
+    )
+
+
+def _file_html(name: str, removable: bool, language: Language) -> str:
+    button = escape(say("remove", language))
+    label = escape(f"{say('remove', language)}: {name}")
+    remove = (
+        f' <button type="button" class="tool remove" data-file="{escape(name)}" aria-label="{label}">{button}</button>'
+    )
+    return f'<li class="meta">{escape(name)}{remove if removable else ""}</li>'
 
 
 def status_html(service: Service, language: Language) -> str:
@@ -62,7 +95,7 @@ def status_html(service: Service, language: Language) -> str:
         articles=manifest.articles,
         passages=manifest.passages,
         sentences=manifest.sentences,
-        built=manifest.built.replace("T", " ")[:16] + " UTC",
+        built=moment(manifest.built),
         model=manifest.model.name,
     )
     html = f'<p data-filter="{escape(say("filter", language))}">{escape(summary)}</p>'
@@ -79,8 +112,22 @@ def job_html(job: Job, articles: int, language: Language) -> str:
     if job.phase == "idle":
         return ""
     if job.phase == "running":
-        text = say("job_running", language, step=say(f"step_{job.step}", language))
+        text = say("job_running", language, step=say(f"step_{job.step}", language)) + _time_left(job, language)
         bar = f' value="{job.done}" max="{job.total}"' if job.total else ""
         return f'<p role="status">{escape(text)}</p><progress{bar} aria-label="{escape(text)}"></progress>'
-    text = say(f"job_{job.phase}", language, articles=articles, error=job.message)
-    return f'<p role="status">{escape(text)}</p>'
+    text = say(f"job_{job.phase}", language, articles=articles, error=job.message, built=moment(job.message))
+    changed = changes_lines(job.changes, language) or [say("no_changes", language)] if job.phase == "done" else []
+    return f'<p role="status">{escape(text)}</p>' + "".join(f"<p>{escape(line)}</p>" for line in changed)
+
+
+def _time_left(job: Job, language: Language) -> str:
+    if (seconds := job.seconds_left) is None:
+        return ""
+    if seconds < 90:
+        return " " + say("left_seconds", language, count=10 * ceil((seconds + 1) / 10))
+    return " " + say("left_minutes", language, count=ceil(seconds / 60))
+
+
+def moment(iso: str) -> str:
+    """A point of time of the manifest, to the minute."""
+    return iso.replace("T", " ")[:16] + " UTC"

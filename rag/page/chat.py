@@ -10,7 +10,7 @@ from rag.page.controls import actions_html
 from rag.page.keeping import gone
 from rag.page.texts import say
 from rag.page.turns import Turn, Turns
-from rag.records import Article, Language
+from rag.records import Article, Filter, Language
 
 Messages: TypeAlias = list[dict[str, Any]]
 
@@ -33,19 +33,24 @@ def waiting(turns: Turns, asked: str, articles: Sequence[Article], visitor: Lang
     return shown if loaded else [*shown, _said(escape_markdown(say("loading", visitor)))]
 
 
-def asked_of(event: gr.EventData, text: str, turns: Turns) -> tuple[str, Turns]:
-    """The question an event asks, and the turns that stay before it.
+def asked_of(
+    event: gr.EventData, text: str, turns: Turns, limit: Filter | None = None
+) -> tuple[str, Turns, Filter | None]:
+    """The question an event asks, the turns that stay before it, and the filter it is asked with.
 
-    From the box or a suggestion it is a new one; an edited or repeated one takes the place of all from there on.
+    From the box or a suggestion it is a new one; an edited or repeated one takes the place of all from there on. The
+    last one may be asked again of all articles. ``limit`` is the filter set beside the box.
     """
     sent = event._data if isinstance(event._data, dict) else {}
     if isinstance(sent.get("question"), str):
-        return sent["question"], turns
+        return sent["question"], turns, limit
     if isinstance(at := sent.get("index"), int) and 0 <= at < 2 * len(turns):
-        return plain(_text(sent.get("value"))), turns[: at // 2]
-    if sent.get("again"):
-        return (turns[-1].asked, turns[:-1]) if turns else ("", turns)
-    return text, turns
+        return plain(_text(sent.get("value"))), turns[: at // 2], limit
+    if sent.get("again") or sent.get("everywhere"):
+        if not turns:
+            return "", turns, limit
+        return turns[-1].asked, turns[:-1], Filter() if sent.get("everywhere") else limit or turns[-1].filter
+    return text, turns, limit
 
 
 def _text(content: object) -> str:

@@ -7,29 +7,36 @@ from typing import Any
 
 import gradio as gr
 
-from rag.errors import KeepingError
+from rag.errors import KeepingError, QuestionError
 from rag.page.articles import examples_html
 from rag.page.chat import asked_of, messages, waiting
 from rag.page.controls import rating_html, toolbar_html
 from rag.page.feedback import Feedback, rate
+from rag.page.filtering import filter_bar_html, parse_filter, without
 from rag.page.keeping import Keeper, Kept
 from rag.page.service import Service
 from rag.page.sources import sources_html
 from rag.page.suggestions import Suggestions
 from rag.page.texts import I18N, say, visitor_language
 from rag.page.turns import QUESTION_CHARS, Conversation, Vote, ask
-from rag.page.wiring import ANSWERING, AT_ONCE, PRIVATE, script
-from rag.records import Language
+from rag.page.wiring import ANSWERING, AT_ONCE, PRIVATE, script, sent, warn
+from rag.records import Filter, Language
 
 _SUGGESTION_SECONDS = 1.5
 
 
 def chat_tab(
-    page: gr.Blocks, service: Service, suggestions: Suggestions, keeper: Keeper | None, feedback: Feedback | None
+    page: gr.Blocks,
+    tab: gr.Tab,
+    service: Service,
+    suggestions: Suggestions,
+    keeper: Keeper | None,
+    feedback: Feedback | None,
 ) -> None:
     """Without a ``keeper`` conversations end with their window; without ``feedback`` there are no thumbs."""
     conversation = gr.State(Conversation())
     pending = gr.State("")
+    limit = gr.State(Filter())
     suggesting = gr.Timer(_SUGGESTION_SECONDS, active=False)
     with gr.Row():
         with gr.Column(scale=5, min_width=340, elem_id="ask"):
@@ -53,6 +60,7 @@ def chat_tab(
                 submit_btn=True,
                 autofocus=True,
             )
+            filter_bar = gr.HTML(elem_id="filter", js_on_load=script("filter.js"))
         with gr.Column(scale=6, min_width=320):
             panel = gr.HTML(elem_id="sources", js_on_load=script("citations.js"))
 
@@ -68,10 +76,12 @@ def chat_tab(
             rating: "",
         }
 
-    def answer(text: str, talk: Conversation, request: gr.Request, event: gr.EventData) -> Iterator[dict[Any, Any]]:
+    def answer(
+        text: str, talk: Conversation, limited: Filter, request: gr.Request, event: gr.EventData
+    ) -> Iterator[dict[Any, Any]]:
         """One event from question to answer, however it was asked: Gradio begins the next only when it has ended."""
         visitor = visitor_language(request)
-        asked, earlier = asked_of(event, text, talk.turns)
+        asked, earlier, limit_now = asked_of(event, text, talk.turns, limited or None)
         asked = asked[:QUESTION_CHARS]
         if not asked.strip():
             yield {pending: ""}
@@ -83,7 +93,7 @@ def chat_tab(
             rating: "",
             chat: waiting(earlier, asked, service.articles(), visitor, service.model_loaded),
         }
-        turn = ask(service, asked, earlier)
+        turn = ask(service, asked, earlier, limit_now)
         talk = _kept(keeper, replace(talk, turns=(*earlier, turn)), visitor)
         yield shown(talk, visitor) | {question: gr.Textbox(submit_btn=True, stop_btn=False), pending: ""}
 
@@ -129,11 +139,11 @@ def chat_tab(
 
     def open_kept(request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
         visitor = visitor_language(request)
-        talk = _opened(keeper, str(_field(event, "id")), service, visitor)
+        talk = _opened(keeper, str(sent(event, "id")), service, visitor)
         return shown(talk, visitor) | {question: _ready("")}
 
     def delete_kept(talk: Conversation, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
-        visitor, named = visitor_language(request), str(_field(event, "id"))
+        visitor, named = visitor_language(request), str(sent(event, "id"))
         if keeper is not None:
             _tried(lambda: keeper.delete(named), visitor)
         if named == talk.id:
@@ -141,11 +151,11 @@ def chat_tab(
         return {toolbar: toolbar_html(talk, _listed(keeper), visitor, ratings=feedback is not None)}
 
     def vote(talk: Conversation, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
-        visitor, number = visitor_language(request), _number(_field(event, "turn"), len(talk.turns))
+        visitor, number = visitor_language(request), _number(sent(event, "turn"), len(talk.turns))
         if feedback is None or not number or talk.turns[number - 1].answer is None:
             return {rating: ""}
-        given: Vote = "up" if _field(event, "vote") == "up" else "down"
-        sentence = _field(event, "sentence")
+        given: Vote = "up" if sent(event, "vote") == "up" else "down"
+        sentence = sent(event, "sentence")
         rated = rate(talk.turns, number, given, sentence if isinstance(sentence, str) else "", service.articles())
         if rated.stored and _tried(lambda: feedback.store(rated.turn, rated.history, rated.better), visitor):
             turns = (*talk.turns[: number - 1], rated.turn, *talk.turns[number:])
@@ -157,9 +167,22 @@ def chat_tab(
         }
 
     def open_turn(talk: Conversation, request: gr.Request, event: gr.EventData) -> str:
-        number = _turn_of(_field(event, "ref"), len(talk.turns))
+        number = _turn_of(sent(event, "ref"), len(talk.turns))
         chosen = talk.turns[number - 1].answer if number else None
         return sources_html(chosen, number, visitor_language(request), service.articles())
+
+    def limit_to(limited: Filter, request: gr.Request, event: gr.EventData) -> tuple[Filter, str]:
+        """Set the filter as the menu says, or lift the part of it whose chip was clicked."""
+        visitor = visitor_language(request)
+        try:
+            given = parse_filter(sent(event, "filter"))
+            limited = without(limited, sent(event, "part")) if given is None else given
+        except QuestionError as error:
+            warn(say("no_filter", visitor, error=str(error)))
+        return limited, filter_bar_html(limited, service.articles(), visitor)
+
+    def show_filter(limited: Filter, request: gr.Request) -> str:
+        return filter_bar_html(limited, service.articles(), visitor_language(request))
 
     def suggest(talk: Conversation, request: gr.Request) -> dict[Any, Any]:
         known, visitor = suggestions.ready(), visitor_language(request)
@@ -169,7 +192,7 @@ def chat_tab(
     everything = [conversation, chat, panel, examples, toolbar, rating, question, pending, suggesting]
     asking = [question.submit, examples.select, chat.edit, toolbar.retry]
     running = gr.on(
-        asking, answer, [question, conversation], everything, trigger_mode="always_last", **ANSWERING, **PRIVATE
+        asking, answer, [question, conversation, limit], everything, trigger_mode="always_last", **ANSWERING, **PRIVATE
     )
     running.then(go_on, [question, conversation], [examples, question], **PRIVATE)
     question.stop(stop, [pending, conversation], everything, cancels=running, **AT_ONCE)
@@ -179,6 +202,9 @@ def chat_tab(
     toolbar.dropkept(delete_kept, conversation, everything, **PRIVATE)
     gr.on([toolbar.like, rating.submit], vote, conversation, [conversation, chat, rating], **PRIVATE)
     panel.cite(open_turn, conversation, panel, **AT_ONCE)
+    filter_bar.limit(limit_to, limit, [limit, filter_bar], **PRIVATE)
+    tab.select(show_filter, limit, filter_bar, **AT_ONCE)
+    page.load(show_filter, limit, filter_bar, **AT_ONCE)
     page.load(begin, None, everything, **AT_ONCE)
     suggesting.tick(suggest, conversation, [examples, suggesting], **AT_ONCE)
 
@@ -207,7 +233,7 @@ def _tried(keep: Callable[[], object], visitor: Language) -> bool:
     try:
         keep()
     except KeepingError as error:
-        gr.Warning(say("not_kept", visitor, error=str(error)))
+        warn(say("not_kept", visitor, error=str(error)))
         return False
     return True
 
@@ -218,11 +244,6 @@ def _listed(keeper: Keeper | None) -> Sequence[Kept] | str | None:
         return keeper.listed() if keeper is not None else None
     except KeepingError as error:
         return str(error)
-
-
-def _field(event: gr.EventData, name: str) -> object:
-    """What a script of ours sent along; it comes from a browser, so it may be anything."""
-    return event._data.get(name) if isinstance(event._data, dict) else None
 
 
 def _number(value: object, most: int) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from rag.page.answers import escape_markdown
 from rag.page.export import answer_as_text, conversation_as_markdown
 from rag.page.feedback import Rated
 from rag.page.keeping import Kept
@@ -10,6 +11,7 @@ from rag.page.texts import say
 from rag.page.timeline import timeline
 from rag.page.turns import Conversation, Turn
 from rag.records import Language
+from rag.rendering import filter_text
 
 
 def actions_html(turn: Turn, number: int, last: bool, visitor: Language, votes: bool) -> str:
@@ -28,6 +30,12 @@ def actions_html(turn: Turn, number: int, last: bool, visitor: Language, votes: 
     if turn.answer is not None and len(timeline(turn.answer)) > 1:
         title = escape(say("timeline", visitor))
         buttons += f'<a class="cite act timeline" href="#src-{number}-timeline" title="{title}">{title}</a>'
+    if last and turn.answer is not None and turn.answer.question.filter:
+        limit = say("only", visitor, filter=filter_text(turn.answer.question.filter, visitor))
+        buttons += (
+            f'<button type="button" class="chip" id="everywhere-{number}" '
+            f'title="{escape(say("everywhere", visitor))}">{escape_markdown(limit)}</button>'
+        )
     return f'<span class="acts">{buttons}</span>'
 
 

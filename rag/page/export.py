@@ -4,7 +4,7 @@ from rag.page.answers import escape_markdown
 from rag.page.texts import say
 from rag.page.turns import Turns
 from rag.records import Answer, Citation, Language
-from rag.rendering import answer_text, quote_label, quoted, source_line
+from rag.rendering import answer_text, page_label, quote_label, quoted, searched_in, source_line
 
 
 def answer_as_text(answer: Answer) -> str:
@@ -27,6 +27,8 @@ def conversation_as_markdown(turns: Turns, visitor: Language) -> str:
         by_number = {citation.number: citation for citation in answer.citations}
         if not answer.sentences:
             lines.append(escape_markdown(answer_text(answer)))
+        else:
+            lines += map(escape_markdown, searched_in(answer))
         for sentence in answer.sentences:
             label = quote_label(by_number[sentence.citations[0]], language)
             marks = "".join(f"[^{number}-{cited}]" for cited in sentence.citations)
@@ -38,5 +40,5 @@ def conversation_as_markdown(turns: Turns, visitor: Language) -> str:
 def _footnote(citation: Citation, language: Language) -> str:
     quote, article = citation.quote, citation.quote.article
     place = f"{article.id}:{quote.start}-{quote.end}"
-    described = ", ".join(filter(None, [article.title, source_line(article, language)]))
+    described = ", ".join(filter(None, [article.title, source_line(article, language), page_label([quote], language)]))
     return f"{quoted(' '.join(quote.text.split()), language)} {described or article.id} ({place})"

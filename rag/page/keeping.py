@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from rag.errors import KeepingError
+from rag.errors import KeepingError, QuestionError
+from rag.page.filtering import parse_filter
 from rag.page.turns import Conversation, Turn
 from rag.records import (
     Answer,
@@ -25,12 +26,14 @@ from rag.records import (
     Citation,
     Confidence,
     Evidence,
+    Filter,
     Hit,
     Outcome,
     Passage,
     Question,
     Sentence,
 )
+from rag.rendering import filter_json
 
 _FILE = "conversations.sqlite"
 _TABLE = """CREATE TABLE IF NOT EXISTS conversations
@@ -95,7 +98,7 @@ class Keeper:
         known = {article.id: article for article in articles}
         try:
             turns = tuple(_load_turn(fields, known) for fields in json.loads(row[0]))
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, QuestionError) as error:
             raise KeepingError(f"conversation {id} in {self._folder / _FILE} is damaged ({error}); delete it") from None
         return Conversation(turns, id, row[1])
 
@@ -128,13 +131,15 @@ def _dump_turn(turn: Turn) -> dict[str, Any]:
         "asked": turn.asked,
         "error": turn.error,
         "vote": turn.vote,
+        "filter": None if turn.filter is None else filter_json(turn.filter) or {},
         "answer": _dump(turn.answer) if turn.answer else None,
     }
 
 
 def _load_turn(fields: Mapping[str, Any], known: Mapping[str, Article]) -> Turn:
     answer = _load(fields["answer"], known) if fields["answer"] else None
-    return Turn(fields["asked"], answer, fields["error"], fields["vote"], fields["id"])
+    limit = parse_filter(fields.get("filter"))
+    return Turn(fields["asked"], answer, fields["error"], fields["vote"], limit, fields["id"])
 
 
 def _dump(answer: Answer) -> dict[str, Any]:
@@ -143,6 +148,8 @@ def _dump(answer: Answer) -> dict[str, Any]:
     articles |= {hit.passage.article.id: hit.passage.article for hit in answer.hits}
     return {
         "question": [question.asked, question.text, question.language],
+        "filter": filter_json(question.filter),
+        "widened": filter_json(answer.widened),
         "outcome": answer.outcome,
         "sentences": [[sentence.text, sentence.citations] for sentence in answer.sentences],
         "citations": [
@@ -190,8 +197,9 @@ def _load(fields: Mapping[str, Any], known: Mapping[str, Article]) -> Answer:
         for name, saved in fields["articles"].items()
         if name in known and known[name].digest == saved["digest"]
     }
+    asked, text, language = fields["question"]
     return Answer(
-        question=Question(*fields["question"]),
+        question=Question(asked, text, language, parse_filter(fields.get("filter")) or Filter()),
         outcome=Outcome(fields["outcome"]),
         sentences=tuple(Sentence(text, tuple(numbers)) for text, numbers in fields["sentences"]),
         citations=tuple(_load_citations(fields, standing)),
@@ -199,6 +207,7 @@ def _load(fields: Mapping[str, Any], known: Mapping[str, Article]) -> Answer:
         unknown_words=tuple(fields["unknown_words"]),
         searched=fields["searched"],
         confidence=Confidence(fields["confidence"]) if fields["confidence"] else None,
+        widened=parse_filter(fields.get("widened")) or Filter(),
     )
 
 

@@ -4,6 +4,7 @@ from time import perf_counter
 from typing import Any
 
 from rag.errors import QuestionError
+from rag.page.filtering import parse_filter
 from rag.page.service import Service
 from rag.page.turns import QUESTION_CHARS
 from rag.rendering import answer_json
@@ -12,9 +13,12 @@ HISTORY_LENGTH = 20
 
 
 def answer_for_programs(
-    service: Service, question: str, history: list[str] | None = None, id: str | None = None
+    service: Service, question: str, history: list[str] | None = None, filter: object = None, id: str | None = None
 ) -> dict[str, Any]:
-    """The JSON of ``rag ask --json``; raises ``QuestionError`` on more than the page itself would take."""
+    """The JSON of ``rag ask --json``; raises ``QuestionError`` on more than the page itself would take.
+
+    Without a ``filter`` the question's words limit it.
+    """
     history = history or []
     longest = max(map(len, [question, *history]))
     if longest > QUESTION_CHARS or len(history) > HISTORY_LENGTH:
@@ -22,6 +26,6 @@ def answer_for_programs(
             f"a question of {longest} characters behind {len(history)} others is too much: "
             f"{QUESTION_CHARS} characters and {HISTORY_LENGTH} questions are taken"
         )
-    started = perf_counter()
-    answer = service.chatbot().ask(question, history)
+    limit, started = parse_filter(filter), perf_counter()
+    answer = service.chatbot().ask(question, history, limit)
     return answer_json(answer, {"total": 1000 * (perf_counter() - started)}, id)

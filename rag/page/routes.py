@@ -36,7 +36,7 @@ def routes(service: Service, feedback: Feedback | None) -> list[Route]:
 
     async def article(request: Request) -> Response:
         visitor, named = visitor_language(request), request.path_params["id"]
-        found = next((known for known in service.articles() if known.id == named), None)
+        found = next((known for known in service.articles() if named in known.ids), None)
         if found is None:
             return HTMLResponse(no_article_page(named, visitor), 404)
         asked = request.query_params
@@ -85,7 +85,7 @@ def _question(body: bytes) -> dict[str, Any]:
         raise QuestionError("request: no UTF-8") from None
     if not isinstance(fields.get("id"), str | None):
         raise QuestionError('request: "id" must be a string')
-    return {"question": fields["question"], "history": fields["history"], "id": fields.get("id")}
+    return {name: fields.get(name) for name in ("question", "history", "filter", "id")}
 
 
 def _guarded(handler: Handler, service: Service) -> Handler:

@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Literal
 
 from rag.building import build
@@ -12,19 +13,33 @@ from rag.errors import ModelError, RagError, StoreError
 from rag.index import Index
 from rag.records import Article
 from rag.settings import Settings
-from rag.store import current_generation, load_index, require_model
+from rag.store import Changes, current_generation, load_index, require_model, roll_back
+
+_LONGEST, _TELLING_SECONDS = "embedding", 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """How far the build is; ``done`` of ``total`` in its present step."""
 
-    phase: Literal["idle", "running", "done", "failed", "cancelled"] = "idle"
+    phase: Literal["idle", "running", "done", "failed", "cancelled", "rolled_back"] = "idle"
     step: str = "reading"
     done: int = 0
     total: int = 0
     message: str = ""
-    """The error of a failed build."""
+    """The error of a failed build; of a rolled back one when the index now in use was built."""
+    changes: Changes = field(default_factory=Changes)
+    """What a build that is done found changed."""
+    began: float = field(default_factory=monotonic, compare=False)
+    """When the present step did."""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Of the step that takes nearly all the time, once it has gone on for long enough to tell."""
+        passed = monotonic() - self.began
+        if self.phase != "running" or self.step != _LONGEST or not self.done or passed < _TELLING_SECONDS:
+            return None
+        return passed * (self.total - self.done) / self.done
 
 
 class Cancelled(Exception):
@@ -101,6 +116,14 @@ class Service:
         threading.Thread(target=self._build, name="build-index", daemon=True).start()
         return True
 
+    def roll_back(self) -> bool:
+        """Put the index before this one back in use; False while one is built. Raises what ``store.roll_back`` does."""
+        with self._starting:
+            if self.job.phase == "running":
+                return False
+            self.job = Job("rolled_back", message=roll_back(self.settings.index).built)
+            return True
+
     def cancel(self) -> None:
         """Have the running build stop at its next step."""
         self._cancel.set()
@@ -118,12 +141,13 @@ class Service:
             self.job = replace(self.job, phase="failed", message=f"{type(error).__name__}: {error}")
             raise
         else:
-            self.job = replace(self.job, phase="done")
+            self.job = replace(self.job, phase="done", changes=built.changes)
 
     def _progress(self, step: str, done: int, total: int) -> None:
         if self._cancel.is_set():
             raise Cancelled
-        self.job = Job("running", step, done, total)
+        began = self.job.began if step == self.job.step else monotonic()
+        self.job = Job("running", step, done, total, began=began)
 
     def _load_model(self) -> None:
         try:

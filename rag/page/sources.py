@@ -12,7 +12,7 @@ from urllib.parse import quote as percent_encoded
 from rag.page.keeping import gone
 from rag.page.texts import say
 from rag.page.timeline import Dated, timeline
-from rag.records import Answer, Article, Block, BlockKind, Citation, Hit, Language
+from rag.records import Answer, Article, Block, BlockKind, Citation, Hit, Language, Span
 from rag.rendering import KIND_LABELS, confidence_line, explanation, page_label, source_line
 
 _HEADINGS = {BlockKind.TITLE: 0, BlockKind.HEADING: 1}
@@ -64,10 +64,10 @@ def sources_html(
     return _panel("".join(parts), language)
 
 
-def article_link(article: Article, start: int, end: int) -> str:
-    """The permanent address of a place in an article, relative to the page. It names the text it was counted on."""
-    name = percent_encoded(article.id, safe="")
-    return f"article/{name}?start={start}&end={end}&text={article.digest[:DIGEST_CHARS]}"
+def article_link(article: Article, place: Span | None = None) -> str:
+    """The permanent address of an article, or of a place in its very text, relative to the page."""
+    address = f"article/{percent_encoded(article.id, safe='')}"
+    return f"{address}?start={place[0]}&end={place[1]}&text={article.digest[:DIGEST_CHARS]}" if place else address
 
 
 def article_html(article: Article, marks: Sequence[Mark], language: Language, level: int = 2) -> str:
@@ -132,7 +132,7 @@ def _cited_article(citations: Sequence[Citation], turn: int, language: Language,
     if lost:
         told = f'<p class="lost" role="note">{escape(say("gone_long", language))}</p>'
     else:
-        link = escape(article_link(article, marks[0].start, marks[0].end))
+        link = escape(article_link(article, (marks[0].start, marks[0].end)))
         alone = escape(say("alone", language))
         named = f" · {escape(article.id)}" if article.title else ""
         told = f'<p class="meta file"><a href="{link}" target="_blank">{alone}</a>{named}</p>'

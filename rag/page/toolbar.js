@@ -34,13 +34,14 @@ const act = async (button) => {
   }
   if (name === 'up' || name === 'down') trigger('like', { turn: Number(turn), vote: name });
   if (name === 'again') trigger('retry', { again: true });
+  if (name === 'everywhere') trigger('retry', { everywhere: true });
   if (name === 'takeback') trigger('undo', {});
 };
 
 document.addEventListener('click', (event) => {
   const menu = element.querySelector('details.menu');
   if (menu && !menu.contains(event.target)) menu.open = false;
-  const button = event.target.closest?.('#chatbot button.act');
+  const button = event.target.closest?.('#chatbot :is(button.act, button.chip)');
   if (button) act(button);
 });
 

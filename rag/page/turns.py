@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from rag.errors import IndexMissing, RagError
 from rag.page.service import Service
-from rag.records import Answer, Outcome
+from rag.records import Answer, Filter, Outcome
 
 QUESTION_CHARS = 2000
 """A longer question is cut short by the page and refused to a program."""
@@ -26,6 +26,8 @@ class Turn:
     error: str = ""
     """What kept it from being answered; empty also where there is no index yet."""
     vote: Vote = ""
+    filter: Filter | None = None
+    """What it was limited to, whatever its words say; None where they decide."""
     id: str = field(default_factory=lambda: uuid4().hex, compare=False)
 
 
@@ -43,17 +45,17 @@ class Conversation:
     """How often it had been saved when this window last read or saved it."""
 
 
-def ask(service: Service, asked: str, earlier: Sequence[Turn]) -> Turn:
+def ask(service: Service, asked: str, earlier: Sequence[Turn], filter: Filter | None = None) -> Turn:
     """Answer a question behind the earlier ones of its conversation; an error becomes part of the turn."""
     try:
-        return Turn(asked, service.chatbot().ask(asked, history(earlier)))
+        return Turn(asked, service.chatbot().ask(asked, history(earlier), filter), filter=filter)
     except IndexMissing:
-        return Turn(asked, None)
+        return Turn(asked, None, filter=filter)
     except RagError as error:
-        return Turn(asked, None, str(error))
+        return Turn(asked, None, str(error), filter=filter)
     except Exception as error:  # noqa: BLE001 - the edge: a crash must never look like "the articles do not say"
         traceback.print_exc(file=sys.stderr)
-        return Turn(asked, None, f"{type(error).__name__}: {error}")
+        return Turn(asked, None, f"{type(error).__name__}: {error}", filter=filter)
 
 
 def history(earlier: Sequence[Turn]) -> list[str]:

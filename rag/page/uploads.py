@@ -1,4 +1,4 @@
-"""Files from the page into the articles folder: each is read first, and only articles are let in."""
+"""The articles folder as the page changes it: files are read before they are let in, and what goes stays as a copy."""
 
 import filecmp
 import shutil
@@ -8,8 +8,8 @@ from pathlib import Path
 
 from gradio.utils import get_upload_folder
 
-from rag.errors import ArticleError
-from rag.reading import SUFFIXES, Skipped, Worker, read_file
+from rag.errors import ArticleError, CorpusError
+from rag.reading import SUFFIXES, Skipped, Worker, article_files, read_file
 from rag.settings import Settings
 
 MAX_FILES = 200
@@ -44,6 +44,29 @@ def add_articles(paths: Sequence[str], settings: Settings) -> Uploaded:
     return Uploaded(tuple(added), tuple(rejected))
 
 
+def own_files(settings: Settings) -> dict[str, Path]:
+    """The files of the folder by the names that articles have: what is in an archive has no file of its own."""
+    try:
+        return {path.relative_to(settings.articles).as_posix(): path for path in article_files(settings.articles)}
+    except CorpusError:
+        return {}
+
+
+def set_aside(name: str, settings: Settings) -> str:
+    """Rename the file of an article to its hidden copy, and return that name; raises ``ArticleError``."""
+    path = own_files(settings).get(name)
+    if path is None:
+        raise ArticleError(f"{name} is no file in {settings.articles}: build the index anew")
+    try:
+        return path.replace(_aside(path)).name
+    except OSError as error:
+        raise ArticleError(f"{name} cannot be removed from {settings.articles} ({error.strerror})") from None
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.old")
+
+
 def _store(path: Path, target: Path) -> None:
     """Copy in two steps, so that no reader meets half a file."""
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +74,7 @@ def _store(path: Path, target: Path) -> None:
     try:
         shutil.copyfile(path, unfinished)
         if target.exists() and not filecmp.cmp(target, path, shallow=False):
-            shutil.copyfile(target, target.with_name(f".{target.name}.old"))
+            shutil.copyfile(target, _aside(target))
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -1,7 +1,10 @@
 """How the page's events are run."""
 
+from html import escape
 from importlib.resources import files
 from typing import Any
+
+import gradio as gr
 
 ANSWERS_AT_ONCE = 2
 
@@ -18,3 +21,17 @@ AT_ONCE: dict[str, Any] = {"queue": False, **PRIVATE}
 def script(name: str) -> str:
     """A script of ours, to run inside a component."""
     return files("rag.page").joinpath(name).read_text(encoding="utf-8")
+
+
+def sent(event: gr.EventData, name: str) -> object:
+    """What a script of ours sent along; it comes from a browser, so it may be anything."""
+    return event._data.get(name) if isinstance(event._data, dict) else None
+
+
+def inform(text: str) -> None:
+    """A toast. Gradio would take the text, in which files are named, for HTML."""
+    gr.Info(escape(text))
+
+
+def warn(text: str) -> None:
+    gr.Warning(escape(text))

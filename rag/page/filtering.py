@@ -1,0 +1,112 @@
+"""Which articles a question is to be looked up in: as sent by a browser or a program, and as shown beside the box."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from html import escape
+
+from rag.errors import QuestionError
+from rag.page.texts import say
+from rag.records import Article, Filter, Language
+from rag.rendering import filter_text, written_date
+
+_NAMES, _DAYS = ("publisher", "author"), ("since", "until")
+_PARTS: Mapping[str, tuple[str, ...]] = {"publisher": ("publisher",), "author": ("author",), "period": _DAYS}
+"""What a chip stands for."""
+
+_NAME_CHARS = 300
+
+
+def parse_filter(sent: object) -> Filter | None:
+    """The filter that JSON describes; None for null. An empty object is an empty filter: all articles.
+
+    Raises ``QuestionError`` naming what is wrong.
+    """
+    if sent is None:
+        return None
+    if not isinstance(sent, Mapping):
+        raise QuestionError('"filter" must be an object such as {"publisher": "taz", "since": "2025-09-01"}')
+    if unknown := [str(name) for name in sent if name not in _NAMES + _DAYS]:
+        raise QuestionError(f'"filter" knows no "{unknown[0]}", only {", ".join(_NAMES + _DAYS)}')
+    publisher, author = (_name(name, sent.get(name)) for name in _NAMES)
+    since, until = (_day(name, sent.get(name)) for name in _DAYS)
+    if since and until and since > until:
+        raise QuestionError(f'"since" of the filter ({since}) is later than its "until" ({until})')
+    return Filter(publisher, author, since, until)
+
+
+def _name(field: str, value: object) -> str | None:
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or len(value) > _NAME_CHARS:
+        raise QuestionError(f'"{field}" of the filter must be a name of at most {_NAME_CHARS} characters, or null')
+    return value.encode("utf-8", "replace").decode()
+
+
+def _day(field: str, value: object) -> date | None:
+    if value is None or value == "":
+        return None
+    try:
+        return date.fromisoformat(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise QuestionError(f'"{field}" of the filter must be a day such as "2025-09-04", or null') from None
+
+
+def without(filter: Filter, part: object) -> Filter:
+    """The filter less what a chip stood for; ``part`` comes from a browser, so it may be anything."""
+    fields = _PARTS.get(part, ()) if isinstance(part, str) else ()
+    return replace(filter, **dict.fromkeys(fields))
+
+
+def filter_bar_html(filter: Filter, articles: Sequence[Article], visitor: Language) -> str:
+    """The filter of what is asked next: a menu to set it, a chip to take back each part, how new the articles are."""
+    if not articles:
+        return ""
+    newest = max((article.published for article in articles if article.published), default=None)
+    state = say("newest", visitor, day=written_date(visitor, newest.year, newest.month, newest.day)) if newest else ""
+    parts = {part: Filter(**{name: getattr(filter, name) for name in fields}) for part, fields in _PARTS.items()}
+    chips = "".join(_chip(part, filter_text(limit, visitor), visitor) for part, limit in parts.items() if limit)
+    return (
+        f'<div class="bar"><details class="menu"><summary>{escape(say("limit", visitor))}</summary>'
+        f"{_form(filter, articles, visitor)}</details>{chips}"
+        f'<span class="meta">{escape(state)}</span></div>'
+    )
+
+
+def _form(filter: Filter, articles: Sequence[Article], visitor: Language) -> str:
+    publishers = {article.publisher for article in articles}
+    publishers |= {copy.publisher for article in articles for copy in article.copies}
+    authors = {name for article in articles for name in article.authors}
+    fields = [
+        _select("publisher", filter.publisher, publishers, visitor),
+        _select("author", filter.author, authors, visitor),
+        _input("since", filter.since, visitor),
+        _input("until", filter.until, visitor),
+    ]
+    button = f'<button type="submit" class="tool">{escape(say("limit_set", visitor))}</button>'
+    return f'<form class="popup">{"".join(fields)}<p>{button}</p></form>'
+
+
+def _select(name: str, chosen: str | None, values: Iterable[str | None], visitor: Language) -> str:
+    known = sorted({value for value in (*values, chosen) if value}, key=lambda value: (value.casefold(), value))
+    options = "".join(
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(value)}</option>'
+        for value in known
+    )
+    return (
+        f'<label>{escape(say(name, visitor))}<select name="{name}"><option value="">{escape(say("any", visitor))}'
+        f"</option>{options}</select></label>"
+    )
+
+
+def _input(name: str, day: date | None, visitor: Language) -> str:
+    value = day.isoformat() if day else ""
+    return f'<label>{escape(say(name, visitor))}<input type="date" name="{name}" value="{value}"></label>'
+
+
+def _chip(part: str, text: str, visitor: Language) -> str:
+    title = escape(say("limit_lift", visitor))
+    return (
+        f'<button type="button" class="chip" data-part="{part}" title="{title}">'
+        f'<span class="name">{escape(say("only", visitor, filter=text))}</span></button>'
+    )
