@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.answering import ExtractiveWriter
 from rag.chatbot import Chatbot, verify
 from rag.embedding import Embedder
 from rag.errors import KeepingError
@@ -19,8 +20,9 @@ from rag.page.sources import sources_html
 from rag.page.turns import Conversation, Turn
 from rag.questions import read_cases
 from rag.records import Answer, Citation, Copy, Filter, Outcome, Passage, Question, Sentence
+from rag.retrieval import Retriever
 from rag.settings import Settings
-from tests.conftest import make_article
+from tests.conftest import LetterEmbedder, make_article, make_index
 
 ASKED = ["Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?", "Und was sagt Merz dazu?", "Hallo"]
 
@@ -52,6 +54,25 @@ def test_a_kept_conversation_comes_back_with_its_sources(keeper: Keeper, chatbot
         if was.answer is not None and turn.answer is not None:
             verify(turn.answer)
             assert sources_html(turn.answer, 1, "de", articles) == sources_html(was.answer, 1, "de", articles)
+
+
+def test_evidence_from_other_papers_comes_back_as_theirs(keeper: Keeper) -> None:
+    report = "An der Truppe wollen sich nach Angaben aus Paris 26 Länder beteiligen."
+    index = make_index(
+        make_article(f"Kurz gesagt: {report}", name="a.txt", publisher="taz"),
+        make_article(report, name="b.txt", publisher="dpa"),
+        make_article("An der Truppe wollen sich nach Angaben aus Rom 30 Länder beteiligen.", name="c.txt"),
+    )
+    answer = Chatbot(Retriever(index, LetterEmbedder()), ExtractiveWriter(90), 10).ask(
+        "Wie viele Länder wollen sich an der Truppe beteiligen?"
+    )
+    papers = [{e.quote.article.id for e in hit.evidence} for hit in answer.hits]
+    assert answer.differing and {"a.txt", "b.txt"} in papers
+    kept = keeper.save(Conversation((Turn("Wie viele?", answer),)))
+    opened = keeper.open(kept.id, index.articles)
+    assert opened is not None and opened.turns[0].answer == answer
+    shown = answer_markdown(answer, 1, "de")
+    assert "nennen verschiedene Zahlen" in shown
 
 
 def test_of_a_changed_article_only_the_quotes_come_back(keeper: Keeper, chatbot: Chatbot, talk: Conversation) -> None:

@@ -6,7 +6,7 @@ from html import escape, unescape
 
 from rag.page.texts import say
 from rag.records import Answer, Citation, Language, Outcome
-from rag.rendering import answer_text, missing_words, quote_label, searched_in, source_line
+from rag.rendering import answer_text, differing_sources, missing_words, quote_label, searched_in, source_line
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 """Stand for the tags around the focus while the text is escaped; Unicode keeps them free for such use."""
@@ -37,7 +37,7 @@ def answer_markdown(answer: Answer, turn: int, visitor: Language, gone: Collecti
         label = quote_label(cited[0], answer.question.language)
         anchors = "".join(_anchor(one, turn, visitor, one.quote.article.id in gone) for one in cited)
         lines.append(f"{f'*{label}:* ' if label else ''}{_quote(cited[0])} {anchors}")
-    return "\n\n".join(lines)
+    return "\n\n".join([*lines, *map(escape_markdown, differing_sources(answer))])
 
 
 def escape_markdown(text: str) -> str:

@@ -146,6 +146,7 @@ def _dump(answer: Answer) -> dict[str, Any]:
     question = answer.question
     articles = {c.quote.article.id: c.quote.article for c in answer.citations}
     articles |= {hit.passage.article.id: hit.passage.article for hit in answer.hits}
+    articles |= {e.quote.article.id: e.quote.article for hit in answer.hits for e in hit.evidence}
     return {
         "question": [question.asked, question.text, question.language],
         "filter": filter_json(question.filter),
@@ -168,7 +169,15 @@ def _dump(answer: Answer) -> dict[str, Any]:
                 "passage": [hit.passage.article.id, hit.passage.start, hit.passage.end],
                 "ranking": [hit.score, hit.word_rank, hit.gram_rank, hit.meaning_rank],
                 "evidence": [
-                    [e.quote.start, e.quote.end, float(e.words), float(e.grams), float(e.meaning), e.matches]
+                    [
+                        e.quote.article.id,
+                        e.quote.start,
+                        e.quote.end,
+                        float(e.words),
+                        float(e.grams),
+                        float(e.meaning),
+                        e.matches,
+                    ]
                     for e in hit.evidence
                 ],
             }
@@ -176,6 +185,7 @@ def _dump(answer: Answer) -> dict[str, Any]:
         ],
         "unknown_words": answer.unknown_words,
         "searched": answer.searched,
+        "differing": answer.differing,
         "confidence": answer.confidence,
         "articles": {
             article.id: {
@@ -208,6 +218,7 @@ def _load(fields: Mapping[str, Any], known: Mapping[str, Article]) -> Answer:
         searched=fields["searched"],
         confidence=Confidence(fields["confidence"]) if fields["confidence"] else None,
         widened=parse_filter(fields.get("widened")) or Filter(),
+        differing=tuple(fields.get("differing", ())),
     )
 
 
@@ -252,7 +263,8 @@ def _load_hit(fields: Mapping[str, Any], standing: Mapping[str, Article]) -> Hit
     name, start, end = fields["passage"]
     score, by_words, by_letters, by_meaning = fields["ranking"]
     evidence = tuple(
-        Evidence(Passage(standing[name], first, last), words, grams, meaning, tuple((a, b) for a, b in matches))
-        for first, last, words, grams, meaning, matches in fields["evidence"]
+        Evidence(Passage(standing[of], first, last), words, grams, meaning, tuple((a, b) for a, b in matches))
+        for of, first, last, words, grams, meaning, matches in fields["evidence"]
+        if of in standing
     )
     return Hit(Passage(standing[name], start, end), score, by_words, by_letters, by_meaning, evidence)
