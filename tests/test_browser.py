@@ -105,7 +105,9 @@ class Watched:
     def answer_to(self, question: str) -> str:
         """The last answer, once it is one to this question and has its buttons."""
         expect(self.page.locator("#chatbot .user .md").last).to_have_text(question, timeout=WAIT_MS)
-        answer = self.page.locator("#chatbot .bot .md").last
+        answers = self.page.locator("#chatbot .bot .md")
+        expect(answers).to_have_count(len(self.questions()), timeout=WAIT_MS)  # else the last is an earlier one's
+        answer = answers.last
         expect(self.page.locator("#chatbot .bot").last.locator(".act.again")).to_be_visible(timeout=WAIT_MS)
         return answer.inner_text()
 
@@ -163,7 +165,7 @@ def test_the_journey(browser: Browser, bare_url: str, tmp_path: Path) -> None:
     expect(page.locator("mark#mark-2-1")).to_be_focused()
 
     # Hostile article text is text.
-    said = window.ask("Wie heißt der Kanarienvogel der Familie Quittenbaum?")
+    said = window.ask("Wann singt der Kanarienvogel der Familie Quittenbaum?")
     assert "${Object.assign(window,{pwned:2})}" in said and "<img src=" in said
     expect(page.locator("#sources mark").first).to_be_visible()
     assert "\u202e" not in page.locator("body").inner_text()

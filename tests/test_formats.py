@@ -27,7 +27,7 @@ from rag.reading.drafting import PAGE_BREAK, Draft, Part, assemble
 from rag.records import Answer, Article, BlockKind, Citation, Hit, Outcome, Passage, Question, Sentence
 from rag.rendering import answer_json, cited_sources
 from rag.settings import Limits, Settings
-from rag.store import load_index, save_generation
+from rag.store import Changes, load_index, save_generation
 from tests import parsers
 from tests.conftest import make_index
 
@@ -293,7 +293,7 @@ class TestPdf:
         assert "p. 2 (a.pdf:" in cited_sources(replace(answer, question=replace(question, language="en")))[0]
         panel = sources_html(replace(answer, hits=(Hit(quote, 1.0, 1, 1, 1, ()),)), 0, "de")
         assert "5. März 2024 · Anna Beer · S. 2</span>" in panel
-        save_generation(tmp_path, make_index(article), 254, [])
+        save_generation(tmp_path, make_index(article), {}, [], Changes())
         assert load_index(tmp_path).articles[0].pages == article.pages
 
     @given(st.lists(st.lists(st.text("ab \n\u00ad", max_size=6), min_size=1, max_size=4), min_size=1, max_size=5))
