@@ -47,6 +47,8 @@ class Chatbot:
         meant = [self._filtered(question, filter) for question in readings(asked, history)]
         if (language := small_talk(asked)) is not None:
             return Answer(replace(meant[0], language=language), Outcome.SMALL_TALK)
+        if any(word[0].isupper() for word in self.retriever.unknown_words(meant[0])):
+            del meant[1:]  # it asks for what no article names: what was asked before does not answer that
         tried: list[Answer] = []
         if filter is None:
             meant += [replace(question, filter=Filter()) for question in meant if question.filter]
@@ -71,7 +73,12 @@ class Chatbot:
 
     def _write(self, question: Question) -> Answer:
         strangers = self.retriever.strangers(question)
-        answer = self.writer.write(question, self.retriever.search(question, self.hits), strangers)
+        hits = self.retriever.search(question, self.hits)
+        if question.text != question.asked and self.retriever.strangers(replace(question, text=question.asked)):
+            # A follow-up that names what no article does is not answered by what it follows.
+            answer = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
+        else:
+            answer = self.writer.write(question, hits, strangers)
         return replace(answer, unknown_words=strangers)
 
 

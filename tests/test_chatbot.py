@@ -170,3 +170,16 @@ def test_a_sentence_that_is_not_its_quote_is_never_shown() -> None:
     outside = Answer(asked, Outcome.ANSWERED, (Sentence("Eins", (1,)),), (Citation(1, quote, (3, 9)),))
     with pytest.raises(QuoteError):
         verify(outside)
+
+
+def test_a_follow_up_that_names_what_no_article_does_is_not_answered_by_what_it_follows(
+    seeds_settings: Settings,
+) -> None:
+    chatbot = Chatbot.open(seeds_settings)
+    earlier = "Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?"
+    assert chatbot.ask(earlier).supported
+    for asked in ("Wie wird das Wetter auf Teneriffa?", "Und was sagt Orbán dazu?"):
+        answer = chatbot.ask(asked, [earlier])
+        assert not answer.supported
+        assert {"Teneriffa", "Orbán"} & set(answer.unknown_words)
+    assert chatbot.ask("Und was sagt Merz dazu?", [earlier]).supported
