@@ -78,13 +78,7 @@ class BilingualEmbedder:
 
     @cached_property
     def _session(self) -> "InferenceSession":
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        return onnxruntime.InferenceSession(
-            str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        return load_graph(self._folder)
 
     def count_tokens(self, text: str) -> int:
         return self._tokenizer.count(text)
@@ -112,3 +106,12 @@ class BilingualEmbedder:
         inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
         vectors: Vectors = self._session.run(None, inputs)[0]
         return vectors
+
+
+def load_graph(folder: Path) -> "InferenceSession":
+    """The network of a model folder, its weights included."""
+    import onnxruntime  # only what embeds or reads waits for it
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])

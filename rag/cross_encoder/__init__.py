@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.bilingual import FOLDER as WORDS_FOLDER
-from rag.bilingual import TOKEN_TYPE, BilingualTokenizer
+from rag.bilingual import TOKEN_TYPE, BilingualTokenizer, load_graph
 from rag.records import Language
 
 if TYPE_CHECKING:
@@ -131,13 +131,7 @@ class CrossEncoder:
 
     @cached_property
     def _session(self) -> "InferenceSession":
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        return onnxruntime.InferenceSession(
-            str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        return load_graph(self._folder)
 
 
 def _mapped(path: Path, name: str, kind: type) -> NDArray[Any]:
