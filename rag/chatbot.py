@@ -62,7 +62,7 @@ class Chatbot:
         verify(answer)
         if not answer.supported:
             answer = replace(answer, unknown_words=self.retriever.unknown_words(answer.question))
-        searched = sum(map(answer.question.filter.matches, self.retriever.index.articles))
+        searched = int(self.retriever.index.articles.matching(answer.question.filter).sum())
         widened = Filter() if answer.question.filter else meant[0].filter
         return replace(answer, searched=searched, widened=widened)
 

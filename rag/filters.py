@@ -1,12 +1,13 @@
 """Which articles a question is about to begin with: "laut dpa", "in der taz", "since September", "last month"."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from rag.bilingual.lexicon import load_lexicon
+from rag.corpus import Corpus
 from rag.language import content_words
-from rag.records import Article, Filter, Language
+from rag.records import Filter, Language
 
 _ACCORDING: dict[Language, str] = {
     "de": r"laut|gemäß|(?:den\s)?Angaben\s(?:von|der|des)|nach\sInformationen\s(?:von|der|des)",
@@ -41,23 +42,22 @@ _PIECES = re.compile(
 )
 
 
-def find_filter(text: str, language: Language, articles: Sequence[Article], today: date) -> Filter:
+def find_filter(text: str, language: Language, corpus: Corpus, today: date) -> Filter:
     """The filter that a question's words ask for, as far as it leaves some articles and not all; else an empty one.
 
-    Only publishers and authors of ``articles`` are known. A name that is a word of its own ("Welt", "Zeit") counts
+    Only publishers and authors of the corpus are known. A name that is a word of its own ("Welt", "Zeit") counts
     only behind "laut". Months without a year and "last week" are reckoned back from ``today``.
     """
     since, until = _period(text, today)
-    publisher = _named(text, language, (article.publisher for article in articles if article.publisher))
-    author = _named(text, language, (name for article in articles for name in article.authors))
+    publisher = _named(text, language, corpus.publishers)
+    author = _named(text, language, corpus.authors)
     found = Filter(
         publisher=publisher,
         author=author if author != publisher else None,  # agencies sign as authors too
         since=since,
         until=until,
     )
-    matched = sum(map(found.matches, articles))
-    return found if 0 < matched < len(articles) else Filter()
+    return found if found and 0 < corpus.matching(found).sum() < len(corpus) else Filter()
 
 
 def _named(text: str, language: Language, names: Iterable[str]) -> str | None:

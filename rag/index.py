@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.corpus import Corpus
 from rag.embedding import Embedder
 from rag.filing import searched_text, sentences_of, subject
 from rag.language import content_words, grams, stem
 from rag.lexical import WordIndex
-from rag.records import Article, Block, Language, Passage, Span, Vectors
+from rag.records import Article, Block, Filter, Passage, Span, Vectors
 from rag.splitting import split_article
 from rag.vectors import VectorIndex, unit
 from rag.yardstick import Scale, measure
@@ -30,7 +30,8 @@ Filed = tuple[str, str]
 Cut = tuple[Span, tuple[Span, ...]]
 """A passage and its sentences."""
 
-Rows = NDArray[np.int32]
+Rows = NDArray[np.int64]
+Scores = NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
 """Called with a step's name, what is done of it and its total; raises to stop the work."""
 
@@ -47,14 +48,28 @@ class ModelIdentity:
 
 
 @dataclass(frozen=True, eq=False)
+class Candidates:
+    """The passages that at least one ranking has among its best, with what every ranking gives them."""
+
+    rows: Rows
+    """Of passages, ascending."""
+    words: Scores
+    grams: Scores
+    sentences: list[Rows]
+    """The rows of each passage's sentences."""
+    cosines: list[Scores]
+    """Of each sentence with the question."""
+
+
+@dataclass(frozen=True, eq=False)
 class Index:
     """Rows of ``words`` and ``grams`` are passages; rows of ``vectors`` are sentences."""
 
     model: ModelIdentity
-    articles: tuple[Article, ...]
-    passage_rows: Rows
+    articles: Corpus
+    passage_rows: NDArray[np.int32]
     """(passages, 3): article row, start, end; in the order of articles and text."""
-    sentence_rows: Rows
+    sentence_rows: NDArray[np.int32]
     """(sentences, 3): passage row, start, end; in the same order."""
     vectors: VectorIndex
     words: WordIndex
@@ -68,17 +83,34 @@ class Index:
         owner, start, end = self.sentence_rows[row].tolist()
         return Passage(self.articles[self.passage_rows[owner, 0]], start, end)
 
-    def sentences_of(self, passages: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    def sentences_of(self, passages: Rows) -> list[Rows]:
         """The sentence rows of each passage; every passage has at least one."""
         owners = self.sentence_rows[:, 0]
         firsts = np.searchsorted(owners, passages, side="left")
         lasts = np.searchsorted(owners, passages, side="right")
         return [np.arange(first, last) for first, last in zip(firsts, lasts, strict=True)]
 
-    @cached_property
-    def languages(self) -> frozenset[Language]:
-        """The languages its articles are in."""
-        return frozenset(article.language for article in self.articles)
+    def candidates(
+        self, words: Mapping[str, float], grams: Mapping[str, float], vector: Vectors, filter: Filter, count: int
+    ) -> Candidates:
+        """The ``count`` best passages of each ranking, of articles that the filter leaves.
+
+        ``words`` and ``grams`` are terms with their weights; only what scores above zero is among the best. By
+        meaning a passage is as near as its nearest sentence, and 3 ``count`` sentences are looked at.
+        """
+        searched = self.articles.matching(filter)[self.passage_rows[:, 0]] if filter else None
+        scores = [self.words.scores(words), self.grams.scores(grams)]
+        if searched is not None:
+            scores = [np.where(searched, found, 0) for found in scores]
+        among = None if searched is None else np.flatnonzero(searched[self.sentence_rows[:, 0]])
+        owners = self.sentence_rows[self.vectors.nearest(vector, 3 * count, among), 0]
+        _, first = np.unique(owners, return_index=True)
+        best = [_best(found, count) for found in scores]
+        rows = np.unique(np.concatenate([*best, owners[np.sort(first)[:count]]])).astype(np.int64)
+        sentences = self.sentences_of(rows)
+        cosines = self.vectors.cosines(vector, np.concatenate(sentences)) if len(rows) else np.zeros(0, np.float32)
+        ends = np.cumsum([len(one) for one in sentences])
+        return Candidates(rows, scores[0][rows], scores[1][rows], sentences, np.split(cosines, ends[:-1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +144,20 @@ def build_index(
     words, letters = zip(*map(passage_terms, passages), strict=True)
     return Index(
         model=ModelIdentity(embedder.name, embedder.fingerprint, embedder.dimension, measure(embedder)),
-        articles=tuple(articles),
+        articles=Corpus.of(articles),
         passage_rows=np.array(passage_rows, np.int32),
         sentence_rows=np.array(sentence_rows, np.int32),
         vectors=VectorIndex.build(vectors),
         words=WordIndex.build(words, WORDS_K1, WORDS_B),
         grams=WordIndex.build(letters, GRAMS_K1, GRAMS_B),
     )
+
+
+def _best(scores: Scores, count: int) -> Rows:
+    """The rows of the highest scores above zero, at most ``count``, in no order."""
+    rows = np.argpartition(-scores, min(count, len(scores)) - 1)[:count]
+    best: Rows = rows[scores[rows] > 0]
+    return best
 
 
 def passage_terms(passage: Passage) -> tuple[list[str], list[str]]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from threading import Lock
@@ -89,15 +90,21 @@ class Word:
     """Lower case, ``ä`` as ``ae``, other accents off, numbers as ``1234.5``, gender endings off."""
 
 
+def tokens(text: str) -> Iterator[re.Match[str]]:
+    """The words and numbers of a text in order, gender endings left out."""
+    return _WORD.finditer(_GENDERED.sub(lambda match: " " * len(match[0]), text))
+
+
+@lru_cache(maxsize=1 << 17)
+def folded(token: str, language: Language) -> str | None:
+    """How a token is compared (``Word.folded``); None for function and question words of ``language``."""
+    return None if token.lower() in _STOP_WORDS[language] else _fold(token)
+
+
 def content_words(text: str, language: Language) -> list[Word]:
     """The words of ``text`` in order, without the function and question words of ``language``."""
-    stop_words = _STOP_WORDS[language]
-    text = _GENDERED.sub(lambda match: " " * len(match[0]), text)
-    return [
-        Word(match.start(), match.end(), _fold(match[0]))
-        for match in _WORD.finditer(text)
-        if match[0].lower() not in stop_words
-    ]
+    found = ((match, folded(match[0], language)) for match in tokens(text))
+    return [Word(match.start(), match.end(), word) for match, word in found if word is not None]
 
 
 def counted_words(text: str, language: Language) -> int:
@@ -140,8 +147,9 @@ def says_the_same(one: str, other: str) -> bool:
     if min(len(one), len(other)) < SHORTER * max(len(one), len(other)):
         return False
     words, others = _words(one), _words(other)
-    telling = {word for word in words ^ others if word[0].isdigit() or _DENIES.match(word)}
-    return not telling and len(words & others) >= SAME * len(words | others)
+    if len(words & others) < SAME * len(words | others):
+        return False
+    return not any(word[0].isdigit() or _DENIES.match(word) for word in words ^ others)
 
 
 @lru_cache(maxsize=512)  # each passage found for a question is compared with all that are better

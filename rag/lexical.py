@@ -15,6 +15,9 @@ class WordIndex:
 
     def __init__(self, index: bm25s.BM25) -> None:
         self._index = index
+        self._starts, self._rows, self._weights = (
+            np.asarray(index.scores[name]) for name in ("indptr", "indices", "data")
+        )
 
     @classmethod
     def build(cls, rows: Sequence[Sequence[str]], k1: float, b: float) -> "WordIndex":
@@ -26,7 +29,7 @@ class WordIndex:
 
     @classmethod
     def load(cls, folder: Path) -> "WordIndex":
-        return cls(bm25s.BM25.load(folder, load_corpus=False, allow_pickle=False))
+        return cls(bm25s.BM25.load(folder, load_corpus=False, mmap=True, allow_pickle=False))
 
     def save(self, folder: Path) -> None:
         self._index.save(folder, allow_pickle=False, show_progress=False)
@@ -36,13 +39,12 @@ class WordIndex:
 
     def scores(self, terms: Mapping[str, float]) -> NDArray[np.float32]:
         """The BM25 score of every row, each term's part of it times its weight; unknown terms count nothing."""
-        columns, rows = self._index.scores["indptr"], self._index.scores["indices"]
         scores = np.zeros(len(self), np.float32)
         for term, weight in terms.items():
             column = self._column(term)
             if column is not None:
-                entries = slice(columns[column], columns[column + 1])
-                scores[rows[entries]] += weight * self._index.scores["data"][entries]
+                entries = slice(self._starts[column], self._starts[column + 1])
+                scores[self._rows[entries]] += np.float32(weight) * self._weights[entries]
         return scores
 
     def frequency(self, term: str) -> int:
@@ -50,13 +52,12 @@ class WordIndex:
         column = self._column(term)
         if column is None:
             return 0
-        starts = self._index.scores["indptr"]
-        return int(starts[column + 1] - starts[column])
+        return int(self._starts[column + 1] - self._starts[column])
 
     def _column(self, term: str) -> int | None:
         """The term's column in the score matrix; bm25s knows one term, the empty one, that has none."""
         column = self._index.vocab_dict.get(term)
-        return column if column is not None and column + 1 < len(self._index.scores["indptr"]) else None
+        return column if column is not None and column + 1 < len(self._starts) else None
 
     def rarity(self, term: str) -> float:
         """The term's inverse document frequency, as BM25 counts it; highest for a term of no row."""

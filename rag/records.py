@@ -4,6 +4,7 @@ Every offset counts Python characters of ``Article.text``, which never changes o
 """
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -114,15 +115,15 @@ class Filter:
     def __bool__(self) -> bool:
         return self != Filter()
 
-    def matches(self, article: Article) -> bool:
-        publishers = {name for name in (article.publisher, *(copy.publisher for copy in article.copies)) if name}
+    def leaves(self, publishers: Iterable[str], authors: Iterable[str], published: date | None) -> bool:
+        """Whether an article of these is searched; one that several papers print has several publishers."""
         in_period = (self.since is None and self.until is None) or (
-            article.published is not None and (self.since or date.min) <= article.published <= (self.until or date.max)
+            published is not None and (self.since or date.min) <= published <= (self.until or date.max)
         )
         return (
             in_period
             and (self.publisher is None or self.publisher.casefold() in map(str.casefold, publishers))
-            and (self.author is None or self.author.casefold() in map(str.casefold, article.authors))
+            and (self.author is None or self.author.casefold() in map(str.casefold, authors))
         )
 
 

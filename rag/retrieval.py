@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from rag.bilingual.lexicon import load_lexicon
 from rag.embedding import Embedder
 from rag.focus import about_a_piece, is_date
-from rag.index import Index
-from rag.language import Word, content_words, grams, says_the_same, stem
-from rag.records import Evidence, Filter, Hit, Language, Passage, Question, Vectors
+from rag.index import Index, Scores
+from rag.language import content_words, folded, grams, says_the_same, stem, tokens
+from rag.records import Evidence, Hit, Language, Passage, Question, Span, Vectors
 from rag.vectors import unit
 
 CANDIDATES = 100
@@ -22,8 +22,6 @@ CANDIDATES = 100
 
 _OPENING = re.compile(r"(?:^|[.?!]\s+)\W*$")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-
-Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +80,18 @@ class Term:
     """Any of which stands for it in an article: its own and those of its likely translations."""
 
 
+_REMEMBERED = 64
+"""Questions whose words and vectors are kept: one question is looked up by several parts, in several readings."""
+
+
 class Retriever:
     """Searches one index with the model that made it."""
 
     def __init__(self, index: Index, embedder: Embedder) -> None:
         self.index = index
         self.embedder = embedder
+        self.terms = lru_cache(_REMEMBERED)(self._terms)
+        self._embedded = lru_cache(_REMEMBERED)(embedder.embed_question)
 
     def search(self, question: Question, count: int) -> list[Hit]:
         """The ``count`` best passages; fewer where the index holds fewer. Ties go to the earlier row.
@@ -102,39 +106,31 @@ class Retriever:
             stems[reading.stem] += reading.weight
             for gram in reading.grams:
                 letters[gram] += reading.weight
-        word_scores, gram_scores = self.index.words.scores(stems), self.index.grams.scores(letters)
-        vector = self._vector(question)
-        searched = self._searched(question.filter)
-        if searched is not None:
-            word_scores, gram_scores = np.where(searched, (word_scores, gram_scores), 0)
-        candidates = self._candidates(word_scores, gram_scores, vector, searched)
-        if not len(candidates):
+        found = self.index.candidates(stems, letters, self._vector(question), question.filter, CANDIDATES)
+        if not len(found.rows):
             return []
-        sentences = self.index.sentences_of(candidates)
-        cosines = [self.index.vectors.cosines(vector, rows) for rows in sentences]
-        meaning_scores = np.array([found.max() for found in cosines], np.float32)
-        rankings = (word_scores[candidates], gram_scores[candidates], meaning_scores)
+        rankings = (found.words, found.grams, np.array([cosines.max() for cosines in found.cosines], np.float32))
         weights = WEIGHTS[question.language]
         fused = fuse(rankings, (weights.words, weights.grams, weights.meaning))
         ranks = [_ranks(scores) for scores in rankings]
+        read = SentenceReader(terms)
         hits: list[Hit] = []
         for at in np.argsort(-fused, kind="stable").tolist():
-            evidence = tuple(
-                _evidence(self.index.sentence(row), self.index.model.scale.read(float(cosine)), terms)
-                for row, cosine in zip(sentences[at].tolist(), cosines[at], strict=True)
-            )
-            passage = self.index.passage(int(candidates[at]))
+            passage = self.index.passage(int(found.rows[at]))
             same = next((row for row, hit in enumerate(hits) if says_the_same(hit.passage.text, passage.text)), None)
+            if same is None and len(hits) == count:
+                break
+            meanings = map(self.index.model.scale.read, found.cosines[at].tolist())
+            sentences = map(self.index.sentence, found.sentences[at].tolist())
+            evidence = tuple(map(read.evidence, sentences, meanings))
             if same is not None:
                 hits[same] = replace(hits[same], evidence=hits[same].evidence + evidence)
                 continue
-            if len(hits) == count:
-                break
             word_rank, gram_rank, meaning_rank = (int(rank[at]) for rank in ranks)
             hits.append(Hit(passage, float(fused[at]), word_rank, gram_rank, meaning_rank, evidence))
         return hits
 
-    def terms(self, question: Question) -> list[Term]:
+    def _terms(self, question: Question) -> tuple[Term, ...]:
         """The question's content words, read in each language that an article is in.
 
         Without the names that its filter sees to.
@@ -151,7 +147,7 @@ class Retriever:
             capital = asked[0].isdigit() or (asked[0].isupper() and not opens)
             counts = EARLIER if word.start < taken else 1.0
             readings, stems, translated = [], set(), False
-            for language in sorted(self.index.languages):
+            for language in sorted(self.index.articles.languages):
                 own = Reading(stem(word.folded, language), grams(word.folded), counts)
                 stems.add(own.stem)
                 if language != question.language:
@@ -164,44 +160,25 @@ class Retriever:
                 readings.append(own)
             rarity = min(self.index.words.rarity(reading.stem) for reading in readings)
             terms.append(Term(asked, capital, tuple(readings), counts * rarity, frozenset(stems)))
-        return terms
+        return tuple(terms)
 
     def _vector(self, question: Question) -> Vectors:
         """What the question means; a follow-up counts once with what it follows and once by itself."""
-        vector = self.embedder.embed_question(question.text)
+        vector = self._embedded(question.text)
         if question.text == question.asked:
             return vector
-        return unit(vector + self.embedder.embed_question(question.asked))
-
-    def _searched(self, filter: Filter) -> NDArray[np.bool_] | None:
-        """Whether each passage is of an article that the filter leaves; None where it leaves all."""
-        if not filter:
-            return None
-        left = np.array([filter.matches(article) for article in self.index.articles], np.bool_)
-        searched: NDArray[np.bool_] = left[self.index.passage_rows[:, 0]]
-        return searched
-
-    def _candidates(
-        self, word_scores: Scores, gram_scores: Scores, vector: Vectors, searched: NDArray[np.bool_] | None
-    ) -> NDArray[np.int64]:
-        """The rows of searched passages that at least one ranking has among its best, in order."""
-        among = None if searched is None else np.flatnonzero(searched[self.index.sentence_rows[:, 0]])
-        nearest, _ = self.index.vectors.nearest(vector, 3 * CANDIDATES, among)
-        owners = self.index.sentence_rows[nearest, 0]
-        _, first = np.unique(owners, return_index=True)
-        by_meaning = owners[np.sort(first)[:CANDIDATES]]
-        return np.unique(np.concatenate([_best(word_scores), _best(gram_scores), by_meaning])).astype(np.int64)
+        return unit(vector + self._embedded(question.asked))
 
     def unknown_words(self, question: Question) -> tuple[str, ...]:
         """The question's words that stand nowhere in the articles, as they were asked, each once.
 
         Of a question in a language no article is in, only names and numbers can be expected to stand there.
         """
-        foreign = question.language not in self.index.languages
+        foreign = question.language not in self.index.articles.languages
         unknown: dict[str, None] = {}
         for term in self.terms(question):
             indexed = any(map(self.index.words.frequency, term.stems))
-            if not indexed and (term.capital or not foreign) and not self._stands_anywhere(term.asked):
+            if not indexed and (term.capital or not foreign) and not self.index.articles.holds(term.asked):
                 unknown[term.asked] = None
         return tuple(unknown)
 
@@ -210,7 +187,7 @@ class Retriever:
 
         A name is what has a capital and, in German, no translation: "Orbán", not "Anteil".
         """
-        published = {str(article.published.year) for article in self.index.articles if article.published}
+        published = {str(day.year) for day in self.index.articles.published}
         found: dict[str, None] = {}
         for term in self.terms(question):
             year = _YEAR.fullmatch(term.asked) is not None and term.asked not in published
@@ -223,7 +200,7 @@ class Retriever:
                 not any(map(self.index.words.frequency, term.stems))
                 and held < MATCHED * len(letters)
                 and not (question.language == "de" and self._translated(term.asked))
-                and not self._stands_anywhere(term.asked)
+                and not self.index.articles.holds(term.asked)
             ):
                 found[term.asked] = None
         return tuple(found)
@@ -232,11 +209,6 @@ class Retriever:
         folded = (found.folded for found in content_words(word, "de"))
         shares = (share for one in folded for _, share in load_lexicon().translations(one, "en"))
         return sum(shares) > TRANSLATED
-
-    def _stands_anywhere(self, word: str) -> bool:
-        """Whether any article holds the word, also where nothing is indexed: in tags, links, promotions."""
-        found = re.compile(rf"\b{re.escape(word)}", re.IGNORECASE)
-        return any(found.search(article.text) for article in self.index.articles)
 
 
 def fuse(rankings: Sequence[Scores], weights: Sequence[float]) -> Scores:
@@ -253,12 +225,6 @@ def fuse(rankings: Sequence[Scores], weights: Sequence[float]) -> Scores:
     return fused
 
 
-def _best(scores: Scores) -> NDArray[np.int64]:
-    """The rows of the highest scores above zero, at most ``CANDIDATES``, in no order."""
-    rows = np.argpartition(-scores, min(CANDIDATES, len(scores)) - 1)[:CANDIDATES]
-    return rows[scores[rows] > 0]
-
-
 def _ranks(scores: Scores) -> NDArray[np.int64]:
     """The place of each score among all, from 1; the earlier of two equal ones comes first."""
     ranks = np.empty(len(scores), np.int64)
@@ -266,28 +232,66 @@ def _ranks(scores: Scores) -> NDArray[np.int64]:
     return ranks
 
 
-def _evidence(sentence: Passage, meaning: float, terms: Sequence[Term]) -> Evidence:
-    """How the sentence bears on the question, each word read the way the sentence holds it best."""
-    language = sentence.article.language
-    text = sentence.text
-    held = {stem(word.folded, language): word for word in content_words(text, language)}
-    letters = {gram: word for word in held.values() for gram in grams(word.folded)}
-    mass = sum(term.weight for term in terms) or 1.0
-    words = shares = 0.0
-    matches: list[tuple[str, str]] = []
-    for term in terms:
-        by_stem = next((held[reading.stem] for reading in term.readings if reading.stem in held), None)
-        words += term.weight * (by_stem is not None)
-        share, by_letters = max((_held_letters(reading, letters) for reading in term.readings), key=itemgetter(0))
-        shares += term.weight * share
-        match = by_stem or (by_letters if share >= MATCHED else None)
-        if match:
-            matches.append((term.asked, text[match.start : match.end]))
-    return Evidence(sentence, words / mass, shares / mass, meaning, tuple(matches))
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a word of an article holds of the question."""
+
+    stem: str
+    letters: int
+    """The bits of the question's 4-grams that it holds."""
 
 
-def _held_letters(reading: Reading, letters: Mapping[str, Word]) -> tuple[float, Word | None]:
-    """The share of the reading's 4-grams that a sentence holds, and the word that holds most of them."""
-    holding = [letters[gram] for gram in reading.grams if gram in letters]
-    best = max(holding, key=holding.count, default=None)
-    return len(holding) / len(reading.grams), best
+class SentenceReader:
+    """Says how sentences bear on one question's terms. What each word holds of them is found out once."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        readings = [reading for term in terms for reading in term.readings]
+        self._stems = {reading.stem for reading in readings}
+        letters = dict.fromkeys(gram for reading in readings for gram in reading.grams)
+        self._bits = {gram: 1 << at for at, gram in enumerate(letters)}
+        self._terms = [(term, [self._letters(reading.grams) for reading in term.readings]) for term in terms]
+        self._mass = sum(term.weight for term in terms) or 1.0
+        self._seen: defaultdict[Language, dict[str, _Held | None]] = defaultdict(dict)
+
+    def evidence(self, sentence: Passage, meaning: float) -> Evidence:
+        """How the sentence bears on the question, each word read the way the sentence holds it best."""
+        text, language = sentence.text, sentence.article.language
+        seen = self._seen[language]
+        stems: dict[str, Span] = {}
+        holding: list[tuple[int, Span]] = []
+        together = 0
+        for match in tokens(text):
+            token = match[0]
+            if token not in seen:
+                seen[token] = self._held(token, language)
+            held = seen[token]
+            if held is not None:
+                stems[held.stem] = match.span()
+                holding.append((held.letters, match.span()))
+                together |= held.letters
+        words = shares = 0.0
+        matches: list[tuple[str, str]] = []
+        for term, wanted in self._terms if holding else ():
+            share, best = max(((together & one).bit_count() / one.bit_count(), one) for one in wanted)
+            shares += term.weight * share
+            place = next((stems[reading.stem] for reading in term.readings if reading.stem in stems), None)
+            words += term.weight * (place is not None)
+            if place is None and share >= MATCHED:
+                _, place = max(holding, key=lambda word: (word[0] & best).bit_count())
+            if place:
+                matches.append((term.asked, text[slice(*place)]))
+        return Evidence(sentence, words / self._mass, shares / self._mass, meaning, tuple(matches))
+
+    def _held(self, token: str, language: Language) -> _Held | None:
+        """None for a word that holds nothing of the question."""
+        word = folded(token, language)
+        if word is None:
+            return None
+        held = _Held(stem(word, language), self._letters(grams(word)))
+        return held if held.letters or held.stem in self._stems else None
+
+    def _letters(self, found: Sequence[str]) -> int:
+        letters = 0
+        for gram in found:
+            letters |= self._bits.get(gram, 0)
+        return letters

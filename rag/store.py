@@ -4,7 +4,9 @@
     index/20261126T163000-004711/   a generation; its files never change
         manifest.json               format, model, settings, counts; size and SHA-256 of every other file
         sources.jsonl               the files it was made from, by digest, and what came of each
-        articles.jsonl passages.npy sentences.npy vectors.faiss words/ grams/
+        articles.jsonl articles.npy catalogue.jsonl words.txt    the articles, and what is known without reading them
+        passages.npy sentences.npy      where each row stands
+        vectors.faiss graph.faiss words/ grams/     the rankings; a graph only of many rows
 
 Nothing is ever unpickled. A manifest is believed only if ``CURRENT`` holds its digest, a file only if the
 manifest does.
@@ -18,21 +20,22 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
+from rag.corpus import Corpus
 from rag.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, StoreError
 from rag.index import Index, ModelIdentity, passage_terms
 from rag.lexical import WordIndex
-from rag.records import Article, Block, BlockKind, Copy
 from rag.vectors import VectorIndex
 from rag.yardstick import Scale
 
-FORMAT = 3
+FORMAT = 4
 """Raised when files are laid out, split or analysed in another way: an older index is then built anew."""
 
 PROBED = 200
@@ -44,8 +47,6 @@ _SOURCES = "sources.jsonl"
 _UNFINISHED = ".unfinished-"
 _GENERATION = re.compile(r"\d{8}T\d{6}-\d{6}")
 """The names of generations; whatever else lies in the folder is not ours to remove."""
-
-_ROUNDING = 1e-3
 
 _REBUILD = "run `rag build`"
 
@@ -190,12 +191,12 @@ def _probe(generation: Path, built: Index, loaded: Index) -> None:
     for row in range(0, len(built.sentence_rows), max(1, len(built.sentence_rows) // PROBED)):
         sentence = built.sentence(row)
         vector = built.vectors.vector(row)
-        _, cosines = loaded.vectors.nearest(vector, 1)
         owner = int(built.sentence_rows[row, 0])
         words, letters = passage_terms(built.passage(owner))
         if not (
             loaded.sentence(row).text == sentence.text
-            and cosines[0] > vector @ vector - _ROUNDING
+            and (loaded.vectors.vector(row) == vector).all()
+            and (loaded.vectors.nearest(vector, 1) == built.vectors.nearest(vector, 1)).all()
             and all(loaded.words.scores({term: 1.0})[owner] > 0 for term in words[:1])
             and all(loaded.grams.scores({term: 1.0})[owner] > 0 for term in letters[:1])
         ):
@@ -305,12 +306,10 @@ def _write_files(generation: Path, index: Index, sources: Sequence[Source]) -> N
     with (generation / _SOURCES).open("w", encoding="utf-8") as lines:
         for source in sources:
             lines.write(json.dumps(asdict(source), ensure_ascii=False) + "\n")
-    with (generation / "articles.jsonl").open("w", encoding="utf-8") as lines:
-        for article in index.articles:
-            lines.write(json.dumps(_article_fields(article), ensure_ascii=False) + "\n")
+    index.articles.save(generation)
     np.save(generation / "passages.npy", index.passage_rows, allow_pickle=False)
     np.save(generation / "sentences.npy", index.sentence_rows, allow_pickle=False)
-    index.vectors.save(generation / "vectors.faiss")
+    index.vectors.save(generation)
     index.words.save(generation / "words")
     index.grams.save(generation / "grams")
 
@@ -356,14 +355,12 @@ def _load_files(generation: Path, manifest: Manifest) -> Index:
     """Every file, checked before it is read; what still cannot be read is damage too."""
     _check_files(generation, manifest)
     try:
-        with (generation / "articles.jsonl").open(encoding="utf-8") as lines:
-            articles = tuple(_article(json.loads(line)) for line in lines)
         index = Index(
             model=manifest.model,
-            articles=articles,
-            passage_rows=np.load(generation / "passages.npy", allow_pickle=False),
-            sentence_rows=np.load(generation / "sentences.npy", allow_pickle=False),
-            vectors=VectorIndex.load(generation / "vectors.faiss"),
+            articles=Corpus.open(generation),
+            passage_rows=_mapped(generation / "passages.npy"),
+            sentence_rows=_mapped(generation / "sentences.npy"),
+            vectors=VectorIndex.load(generation),
             words=WordIndex.load(generation / "words"),
             grams=WordIndex.load(generation / "grams"),
         )
@@ -371,6 +368,12 @@ def _load_files(generation: Path, manifest: Manifest) -> Index:
         raise IndexDamaged(f"{generation} cannot be loaded ({error}): {_REBUILD}") from error
     _check_counts(generation, manifest, index)
     return index
+
+
+def _mapped(path: Path) -> NDArray[np.int32]:
+    """The array of a file, read from the disk as it is needed."""
+    rows: NDArray[np.int32] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    return rows
 
 
 def _check_counts(generation: Path, manifest: Manifest, index: Index) -> None:
@@ -386,27 +389,6 @@ def _check_counts(generation: Path, manifest: Manifest, index: Index) -> None:
     for what, (found, expected) in counted.items():
         if found != expected:
             raise IndexDamaged(f"{generation} holds {found} {what}, its manifest says {expected}: {_REBUILD}")
-
-
-def _article_fields(article: Article) -> dict[str, Any]:
-    fields = asdict(article)
-    fields["published"] = article.published.isoformat() if article.published else None
-    return fields
-
-
-def _article(fields: dict[str, Any]) -> Article:
-    published = fields["published"]
-    blocks = tuple(Block(BlockKind(b["kind"]), b["start"], b["end"]) for b in fields["blocks"])
-    return Article(
-        **fields
-        | {
-            "blocks": blocks,
-            "authors": tuple(fields["authors"]),
-            "copies": tuple(Copy(**copy) for copy in fields["copies"]),
-            "pages": tuple(fields["pages"]),
-            "published": date.fromisoformat(published) if published else None,
-        }
-    )
 
 
 def _switch(folder: Path, pointers: Sequence[tuple[str, str]]) -> None:

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "rag"
 FLOORS = (
     {"records", "errors", "settings", "questions"},
     {
+        "corpus",
         "reading",
         "splitting",
         "filing",
@@ -37,7 +38,7 @@ BESIDE = {
     "questions": {"errors"},
     "reading": {"language"},
     "filing": {"splitting"},
-    "filters": {"bilingual", "language"},
+    "filters": {"bilingual", "corpus", "language"},
     "bilingual": {"language"},
     "embedding": {"bilingual"},
     "yardstick": {"embedding"},

@@ -7,6 +7,7 @@ import pytest
 
 from rag.answering import ExtractiveWriter
 from rag.chatbot import Chatbot
+from rag.corpus import Corpus
 from rag.filters import find_filter
 from rag.language import detect
 from rag.records import Article, Filter
@@ -31,7 +32,7 @@ ARTICLES = [
 
 
 def found(text: str) -> Filter:
-    return find_filter(text, detect(text), ARTICLES, TODAY)
+    return find_filter(text, detect(text), Corpus.of(ARTICLES), TODAY)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_the_words_of_a_question_limit_it(text: str, expected: Filter) -> None:
 
 
 def test_what_leaves_all_articles_is_no_filter() -> None:
-    assert find_filter("Was geschah seit 2022?", "de", ARTICLES[:4], TODAY) == Filter()
+    assert find_filter("Was geschah seit 2022?", "de", Corpus.of(ARTICLES[:4]), TODAY) == Filter()
 
 
 def test_a_filter_is_told_in_few_words() -> None:

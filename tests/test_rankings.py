@@ -14,6 +14,8 @@ from rag.vectors import VectorIndex
 
 TERMS = st.lists(st.sampled_from("abcdef"), max_size=8)
 K1, B = 0.9, 0.4
+HALF = 2e-3
+"""What rows in half precision may change a cosine by."""
 
 
 def bm25(rows: list[list[str]], query: dict[str, float]) -> list[float]:
@@ -73,17 +75,20 @@ def test_nearest_rows_are_those_of_a_full_comparison(rows: int, count: int, seed
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     question = vectors[draw.integers(rows)]
     index = VectorIndex.build(vectors)
-    found, scores = index.nearest(question, count)
+    found = index.nearest(question, count)
     cosines = vectors @ question
-    assert len(found) == min(count, rows)
-    assert scores == pytest.approx(np.sort(cosines)[::-1][:count], abs=1e-5)
-    assert cosines[found] == pytest.approx(scores, abs=1e-5)
-    assert index.cosines(question, found) == pytest.approx(scores, abs=1e-5)
+    assert len(found) == len(set(found.tolist())) == min(count, rows)
+    assert cosines[found] == pytest.approx(np.sort(cosines)[::-1][:count], abs=HALF)
+    assert index.cosines(question, found) == pytest.approx(cosines[found], abs=HALF)
+    among = np.flatnonzero(np.arange(rows) % 2)
+    assert cosines[index.nearest(question, count, among)] == pytest.approx(
+        np.sort(cosines[among])[::-1][:count], abs=HALF
+    )
 
 
 def test_a_saved_vector_index_holds_the_same_vectors(tmp_path: Path) -> None:
     vectors = np.eye(5, dtype=np.float32)
-    VectorIndex.build(vectors).save(tmp_path / "vectors.faiss")
-    loaded = VectorIndex.load(tmp_path / "vectors.faiss")
+    VectorIndex.build(vectors).save(tmp_path)
+    loaded = VectorIndex.load(tmp_path)
     assert (loaded.vectors() == vectors).all()
     assert (len(loaded), loaded.dimension) == (5, 5)

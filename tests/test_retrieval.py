@@ -81,7 +81,7 @@ def test_a_translation_is_no_stranger_where_articles_are_in_two_languages() -> N
         make_article("Moskau und Köln sind Städte, die viele Menschen kennen.", name="de.txt"),
         make_article("The dog sleeps in the garden and the cat is awake.", name="en.txt"),
     )
-    assert index.languages == {"de", "en"}
+    assert index.articles.languages == {"de", "en"}
     assert Retriever(index, LetterEmbedder()).strangers(asked("What did Moscow decide?")) == ()
 
 

@@ -1,7 +1,7 @@
 """What all open pages share: the chatbot of the newest index, and the one job that builds a new one."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Literal
@@ -58,6 +58,7 @@ class Service:
         self._embedder: Embedder | RagError | None = None
         self._loaded = threading.Event()
         self._index: tuple[str, Index] | None = None
+        self._chatbot: Chatbot | None = None
         self._opening = threading.Lock()
         self._starting = threading.Lock()
         self._cancel = threading.Event()
@@ -72,10 +73,13 @@ class Service:
 
     def chatbot(self) -> Chatbot:
         """The chatbot of the index in use. Waits for the model; raises what kept it or the index from loading."""
-        embedder = self._model()
-        return Chatbot.of(self.index(), embedder, self.settings)
+        embedder, index = self._model(), self.index()
+        with self._opening:
+            if self._chatbot is None or self._chatbot.retriever.index is not index:
+                self._chatbot = Chatbot.of(index, embedder, self.settings)
+            return self._chatbot
 
-    def articles(self) -> tuple[Article, ...]:
+    def articles(self) -> Sequence[Article]:
         """The articles of the index in use; none while there is none."""
         try:
             return self.index().articles

@@ -85,7 +85,7 @@ class Suggestions:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._checking = threading.Lock()
-        self._checked: tuple[tuple[Article, ...], list[Suggestion]] | None = None
+        self._checked: tuple[Sequence[Article], list[Suggestion]] | None = None
 
     def ready(self) -> bool:
         """Whether the questions of the index in use are known; if not, has them made."""
@@ -116,7 +116,7 @@ class Suggestions:
         new = suggest(cited[:1], ask, FURTHER, quoted, FURTHER_SECONDS)
         return [one.question for one in new]
 
-    def _check(self, articles: tuple[Article, ...]) -> None:
+    def _check(self, articles: Sequence[Article]) -> None:
         try:
             ask = _unhurried(self._service.chatbot().ask)
             told = [c.quote for _, question in examples_for(articles) for c in ask(question).citations]

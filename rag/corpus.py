@@ -1,0 +1,197 @@
+"""The articles of an index, each read from the disk when it is looked at, and what is known of all without that."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.records import Article, Block, BlockKind, Copy, Filter, Language
+
+ARTICLES, STARTS = "articles.jsonl", "articles.npy"
+CATALOGUE, WORDS = "catalogue.jsonl", "words.txt"
+
+KEPT = 4096
+"""Articles that stay in memory once read: the pages of a busy hour, some 30 MB."""
+
+_TOKEN = re.compile(r"\w+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of an article without reading it."""
+
+    ids: tuple[str, ...]
+    """Every file that holds it, its own first."""
+    digest: str
+    publishers: tuple[str, ...]
+    """Its own and those of its copies, each once."""
+    authors: tuple[str, ...]
+    published: date | None
+    language: Language
+
+
+class Corpus(Sequence[Article]):
+    """Articles by row. Equal reads give equal articles, but not always the same object."""
+
+    def __init__(self, entries: Sequence[Entry], read: Callable[[int], Article], words: bytes | mmap) -> None:
+        """``words``: every word of every article, in lower case, each behind a line break."""
+        self.entries = entries
+        self._read = read
+        self._words = words
+
+    @classmethod
+    def of(cls, articles: Sequence[Article]) -> "Corpus":
+        """Articles that are in memory anyway."""
+        found = {token.lower() for article in articles for token in _TOKEN.findall(article.text)}
+        words = "".join(f"\n{word}" for word in sorted(found))
+        return cls(tuple(map(_entry, articles)), tuple(articles).__getitem__, words.encode())
+
+    @classmethod
+    def open(cls, folder: Path) -> "Corpus":
+        """The articles that ``save`` wrote; raises ``OSError`` or ``ValueError`` where they cannot be read."""
+        with (folder / CATALOGUE).open(encoding="utf-8") as lines:
+            entries = tuple(_loaded_entry(json.loads(line)) for line in lines)
+        starts: NDArray[np.int64] = np.load(folder / STARTS, allow_pickle=False)
+        texts = _mapped(folder / ARTICLES)
+
+        @lru_cache(KEPT)
+        def read(row: int) -> Article:
+            return _article(json.loads(texts[starts[row] : starts[row + 1]]))
+
+        return cls(entries, read, _mapped(folder / WORDS))
+
+    def save(self, folder: Path) -> None:
+        starts = [0]
+        with (folder / ARTICLES).open("wb") as lines:
+            for article in self:
+                lines.write(json.dumps(_article_fields(article), ensure_ascii=False).encode() + b"\n")
+                starts.append(lines.tell())
+        np.save(folder / STARTS, np.array(starts, np.int64), allow_pickle=False)
+        with (folder / CATALOGUE).open("w", encoding="utf-8") as lines:
+            for entry in self.entries:
+                fields = asdict(entry) | {"published": _written(entry.published)}
+                lines.write(json.dumps(fields, ensure_ascii=False) + "\n")
+        (folder / WORDS).write_bytes(self._words[:])
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @overload
+    def __getitem__(self, row: int) -> Article: ...
+    @overload
+    def __getitem__(self, row: slice) -> tuple[Article, ...]: ...
+    def __getitem__(self, row: int | slice) -> Article | tuple[Article, ...]:
+        if isinstance(row, slice):
+            return tuple(map(self._read, range(len(self))[row]))
+        return self._read(range(len(self))[row])
+
+    def __iter__(self) -> Iterator[Article]:
+        return map(self._read, range(len(self)))
+
+    def __contains__(self, article: object) -> bool:
+        """Whether an article is here as it was: of the same file and text."""
+        row = self._rows.get(article.id) if isinstance(article, Article) else None
+        return row is not None and isinstance(article, Article) and self.entries[row].digest == article.digest
+
+    def named(self, id: str) -> Article | None:
+        """The article of that file, or the one it is a copy of."""
+        row = self._rows.get(id)
+        return None if row is None else self[row]
+
+    def holds(self, word: str) -> bool:
+        """Whether any article has a word that begins so, also where nothing is indexed: in tags, links, promotions."""
+        return self._words.find(f"\n{word.lower()}".encode()) >= 0
+
+    def matching(self, filter: Filter) -> NDArray[np.bool_]:
+        """Of each row, whether the filter leaves it; not to be written to."""
+        return self._matching(filter)
+
+    @cached_property
+    def publishers(self) -> tuple[str, ...]:
+        return _sorted_names(name for entry in self.entries for name in entry.publishers)
+
+    @cached_property
+    def authors(self) -> tuple[str, ...]:
+        return _sorted_names(name for entry in self.entries for name in entry.authors)
+
+    @cached_property
+    def published(self) -> frozenset[date]:
+        """The days that articles are dated with."""
+        return frozenset(entry.published for entry in self.entries if entry.published)
+
+    @cached_property
+    def languages(self) -> frozenset[Language]:
+        return frozenset(entry.language for entry in self.entries)
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {name: row for row, entry in enumerate(self.entries) for name in entry.ids}
+
+    @cached_property
+    def _matching(self) -> Callable[[Filter], NDArray[np.bool_]]:
+        @lru_cache(16)
+        def matching(filter: Filter) -> NDArray[np.bool_]:
+            return np.array([filter.leaves(e.publishers, e.authors, e.published) for e in self.entries], np.bool_)
+
+        return matching
+
+
+def _sorted_names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names), key=str.casefold))
+
+
+def _mapped(path: Path) -> bytes | mmap:
+    """The bytes of a file, read from the disk as they are needed."""
+    with path.open("rb") as file:
+        return mmap(file.fileno(), 0, access=ACCESS_READ) if path.stat().st_size else b""  # nothing cannot be mapped
+
+
+def _entry(article: Article) -> Entry:
+    publishers = (article.publisher, *(copy.publisher for copy in article.copies))
+    return Entry(
+        ids=article.ids,
+        digest=article.digest,
+        publishers=tuple(dict.fromkeys(name for name in publishers if name)),
+        authors=article.authors,
+        published=article.published,
+        language=article.language,
+    )
+
+
+def _loaded_entry(fields: dict[str, Any]) -> Entry:
+    lists = {name: tuple(fields[name]) for name in ("ids", "publishers", "authors")}
+    return Entry(**fields | lists | {"published": _read_date(fields["published"])})
+
+
+def _article_fields(article: Article) -> dict[str, Any]:
+    return asdict(article) | {"published": _written(article.published)}
+
+
+def _article(fields: dict[str, Any]) -> Article:
+    blocks = tuple(Block(BlockKind(b["kind"]), b["start"], b["end"]) for b in fields["blocks"])
+    return Article(
+        **fields
+        | {
+            "blocks": blocks,
+            "authors": tuple(fields["authors"]),
+            "copies": tuple(Copy(**copy) for copy in fields["copies"]),
+            "pages": tuple(fields["pages"]),
+            "published": _read_date(fields["published"]),
+        }
+    )
+
+
+def _written(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _read_date(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
