@@ -183,6 +183,7 @@ def _made_with(settings: Settings) -> dict[str, float]:
 def _earlier(folder: Path) -> _Earlier | None:
     """The index in use, where there is one that can be read."""
     try:
+        check_files(folder)
         sources = {source.name: source for source in load_sources(folder)}
         return _Earlier(load_index(folder), load_manifest(folder)[1], sources)
     except StoreError:

@@ -177,7 +177,7 @@ def _show(settings: Settings, given: dict[str, Any]) -> None:
     from rag.store import load_index
 
     index = load_index(settings.index)
-    article = next((article for article in index.articles if given["article"] in article.ids), None)
+    article = index.articles.named(given["article"])
     if article is None:
         known = ", ".join([article.id for article in index.articles[:5]] + ["..."] * (len(index.articles) > 5))
         raise ArticleError(f"there is no article {given['article']!r} in {settings.index}; there are {known}")
@@ -189,10 +189,11 @@ def _show(settings: Settings, given: dict[str, Any]) -> None:
 def _status(settings: Settings, given: dict[str, Any]) -> None:
     from dataclasses import asdict
 
-    from rag.store import load_index, load_manifest
+    from rag.store import check_files, load_index, load_manifest
 
     generation, manifest = load_manifest(settings.index)
     if given["verify"]:
+        check_files(settings.index)
         load_index(settings.index)
     if given["json"]:
         print(json.dumps({"generation": generation.name} | asdict(manifest), ensure_ascii=False, indent=1))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, overload
@@ -13,6 +14,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.errors import IndexDamaged
 from rag.records import Article, Block, BlockKind, Copy, Filter, Language
 
 ARTICLES, STARTS = "articles.jsonl", "articles.npy"
@@ -39,7 +41,10 @@ class Entry:
 
 
 class Corpus(Sequence[Article]):
-    """Articles by row. Equal reads give equal articles, but not always the same object."""
+    """Articles by row. Equal reads give equal articles, but not always the same object.
+
+    Reading one raises ``IndexDamaged`` where its text is not what its digest says.
+    """
 
     def __init__(self, entries: Sequence[Entry], read: Callable[[int], Article], words: bytes | mmap) -> None:
         """``words``: every word of every article, in lower case, each behind a line break."""
@@ -64,7 +69,10 @@ class Corpus(Sequence[Article]):
 
         @lru_cache(KEPT)
         def read(row: int) -> Article:
-            return _article(json.loads(texts[starts[row] : starts[row + 1]]))
+            article = _article(json.loads(texts[starts[row] : starts[row + 1]]))
+            if sha256(article.text.encode()).hexdigest() != article.digest:
+                raise IndexDamaged(f"{folder / ARTICLES} holds another text of {article.id} than was written")
+            return article
 
         return cls(entries, read, _mapped(folder / WORDS))
 

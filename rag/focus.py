@@ -3,9 +3,8 @@
 import re
 from enum import StrEnum
 
-from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_GERMAN
-
 from rag.records import Language, Span
+from rag.stopwords import STOP_WORDS
 
 
 class Asked(StrEnum):
@@ -139,7 +138,7 @@ _SMALL_NUMBERS = {
     )
     for number, word in enumerate(words.split(), 2)
 }
-_NOT_A_NAME = "|".join(word.capitalize() for word in sorted({*STOPWORDS_GERMAN, *STOPWORDS_EN_PLUS}))
+_NOT_A_NAME = "|".join(word.capitalize() for word in sorted(STOP_WORDS["de"] | STOP_WORDS["en"]))
 _NAME = re.compile(
     rf"\b(?!(?:{_NOT_A_NAME})\b)[A-ZÄÖÜ][\w’'-]*[a-zäöüß](?:\s(?:von|van|de|der|al|bin|Mc|[A-Z]\.))?"
     r"(?:\s[A-ZÄÖÜ][\w’'-]*[a-zäöüß])+"

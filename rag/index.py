@@ -11,8 +11,7 @@ from rag.embedding import Embedder
 from rag.filing import searched_text, sentences_of, subject
 from rag.language import content_words, grams, stem
 from rag.lexical import WordIndex
-from rag.records import Article, Block, Filter, Passage, Span, Vectors
-from rag.splitting import split_article
+from rag.records import Article, Block, Filter, Language, Passage, Span, Vectors
 from rag.vectors import VectorIndex, unit
 from rag.yardstick import Scale, measure
 
@@ -141,15 +140,16 @@ def build_index(
             passages.append(Passage(article, start, end))
     vectors = _embed(filed, embedder, known.vectors, progress)
     progress("words", 0, 1)
-    words, letters = zip(*map(passage_terms, passages), strict=True)
+    said = [passage_words(passage) for passage in passages]
+    languages = [passage.article.language for passage in passages]
     return Index(
         model=ModelIdentity(embedder.name, embedder.fingerprint, embedder.dimension, measure(embedder)),
         articles=Corpus.of(articles),
         passage_rows=np.array(passage_rows, np.int32),
         sentence_rows=np.array(sentence_rows, np.int32),
         vectors=VectorIndex.build(vectors),
-        words=WordIndex.build(words, WORDS_K1, WORDS_B),
-        grams=WordIndex.build(letters, GRAMS_K1, GRAMS_B),
+        words=WordIndex.build(map(stems, said, languages), WORDS_K1, WORDS_B),
+        grams=WordIndex.build(map(letters, said), GRAMS_K1, GRAMS_B),
     )
 
 
@@ -160,14 +160,18 @@ def _best(scores: Scores, count: int) -> Rows:
     return best
 
 
-def passage_terms(passage: Passage) -> tuple[list[str], list[str]]:
-    """The stems and the 4-grams a passage is filed under."""
-    language = passage.article.language
-    found = content_words(searched_text(passage), language)
-    return (
-        [stem(word.folded, language) for word in found],
-        [gram for word in found for gram in grams(word.folded)],
-    )
+def passage_words(passage: Passage) -> list[str]:
+    """The folded words that a passage is filed under."""
+    return [word.folded for word in content_words(searched_text(passage), passage.article.language)]
+
+
+def stems(words: Sequence[str], language: Language) -> list[str]:
+    return [stem(word, language) for word in words]
+
+
+def letters(words: Sequence[str]) -> list[str]:
+    """All their 4-grams."""
+    return [gram for word in words for gram in grams(word)]
 
 
 def reusable(index: Index, same_passages: bool) -> Reusable:
@@ -185,6 +189,8 @@ def reusable(index: Index, same_passages: bool) -> Reusable:
 
 
 def _cut(article: Article, embedder: Embedder, limit: int) -> list[Cut]:
+    from rag.packing import split_article  # loads LangChain, which only builds need
+
     return [
         ((passage.start, passage.end), tuple((sentence.start, sentence.end) for sentence in sentences_of(passage)))
         for passage in split_article(article, embedder.count_tokens, limit)

@@ -9,9 +9,9 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_GERMAN
 
 from rag.records import Language
+from rag.stopwords import STOP_WORDS
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -33,12 +33,8 @@ _SAYING_WORDS = {
 """Saying, and that something is: they stand in every article and in questions about anything, and tell none apart."""
 
 _STOP_WORDS: dict[Language, frozenset[str]] = {
-    "de": frozenset(STOPWORDS_GERMAN)
-    | frozenset(_QUESTION_WORDS["de"].split())
-    | frozenset(_SAYING_WORDS["de"].split()),
-    "en": frozenset(STOPWORDS_EN_PLUS)
-    | frozenset(_QUESTION_WORDS["en"].split())
-    | frozenset(_SAYING_WORDS["en"].split()),
+    "de": STOP_WORDS["de"] | frozenset(_QUESTION_WORDS["de"].split()) | frozenset(_SAYING_WORDS["de"].split()),
+    "en": STOP_WORDS["en"] | frozenset(_QUESTION_WORDS["en"].split()) | frozenset(_SAYING_WORDS["en"].split()),
 }
 _STEMMERS = {"de": Stemmer.Stemmer("german"), "en": Stemmer.Stemmer("english")}
 _STEMMING = Lock()

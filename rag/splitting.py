@@ -1,12 +1,14 @@
-"""Article -> passages that fit the model, and text -> sentences; both as exact offsets."""
+"""Text -> sentences, as exact offsets."""
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_GERMAN
-from langchain_text_splitters import RecursiveCharacterTextSplitter, TextSplitter
+from rag.records import Span
+from rag.stopwords import STOP_WORDS
 
-from rag.records import SEARCHABLE, Article, Passage, Span
+if TYPE_CHECKING:
+    from langchain_text_splitters import TextSplitter
 
 SENTENCE_CHARS = 600
 """A longer "sentence" (a table, a text without full stops) is cut where a clause or a word ends."""
@@ -27,8 +29,8 @@ _NUMBERED = re.compile(r"\d{1,3}|[IVX]+")
 """An ordinal (``27. März``, ``Ludwig II.``); a year or a longer number ends a sentence like any word."""
 
 _STARTERS = (
-    frozenset(STOPWORDS_GERMAN)
-    | frozenset(STOPWORDS_EN_PLUS)
+    STOP_WORDS["de"]
+    | STOP_WORDS["en"]
     | frozenset(
         """allerdings außerdem bereits bisher bislang dabei dafür dagegen daher danach daraufhin darum deshalb
     gestern heute insgesamt jedoch laut mehr mittlerweile seit seitdem trotz trotzdem viele warum wegen
@@ -53,43 +55,18 @@ def split_sentences(text: str) -> list[Span]:
     return spans + _within_limit(text, start, len(text))
 
 
-def split_article(article: Article, count_tokens: Callable[[str], int], max_tokens: int) -> list[Passage]:
-    """The passages of an article in order: whole sentences, packed up to ``max_tokens``.
+def clause_cutter(size: int, length: Callable[[str], int]) -> "TextSplitter":
+    """Cuts what is longer than ``size`` where a clause ends, or else a word; nothing of the text is lost."""
+    from langchain_text_splitters import RecursiveCharacterTextSplitter  # .2 s, and few sentences are so long
 
-    None crosses a block; only searchable blocks have any. A sentence longer than the limit is cut.
-    """
-    packer = _SentencePacker(count_tokens, max_tokens)
-    passages = []
-    for block in article.blocks:
-        if block.kind in SEARCHABLE:
-            for chunk in packer.create_documents([article.text[block.start : block.end]]):
-                start = block.start + chunk.metadata["start_index"]
-                passages.append(Passage(article, start, start + len(chunk.page_content)))
-    return passages
-
-
-class _SentencePacker(TextSplitter):
-    """LangChain's splitter over our sentences, measured in the model's own tokens."""
-
-    def __init__(self, count_tokens: Callable[[str], int], max_tokens: int) -> None:
-        super().__init__(max_tokens, 0, count_tokens, add_start_index=True)
-        self._cutter = RecursiveCharacterTextSplitter(
-            separators=_CLAUSE_ENDS,
-            keep_separator="end",
-            strip_whitespace=False,
-            chunk_size=max_tokens,
-            chunk_overlap=0,
-            length_function=count_tokens,
-        )
-
-    def split_text(self, text: str) -> list[str]:
-        starts = [start for start, _ in split_sentences(text)]
-        sentences = [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
-        pieces: list[str] = []
-        for sentence in sentences:
-            fits = self._length_function(sentence) <= self._chunk_size
-            pieces += [sentence] if fits else self._cutter.split_text(sentence)
-        return self._merge_splits(pieces, "")
+    return RecursiveCharacterTextSplitter(
+        separators=_CLAUSE_ENDS,
+        keep_separator="end",
+        strip_whitespace=False,
+        chunk_size=size,
+        chunk_overlap=0,
+        length_function=length,
+    )
 
 
 def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
@@ -119,15 +96,8 @@ def _within_limit(text: str, start: int, end: int) -> list[Span]:
     piece = piece.strip()
     if len(piece) <= SENTENCE_CHARS:
         return [(start, start + len(piece))] if piece else []
-    cutter = RecursiveCharacterTextSplitter(
-        separators=_CLAUSE_ENDS,
-        keep_separator="end",
-        strip_whitespace=False,
-        chunk_size=SENTENCE_CHARS,
-        chunk_overlap=0,
-    )
     spans = []
-    for part in cutter.split_text(piece):
+    for part in clause_cutter(SENTENCE_CHARS, len).split_text(piece):
         spans += _within_limit(text, start, start + len(part))
         start += len(part)
     return spans

@@ -19,7 +19,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from rag.corpus import Corpus
 from rag.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, StoreError
-from rag.index import Index, ModelIdentity, passage_terms
+from rag.index import Index, ModelIdentity, letters, passage_words, stems
 from rag.lexical import WordIndex
 from rag.vectors import VectorIndex
 from rag.yardstick import Scale
@@ -47,6 +47,12 @@ _SOURCES = "sources.jsonl"
 _UNFINISHED = ".unfinished-"
 _GENERATION = re.compile(r"\d{8}T\d{6}-\d{6}")
 """The names of generations; whatever else lies in the folder is not ours to remove."""
+
+SAMPLED_BYTES = 200_000_000
+"""A larger file (there is none below some 40,000 articles) is compared by samples when it is loaded, as digests
+would take seconds; whole by ``rag status --verify``, before a rollback, and before a build that takes over from it."""
+
+_SAMPLES, _SAMPLE_BYTES = 64, 1 << 16
 
 _REBUILD = "run `rag build`"
 
@@ -79,6 +85,18 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """What a file is known by."""
+
+    size: int
+    """Bytes."""
+    digest: str
+    """SHA-256 of all of it, hexadecimal."""
+    sample: str
+    """SHA-256 of ``_SAMPLES`` places, evenly spread from its first byte to its last; of all of a small file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a generation says of itself."""
 
@@ -95,8 +113,8 @@ class Manifest:
     """A sentence for each file that was not read: its name and the reason."""
     changes: Changes
     """Since the generation before; all files are added where there was none."""
-    files: dict[str, tuple[int, str]]
-    """Size in bytes and SHA-256 of each file, by its path in the generation."""
+    files: dict[str, Seal]
+    """What each file is known by, by its path in the generation."""
 
 
 @contextmanager
@@ -143,7 +161,7 @@ def save_generation(
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
         before = [pointer for pointer in _pointers(folder) if _is_whole(folder, *pointer)]
-        _switch(folder, [(name, _size_and_digest(folder / name / _MANIFEST)[1]), *before[:1]])
+        _switch(folder, [(name, _seal(folder / name / _MANIFEST).digest), *before[:1]])
         _remove_old(folder)
     return manifest
 
@@ -159,6 +177,7 @@ def roll_back(folder: Path) -> Manifest:
         if len(pointers) < 2:
             raise IndexMissing(f"there is no earlier index in {folder} to go back to: only one has been built")
         generation, manifest = _manifest_of(folder, *pointers[1])
+        _check_files(generation, manifest)
         _load_files(generation, manifest)
         _switch(folder, pointers[::-1])
     return manifest
@@ -179,7 +198,7 @@ def _write(
         sentences=len(index.sentence_rows),
         skipped=tuple(reason for source in sources for reason in source.skipped),
         changes=changes,
-        files={path: _size_and_digest(unfinished / path) for path in _file_names(unfinished)},
+        files={path: _seal(unfinished / path) for path in _file_names(unfinished)},
     )
     (unfinished / _MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
     _sync_tree(unfinished)
@@ -192,13 +211,14 @@ def _probe(generation: Path, built: Index, loaded: Index) -> None:
         sentence = built.sentence(row)
         vector = built.vectors.vector(row)
         owner = int(built.sentence_rows[row, 0])
-        words, letters = passage_terms(built.passage(owner))
+        passage = built.passage(owner)
+        words = passage_words(passage)[:1]
         if not (
             loaded.sentence(row).text == sentence.text
             and (loaded.vectors.vector(row) == vector).all()
             and (loaded.vectors.nearest(vector, 1) == built.vectors.nearest(vector, 1)).all()
-            and all(loaded.words.scores({term: 1.0})[owner] > 0 for term in words[:1])
-            and all(loaded.grams.scores({term: 1.0})[owner] > 0 for term in letters[:1])
+            and all(loaded.words.scores({term: 1.0})[owner] > 0 for term in stems(words, passage.article.language))
+            and all(loaded.grams.scores({term: 1.0})[owner] > 0 for term in letters(words))
         ):
             raise IndexDamaged(f"{generation} does not find {sentence.article.id} at {sentence.start}: {_REBUILD}")
 
@@ -322,7 +342,7 @@ def _manifest(fields: dict[str, Any]) -> Manifest:
             "model": ModelIdentity(**model | {"scale": Scale(**model["scale"])}),
             "skipped": tuple(fields["skipped"]),
             "changes": _changes(fields["changes"]),
-            "files": {path: (size, digest) for path, (size, digest) in fields["files"].items()},
+            "files": {path: Seal(**seal) for path, seal in fields["files"].items()},
         }
     )
 
@@ -336,24 +356,28 @@ def _source(fields: dict[str, Any]) -> Source:
     return Source(**fields | {"articles": tuple(fields["articles"]), "skipped": tuple(fields["skipped"])})
 
 
-def _check_files(generation: Path, manifest: Manifest, paths: Sequence[str] | None = None) -> None:
-    """Raise ``IndexDamaged`` unless the files have the size and digest that the manifest says."""
+def _check_files(generation: Path, manifest: Manifest, paths: Sequence[str] | None = None, whole: bool = True) -> None:
+    """Raise ``IndexDamaged`` unless the files are those that the manifest says.
+
+    Unless ``whole``, of files beyond ``SAMPLED_BYTES`` only the size and samples are compared.
+    """
     for path in manifest.files if paths is None else paths:
         expected = manifest.files[path]
         try:
-            found = _size_and_digest(generation / path)
+            sampled = not whole and (generation / path).stat().st_size > SAMPLED_BYTES
+            found = replace(expected, **_sampled(generation / path)) if sampled else _seal(generation / path)
         except OSError as error:
             raise IndexDamaged(f"{generation / path} cannot be read ({error.strerror}): {_REBUILD}") from None
-        if found != tuple(expected):
+        if found != expected:
             raise IndexDamaged(
-                f"{generation / path} is not what was written ({found[0]} bytes with digest {found[1][:8]}, "
-                f"not {expected[0]} with {expected[1][:8]}): {_REBUILD}"
+                f"{generation / path} is not what was written ({found.size} bytes with digest {found.digest[:8]}, "
+                f"not {expected.size} with {expected.digest[:8]}): {_REBUILD}"
             )
 
 
 def _load_files(generation: Path, manifest: Manifest) -> Index:
     """Every file, checked before it is read; what still cannot be read is damage too."""
-    _check_files(generation, manifest)
+    _check_files(generation, manifest, whole=False)
     try:
         index = Index(
             model=manifest.model,
@@ -413,9 +437,21 @@ def _file_names(generation: Path) -> list[str]:
     return sorted(path.relative_to(generation).as_posix() for path in found)
 
 
-def _size_and_digest(path: Path) -> tuple[int, str]:
+def _seal(path: Path) -> Seal:
     with path.open("rb") as file:
-        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Seal(digest=digest, **_sampled(path))
+
+
+def _sampled(path: Path) -> dict[str, Any]:
+    """Size and sample of a file, as ``Seal`` has them."""
+    size = path.stat().st_size
+    sample = hashlib.sha256()
+    with path.open("rb") as file:
+        for place in range(_SAMPLES):
+            file.seek(max(0, size - _SAMPLE_BYTES) * place // (_SAMPLES - 1))
+            sample.update(file.read(_SAMPLE_BYTES))
+    return {"size": size, "sample": sample.hexdigest()}
 
 
 def _sync_tree(folder: Path) -> None:

@@ -10,11 +10,12 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "rag"
 
 FLOORS = (
-    {"records", "errors", "settings", "questions"},
+    {"records", "errors", "settings", "questions", "stopwords"},
     {
         "corpus",
         "reading",
         "splitting",
+        "packing",
         "filing",
         "language",
         "focus",
@@ -35,9 +36,11 @@ FLOORS = (
 
 BESIDE = {
     "settings": {"errors"},
+    "stopwords": {"records"},
     "questions": {"errors"},
     "reading": {"language"},
     "filing": {"splitting"},
+    "packing": {"splitting"},
     "filters": {"bilingual", "corpus", "language"},
     "bilingual": {"language"},
     "embedding": {"bilingual"},

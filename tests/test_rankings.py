@@ -1,4 +1,4 @@
-"""The two search libraries against an independent oracle each, and what they make of empty input."""
+"""The two searches against an independent oracle each, and what they make of empty input."""
 
 import math
 from collections import Counter

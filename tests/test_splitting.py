@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.packing import split_article
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import SEARCHABLE, BlockKind
-from rag.splitting import SENTENCE_CHARS, split_article, split_sentences
+from rag.splitting import SENTENCE_CHARS, split_sentences
 from tests.conftest import make_article
 
 HARD = [
