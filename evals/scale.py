@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from rag.corpus import Corpus
 from rag.embedding import load_embedder
-from rag.index import GRAMS_B, GRAMS_K1, WORDS_B, WORDS_K1, Index, letters, passage_words, stems
+from rag.index import GRAMS_B, GRAMS_K1, WORDS_B, WORDS_K1, LocalIndex, letters, passage_words, stems
 from rag.language import detect
 from rag.lexical import WordIndex
 from rag.records import Article, Block, BlockKind, Question, Span, Vectors
@@ -63,7 +63,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def synthetic(source: Index, passages: int, sentences: int) -> Index:
+def synthetic(source: LocalIndex, passages: int, sentences: int) -> LocalIndex:
     """An index of passages made of random sentences of ``source``."""
     draw = np.random.default_rng(0)
     drawn_from = [source.sentence(row) for row in range(len(source.sentence_rows))]
@@ -76,7 +76,7 @@ def synthetic(source: Index, passages: int, sentences: int) -> Index:
         articles.append(article)
         spans += found
     said = [[word for row in rows for word in words[row]] for rows in chosen.tolist()]
-    return Index(
+    return LocalIndex(
         model=source.model,
         articles=Corpus.of(articles),
         passage_rows=np.array([(at // PER_ARTICLE, one[0][0], one[-1][1]) for at, one in enumerate(spans)], np.int32),
@@ -120,9 +120,9 @@ def measure(folder: Path, asked: Sequence[Question]) -> dict[str, float]:
     embedder.embed_question("Wer?")
     before = _memory()
     started = time.perf_counter()
-    retriever = Retriever(load_index(folder), embedder)
+    index = load_index(folder)
     loaded = time.perf_counter() - started
-    index = retriever.index
+    retriever = Retriever(index, embedder)
     encoding, searching, nearest = [], [], []
     found: list[tuple[Vectors, NDArray[np.int64]]] = []
     for question in asked:
@@ -148,7 +148,7 @@ def measure(folder: Path, asked: Sequence[Question]) -> dict[str, float]:
     }
 
 
-def _recall(index: Index, found: Sequence[tuple[Vectors, NDArray[np.int64]]]) -> float:
+def _recall(index: LocalIndex, found: Sequence[tuple[Vectors, NDArray[np.int64]]]) -> float:
     """Share of the ``COMPARED`` truly nearest sentences that were found; all rows are compared for it."""
     questions = np.stack([vector for vector, _ in found])
     best = np.full((len(found), 0), 0.0, np.float32)
@@ -177,7 +177,7 @@ def _questions(path: Path) -> list[Question]:
     return [Question(text, text, detect(text)) for text in texts]
 
 
-def _save(folder: Path, index: Index) -> None:
+def _save(folder: Path, index: LocalIndex) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     save_generation(folder, index, {}, [], Changes())
 

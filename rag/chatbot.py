@@ -62,7 +62,7 @@ class Chatbot:
         verify(answer)
         if not answer.supported:
             answer = replace(answer, unknown_words=self.retriever.unknown_words(answer.question))
-        searched = int(self.retriever.index.articles.matching(answer.question.filter).sum())
+        searched = self.retriever.index.articles.left_by(answer.question.filter)
         widened = Filter() if answer.question.filter else meant[0].filter
         return replace(answer, searched=searched, widened=widened)
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -40,8 +41,46 @@ class Entry:
     language: Language
 
 
-class Corpus(Sequence[Article]):
-    """Articles by row. Equal reads give equal articles, but not always the same object.
+class Articles(Sequence[Article]):
+    """Articles by row, wherever they are kept. Equal reads give equal articles, but not always the same object."""
+
+    @abstractmethod
+    def __contains__(self, article: object) -> bool:
+        """Whether an article is here as it was: of the same file and text."""
+
+    @abstractmethod
+    def named(self, id: str) -> Article | None:
+        """The article of that file, or the one it is a copy of."""
+
+    @abstractmethod
+    def holds(self, word: str) -> bool:
+        """Whether any article has a word that begins so, also where nothing is indexed: in tags, links, promotions."""
+
+    @abstractmethod
+    def left_by(self, filter: Filter) -> int:
+        """How many articles the filter leaves."""
+
+    @property
+    @abstractmethod
+    def publishers(self) -> tuple[str, ...]:
+        """Each once, by the alphabet; so are ``authors``."""
+
+    @property
+    @abstractmethod
+    def authors(self) -> tuple[str, ...]: ...
+
+    @property
+    @abstractmethod
+    def published(self) -> frozenset[date]:
+        """The days that articles are dated with."""
+
+    @property
+    @abstractmethod
+    def languages(self) -> frozenset[Language]: ...
+
+
+class Corpus(Articles):
+    """Articles in memory, or in files that are read as they are needed.
 
     Reading one raises ``IndexDamaged`` where its text is not what its digest says.
     """
@@ -105,18 +144,18 @@ class Corpus(Sequence[Article]):
         return map(self._read, range(len(self)))
 
     def __contains__(self, article: object) -> bool:
-        """Whether an article is here as it was: of the same file and text."""
         row = self._rows.get(article.id) if isinstance(article, Article) else None
         return row is not None and isinstance(article, Article) and self.entries[row].digest == article.digest
 
     def named(self, id: str) -> Article | None:
-        """The article of that file, or the one it is a copy of."""
         row = self._rows.get(id)
         return None if row is None else self[row]
 
     def holds(self, word: str) -> bool:
-        """Whether any article has a word that begins so, also where nothing is indexed: in tags, links, promotions."""
         return self._words.find(f"\n{word.lower()}".encode()) >= 0
+
+    def left_by(self, filter: Filter) -> int:
+        return int(self.matching(filter).sum())
 
     def matching(self, filter: Filter) -> NDArray[np.bool_]:
         """Of each row, whether the filter leaves it; not to be written to."""
@@ -132,7 +171,6 @@ class Corpus(Sequence[Article]):
 
     @cached_property
     def published(self) -> frozenset[date]:
-        """The days that articles are dated with."""
         return frozenset(entry.published for entry in self.entries if entry.published)
 
     @cached_property

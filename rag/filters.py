@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from rag.bilingual.lexicon import load_lexicon
-from rag.corpus import Corpus
+from rag.corpus import Articles
 from rag.language import content_words
 from rag.records import Filter, Language
 
@@ -42,7 +42,7 @@ _PIECES = re.compile(
 )
 
 
-def find_filter(text: str, language: Language, corpus: Corpus, today: date) -> Filter:
+def find_filter(text: str, language: Language, corpus: Articles, today: date) -> Filter:
     """The filter that a question's words ask for, as far as it leaves some articles and not all; else an empty one.
 
     Only publishers and authors of the corpus are known. A name that is a word of its own ("Welt", "Zeit") counts
@@ -57,7 +57,7 @@ def find_filter(text: str, language: Language, corpus: Corpus, today: date) -> F
         since=since,
         until=until,
     )
-    return found if found and 0 < corpus.matching(found).sum() < len(corpus) else Filter()
+    return found if found and 0 < corpus.left_by(found) < len(corpus) else Filter()
 
 
 def _named(text: str, language: Language, names: Iterable[str]) -> str | None:

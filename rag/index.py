@@ -1,12 +1,14 @@
-"""The index in memory: articles, their passages and sentences by row, and the rankings over them."""
+"""What answers are found by: articles, their passages and sentences by row, and the rankings over them."""
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.corpus import Corpus
+from rag.corpus import Articles, Corpus
 from rag.embedding import Embedder
 from rag.filing import searched_text, sentences_of, subject
 from rag.language import content_words, grams, stem
@@ -54,15 +56,56 @@ class Candidates:
     """Of passages, ascending."""
     words: Scores
     grams: Scores
-    sentences: list[Rows]
-    """The rows of each passage's sentences."""
     cosines: list[Scores]
-    """Of each sentence with the question."""
+    """Of each passage's sentences with the question, in their order."""
+
+
+class Index(Protocol):
+    """What retrieval and the page need of an index, wherever it is kept.
+
+    Passages are rows from 0, in the order of their articles and of the text; each has at least one sentence.
+    """
+
+    @property
+    def model(self) -> ModelIdentity: ...
+
+    @property
+    def articles(self) -> Articles: ...
+
+    @property
+    def passage_count(self) -> int: ...
+
+    def candidates(
+        self, words: Mapping[str, float], grams: Mapping[str, float], vector: Vectors, filter: Filter, count: int
+    ) -> Candidates:
+        """The ``count`` best passages of each ranking, of articles that the filter leaves.
+
+        ``words`` and ``grams`` are terms with their weights; only what scores above zero is among the best. By
+        meaning a passage is as near as its nearest sentence, and 3 ``count`` sentences are looked at.
+        """
+
+    def passages(self, rows: Rows) -> Iterator[tuple[Passage, Iterable[Passage]]]:
+        """Each passage with its sentences, in the order of ``rows``; read no farther than is iterated."""
+
+    def stem_frequencies(self, stems: Collection[str]) -> Mapping[str, int]:
+        """How many passages hold each of the stems."""
+
+    def gram_frequencies(self, grams: Collection[str]) -> Mapping[str, int]:
+        """How many passages hold each of the 4-grams."""
+
+    def passages_by_article(self) -> Rows:
+        """How many passages each article has, by its row."""
+
+    def sentence_vectors(self) -> Vectors:
+        """A copy of the vector of every sentence, in their order: what a new index can take over."""
 
 
 @dataclass(frozen=True, eq=False)
-class Index:
-    """Rows of ``words`` and ``grams`` are passages; rows of ``vectors`` are sentences."""
+class LocalIndex:
+    """An index in memory and on the disk of this machine.
+
+    Rows of ``words`` and ``grams`` are passages; rows of ``vectors`` are sentences.
+    """
 
     model: ModelIdentity
     articles: Corpus
@@ -83,8 +126,9 @@ class Index:
         return Passage(self.articles[self.passage_rows[owner, 0]], start, end)
 
     def sentences_of(self, passages: Rows) -> list[Rows]:
-        """The sentence rows of each passage; every passage has at least one."""
+        """The sentence rows of each passage."""
         owners = self.sentence_rows[:, 0]
+        passages = passages.astype(owners.dtype)  # else all owners would be copied to the type of these
         firsts = np.searchsorted(owners, passages, side="left")
         lasts = np.searchsorted(owners, passages, side="right")
         return [np.arange(first, last) for first, last in zip(firsts, lasts, strict=True)]
@@ -92,11 +136,6 @@ class Index:
     def candidates(
         self, words: Mapping[str, float], grams: Mapping[str, float], vector: Vectors, filter: Filter, count: int
     ) -> Candidates:
-        """The ``count`` best passages of each ranking, of articles that the filter leaves.
-
-        ``words`` and ``grams`` are terms with their weights; only what scores above zero is among the best. By
-        meaning a passage is as near as its nearest sentence, and 3 ``count`` sentences are looked at.
-        """
         searched = self.articles.matching(filter)[self.passage_rows[:, 0]] if filter else None
         scores = [self.words.scores(words), self.grams.scores(grams)]
         if searched is not None:
@@ -109,7 +148,28 @@ class Index:
         sentences = self.sentences_of(rows)
         cosines = self.vectors.cosines(vector, np.concatenate(sentences)) if len(rows) else np.zeros(0, np.float32)
         ends = np.cumsum([len(one) for one in sentences])
-        return Candidates(rows, scores[0][rows], scores[1][rows], sentences, np.split(cosines, ends[:-1]))
+        return Candidates(rows, scores[0][rows], scores[1][rows], np.split(cosines, ends[:-1]))
+
+    @property
+    def passage_count(self) -> int:
+        return len(self.passage_rows)
+
+    def passages(self, rows: Rows) -> Iterator[tuple[Passage, Iterable[Passage]]]:
+        for row in rows:
+            (sentences,) = self.sentences_of(row[None])
+            yield self.passage(row), map(self.sentence, sentences.tolist())
+
+    def stem_frequencies(self, stems: Collection[str]) -> Mapping[str, int]:
+        return {stem: self.words.frequency(stem) for stem in stems}
+
+    def gram_frequencies(self, grams: Collection[str]) -> Mapping[str, int]:
+        return {gram: self.grams.frequency(gram) for gram in grams}
+
+    def passages_by_article(self) -> Rows:
+        return np.bincount(self.passage_rows[:, 0], minlength=len(self.articles))
+
+    def sentence_vectors(self) -> Vectors:
+        return self.vectors.vectors()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +183,7 @@ class Reusable:
 
 def build_index(
     articles: Sequence[Article], embedder: Embedder, passage_tokens: int, known: Reusable, progress: Progress
-) -> Index:
+) -> LocalIndex:
     """The index of articles, at least one; what is ``known`` is neither cut nor embedded again."""
     limit = min(passage_tokens, embedder.max_tokens)
     passages: list[Passage] = []
@@ -142,7 +202,7 @@ def build_index(
     progress("words", 0, 1)
     said = [passage_words(passage) for passage in passages]
     languages = [passage.article.language for passage in passages]
-    return Index(
+    return LocalIndex(
         model=ModelIdentity(embedder.name, embedder.fingerprint, embedder.dimension, measure(embedder)),
         articles=Corpus.of(articles),
         passage_rows=np.array(passage_rows, np.int32),
@@ -174,18 +234,23 @@ def letters(words: Sequence[str]) -> list[str]:
     return [gram for word in words for gram in grams(word)]
 
 
+def rarity(holding: int, passages: int) -> float:
+    """The inverse document frequency, as BM25 counts it, of a term that so many of the passages hold."""
+    return math.log(1 + (passages - holding + 0.5) / (holding + 0.5))
+
+
 def reusable(index: Index, same_passages: bool) -> Reusable:
     """What ``index`` spares the next one; its passages only where that one cuts by the same rule."""
-    filed = map(_filed, map(index.sentence, range(len(index.sentence_rows))))
-    vectors = dict(zip(filed, index.vectors.vectors(), strict=True))
+    filed: list[Filed] = []
     cuts: dict[tuple[str, tuple[Block, ...]], list[Cut]] = {}
-    if same_passages:
-        sentences = index.sentences_of(np.arange(len(index.passage_rows)))
-        for (owner, start, end), rows in zip(index.passage_rows.tolist(), sentences, strict=True):
-            article = index.articles[owner]
-            spans = tuple((first, last) for _, first, last in index.sentence_rows[rows].tolist())
-            cuts.setdefault((article.digest, article.blocks), []).append(((start, end), spans))
-    return Reusable(vectors, cuts)
+    for passage, found in index.passages(np.arange(index.passage_count)):
+        sentences = tuple(found)
+        filed += map(_filed, sentences)
+        if same_passages:
+            key = passage.article.digest, passage.article.blocks
+            spans = tuple((sentence.start, sentence.end) for sentence in sentences)
+            cuts.setdefault(key, []).append(((passage.start, passage.end), spans))
+    return Reusable(dict(zip(filed, index.sentence_vectors(), strict=True)), cuts)
 
 
 def _cut(article: Article, embedder: Embedder, limit: int) -> list[Cut]:

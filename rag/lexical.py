@@ -85,11 +85,6 @@ class WordIndex:
         """How many rows hold the term."""
         return len(self.rows[self._entries(term)])
 
-    def rarity(self, term: str) -> float:
-        """The term's inverse document frequency, as BM25 counts it; highest for a term of no row."""
-        holding = self.frequency(term)
-        return float(np.log(1 + (self.count - holding + 0.5) / (holding + 0.5)))
-
     def _entries(self, term: str) -> slice:
         """The entries of the term's column; none for an unknown one."""
         column = self.columns.get(term)

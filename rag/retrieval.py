@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rag.bilingual.lexicon import load_lexicon
 from rag.embedding import Embedder
 from rag.focus import about_a_piece, is_date
-from rag.index import Index, Scores
+from rag.index import Index, Scores, rarity
 from rag.language import content_words, folded, grams, says_the_same, stem, tokens
 from rag.records import Evidence, Hit, Language, Passage, Question, Span, Vectors
 from rag.vectors import unit
@@ -76,8 +76,8 @@ class Term:
     readings: tuple[Reading, ...]
     weight: float
     """How much it tells: the rarity (idf) of its most frequent reading, less for a word of an earlier question."""
-    stems: frozenset[str]
-    """Any of which stands for it in an article: its own and those of its likely translations."""
+    indexed: bool
+    """Whether a passage holds it, or a likely translation."""
 
 
 _REMEMBERED = 64
@@ -115,13 +115,12 @@ class Retriever:
         ranks = [_ranks(scores) for scores in rankings]
         read = SentenceReader(terms)
         hits: list[Hit] = []
-        for at in np.argsort(-fused, kind="stable").tolist():
-            passage = self.index.passage(int(found.rows[at]))
+        order = np.argsort(-fused, kind="stable")
+        for at, (passage, sentences) in zip(order, self.index.passages(found.rows[order]), strict=True):
             same = next((row for row, hit in enumerate(hits) if says_the_same(hit.passage.text, passage.text)), None)
             if same is None and len(hits) == count:
                 break
             meanings = map(self.index.model.scale.read, found.cosines[at].tolist())
-            sentences = map(self.index.sentence, found.sentences[at].tolist())
             evidence = tuple(map(read.evidence, sentences, meanings))
             if same is not None:
                 hits[same] = replace(hits[same], evidence=hits[same].evidence + evidence)
@@ -135,10 +134,10 @@ class Retriever:
 
         Without the names that its filter sees to.
         """
-        terms = []
         names = f"{question.filter.publisher or ''} {question.filter.author or ''}"
         filtered = {word.folded for word in content_words(names, question.language)}
         taken = len(question.text) - len(question.asked) if question.text.endswith(question.asked) else 0
+        read = []
         for word in content_words(question.text, question.language):
             if word.folded in filtered:
                 continue
@@ -146,21 +145,38 @@ class Retriever:
             opens = _OPENING.search(question.text[: word.start]) is not None
             capital = asked[0].isdigit() or (asked[0].isupper() and not opens)
             counts = EARLIER if word.start < taken else 1.0
-            readings, stems, translated = [], set(), False
-            for language in sorted(self.index.articles.languages):
-                own = Reading(stem(word.folded, language), grams(word.folded), counts)
-                stems.add(own.stem)
-                if language != question.language:
-                    found = load_lexicon().translations(word.folded, language)
-                    stems |= {stem(w, language) for w, share in found if share >= LIKELY}
-                    if sum(share for _, share in found) > TRANSLATED:
-                        own, translated = replace(own, weight=counts * OWN_SHARE), True
-                    if translated or not capital or question.language == "de":  # else a name: "Biden"
-                        readings += [Reading(stem(w, language), grams(w), counts * share) for w, share in found]
-                readings.append(own)
-            rarity = min(self.index.words.rarity(reading.stem) for reading in readings)
-            terms.append(Term(asked, capital, tuple(readings), counts * rarity, frozenset(stems)))
-        return tuple(terms)
+            read.append((asked, capital, counts, *self._readings(word.folded, capital, counts, question.language)))
+        stems = {reading.stem for *_, readings, _ in read for reading in readings}
+        holding = self.index.stem_frequencies(stems.union(*(standing for *_, standing in read)))
+        total = self.index.passage_count
+        return tuple(
+            Term(
+                asked,
+                capital,
+                readings,
+                weight=counts * rarity(max(holding[reading.stem] for reading in readings), total),
+                indexed=any(holding[stem] for stem in standing),
+            )
+            for asked, capital, counts, readings, standing in read
+        )
+
+    def _readings(
+        self, word: str, capital: bool, counts: float, asked_in: Language
+    ) -> tuple[tuple[Reading, ...], set[str]]:
+        """What a word stands for in each language, its own reading last; the stems that it may be indexed by."""
+        readings, stems, translated = [], set(), False
+        for language in sorted(self.index.articles.languages):
+            own = Reading(stem(word, language), grams(word), counts)
+            stems.add(own.stem)
+            if language != asked_in:
+                found = load_lexicon().translations(word, language)
+                stems |= {stem(w, language) for w, share in found if share >= LIKELY}
+                if sum(share for _, share in found) > TRANSLATED:
+                    own, translated = replace(own, weight=counts * OWN_SHARE), True
+                if translated or not capital or asked_in == "de":  # else a name: "Biden"
+                    readings += [Reading(stem(w, language), grams(w), counts * share) for w, share in found]
+            readings.append(own)
+        return tuple(readings), stems
 
     def _vector(self, question: Question) -> Vectors:
         """What the question means; a follow-up counts once with what it follows and once by itself."""
@@ -177,8 +193,7 @@ class Retriever:
         foreign = question.language not in self.index.articles.languages
         unknown: dict[str, None] = {}
         for term in self.terms(question):
-            indexed = any(map(self.index.words.frequency, term.stems))
-            if not indexed and (term.capital or not foreign) and not self.index.articles.holds(term.asked):
+            if not term.indexed and (term.capital or not foreign) and not self.index.articles.holds(term.asked):
                 unknown[term.asked] = None
         return tuple(unknown)
 
@@ -194,16 +209,19 @@ class Retriever:
             name = term.capital and not term.asked[0].isdigit() and not is_date(term.asked)
             if not (year or name) or about_a_piece(term.asked, question.language):
                 continue
-            letters = term.readings[-1].grams
-            held = sum(self.index.grams.frequency(gram) > 0 for gram in letters)
             if (
-                not any(map(self.index.words.frequency, term.stems))
-                and held < MATCHED * len(letters)
+                not term.indexed
+                and self._share_held(term.readings[-1].grams) < MATCHED
                 and not (question.language == "de" and self._translated(term.asked))
                 and not self.index.articles.holds(term.asked)
             ):
                 found[term.asked] = None
         return tuple(found)
+
+    def _share_held(self, letters: Sequence[str]) -> float:
+        """The share of 4-grams that any passage holds."""
+        holding = self.index.gram_frequencies(set(letters))
+        return sum(holding[gram] > 0 for gram in letters) / len(letters)
 
     def _translated(self, word: str) -> bool:
         folded = (found.folded for found in content_words(word, "de"))

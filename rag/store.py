@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from rag.corpus import Corpus
 from rag.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, StoreError
-from rag.index import Index, ModelIdentity, letters, passage_words, stems
+from rag.index import Index, LocalIndex, ModelIdentity, letters, passage_words, stems
 from rag.lexical import WordIndex
 from rag.vectors import VectorIndex
 from rag.yardstick import Scale
@@ -146,7 +146,7 @@ def _on_disk(folder: Path) -> Iterator[None]:
 
 
 def save_generation(
-    folder: Path, index: Index, settings: Mapping[str, float], sources: Sequence[Source], changes: Changes
+    folder: Path, index: LocalIndex, settings: Mapping[str, float], sources: Sequence[Source], changes: Changes
 ) -> Manifest:
     """Write ``index`` as a new generation, verify it and put it in use; the old one stays for ``roll_back``."""
     with _on_disk(folder):
@@ -184,7 +184,7 @@ def roll_back(folder: Path) -> Manifest:
 
 
 def _write(
-    unfinished: Path, index: Index, settings: Mapping[str, float], sources: Sequence[Source], changes: Changes
+    unfinished: Path, index: LocalIndex, settings: Mapping[str, float], sources: Sequence[Source], changes: Changes
 ) -> Manifest:
     """Every file of a generation, synced to the disk, and the manifest that speaks for them."""
     _write_files(unfinished, index, sources)
@@ -205,7 +205,7 @@ def _write(
     return manifest
 
 
-def _probe(generation: Path, built: Index, loaded: Index) -> None:
+def _probe(generation: Path, built: LocalIndex, loaded: LocalIndex) -> None:
     """Raise ``IndexDamaged`` unless searches of the loaded index find what was built, where it was built."""
     for row in range(0, len(built.sentence_rows), max(1, len(built.sentence_rows) // PROBED)):
         sentence = built.sentence(row)
@@ -279,7 +279,7 @@ def _manifest_of(folder: Path, name: str, digest: str) -> tuple[Path, Manifest]:
         raise IndexDamaged(f"{generation / _MANIFEST} lacks or mistakes {error}: {_REBUILD}") from None
 
 
-def load_index(folder: Path) -> Index:
+def load_index(folder: Path) -> LocalIndex:
     """The index in use, every file checked against its digest before it is read.
 
     Builds that come into use meanwhile may remove what is being read; the newest is read then.
@@ -322,7 +322,7 @@ def require_model(index: Index, name: str, fingerprint: str) -> None:
         )
 
 
-def _write_files(generation: Path, index: Index, sources: Sequence[Source]) -> None:
+def _write_files(generation: Path, index: LocalIndex, sources: Sequence[Source]) -> None:
     with (generation / _SOURCES).open("w", encoding="utf-8") as lines:
         for source in sources:
             lines.write(json.dumps(asdict(source), ensure_ascii=False) + "\n")
@@ -375,11 +375,11 @@ def _check_files(generation: Path, manifest: Manifest, paths: Sequence[str] | No
             )
 
 
-def _load_files(generation: Path, manifest: Manifest) -> Index:
+def _load_files(generation: Path, manifest: Manifest) -> LocalIndex:
     """Every file, checked before it is read; what still cannot be read is damage too."""
     _check_files(generation, manifest, whole=False)
     try:
-        index = Index(
+        index = LocalIndex(
             model=manifest.model,
             articles=Corpus.open(generation),
             passage_rows=_mapped(generation / "passages.npy"),
@@ -400,7 +400,7 @@ def _mapped(path: Path) -> NDArray[np.int32]:
     return rows
 
 
-def _check_counts(generation: Path, manifest: Manifest, index: Index) -> None:
+def _check_counts(generation: Path, manifest: Manifest, index: LocalIndex) -> None:
     counted = {
         "articles": (len(index.articles), manifest.articles),
         "passages": (len(index.passage_rows), manifest.passages),

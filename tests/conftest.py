@@ -9,7 +9,7 @@ import pytest
 
 from rag.building import build
 from rag.embedding import Embedder, load_embedder
-from rag.index import Index, Reusable, build_index
+from rag.index import LocalIndex, Reusable, build_index
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import Article, BlockKind, Vectors
 from rag.settings import Settings
@@ -51,7 +51,7 @@ def make_article(
     return assemble(name, Draft([*head, *body], publisher=publisher))
 
 
-def make_index(*articles: Article, embedder: Embedder | None = None) -> Index:
+def make_index(*articles: Article, embedder: Embedder | None = None) -> LocalIndex:
     return build_index(articles, embedder or LetterEmbedder(), 254, Reusable(), no_progress)
 
 

@@ -12,7 +12,7 @@ from filelock import FileLock
 
 from rag.building import build, up_to_date
 from rag.errors import CorpusError, IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, StoreError
-from rag.index import SUBJECT, Index
+from rag.index import SUBJECT, LocalIndex
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import BlockKind
 from rag.settings import Settings
@@ -41,7 +41,7 @@ def generation_of(settings: Settings) -> Path:
     return load_manifest(settings.index)[0]
 
 
-def rows_of(index: Index) -> list[str]:
+def rows_of(index: LocalIndex) -> list[str]:
     return [index.sentence(row).text for row in range(len(index.sentence_rows))]
 
 

@@ -4,8 +4,6 @@ from collections.abc import Collection, Sequence
 from html import escape
 from math import ceil
 
-import numpy as np
-
 from rag.errors import IndexMissing, RagError
 from rag.index import Index
 from rag.page.service import Job, Service
@@ -41,7 +39,7 @@ def examples_html(questions: list[str], language: Language, heading: str) -> str
 
 def article_rows(index: Index, language: Language) -> list[list[str]]:
     """A row for each article: title, publisher, date, language, words, passages, files."""
-    passages = np.bincount(index.passage_rows[:, 0], minlength=len(index.articles))
+    passages = index.passages_by_article()
     return [
         [
             article.title or f"({say('unnamed', language)})",
