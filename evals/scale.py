@@ -101,7 +101,7 @@ def _article(number: int, texts: Sequence[str], passages: Sequence[Sequence[int]
     digest = hashlib.sha256(text.encode()).hexdigest()
     day = date(2020, 1, 1) + timedelta(days=number % 2000)
     blocks = (Block(BlockKind.BODY, 0, len(text)),)
-    return Article(f"{number:07}.txt", digest, text, blocks, publisher=f"paper {number % 50}", published=day), spans
+    return Article(f"{number:07}.txt", digest, text, blocks, published=day), spans
 
 
 def _moved(vectors: Vectors, rows: NDArray[np.int64], draw: np.random.Generator) -> Vectors:

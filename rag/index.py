@@ -137,18 +137,17 @@ class LocalIndex:
         self, words: Mapping[str, float], grams: Mapping[str, float], vector: Vectors, filter: Filter, count: int
     ) -> Candidates:
         searched = self.articles.matching(filter)[self.passage_rows[:, 0]] if filter else None
-        scores = [self.words.scores(words), self.grams.scores(grams)]
-        if searched is not None:
-            scores = [np.where(searched, found, 0) for found in scores]
+        rankings = self.words.rank(words), self.grams.rank(grams)
         among = None if searched is None else np.flatnonzero(searched[self.sentence_rows[:, 0]])
         owners = self.sentence_rows[self.vectors.nearest(vector, 3 * count, among), 0]
         _, first = np.unique(owners, return_index=True)
-        best = [_best(found, count) for found in scores]
+        best = [ranking.best(count, searched) for ranking in rankings]
         rows = np.unique(np.concatenate([*best, owners[np.sort(first)[:count]]])).astype(np.int64)
         sentences = self.sentences_of(rows)
         cosines = self.vectors.cosines(vector, np.concatenate(sentences)) if len(rows) else np.zeros(0, np.float32)
         ends = np.cumsum([len(one) for one in sentences])
-        return Candidates(rows, scores[0][rows], scores[1][rows], np.split(cosines, ends[:-1]))
+        by_words, by_grams = (ranking.at(rows) for ranking in rankings)
+        return Candidates(rows, by_words, by_grams, np.split(cosines, ends[:-1]))
 
     @property
     def passage_count(self) -> int:
@@ -211,13 +210,6 @@ def build_index(
         words=WordIndex.build(map(stems, said, languages), WORDS_K1, WORDS_B),
         grams=WordIndex.build(map(letters, said), GRAMS_K1, GRAMS_B),
     )
-
-
-def _best(scores: Scores, count: int) -> Rows:
-    """The rows of the highest scores above zero, at most ``count``, in no order."""
-    rows = np.argpartition(-scores, min(count, len(scores)) - 1)[:count]
-    best: Rows = rows[scores[rows] > 0]
-    return best
 
 
 def passage_words(passage: Passage) -> list[str]:

@@ -217,8 +217,8 @@ def _probe(generation: Path, built: LocalIndex, loaded: LocalIndex) -> None:
             loaded.sentence(row).text == sentence.text
             and (loaded.vectors.vector(row) == vector).all()
             and (loaded.vectors.nearest(vector, 1) == built.vectors.nearest(vector, 1)).all()
-            and all(loaded.words.scores({term: 1.0})[owner] > 0 for term in stems(words, passage.article.language))
-            and all(loaded.grams.scores({term: 1.0})[owner] > 0 for term in letters(words))
+            and all(loaded.words.rank({term: 1.0}).scores[owner] > 0 for term in stems(words, passage.article.language))
+            and all(loaded.grams.rank({term: 1.0}).scores[owner] > 0 for term in letters(words))
         ):
             raise IndexDamaged(f"{generation} does not find {sentence.article.id} at {sentence.start}: {_REBUILD}")
 

@@ -84,7 +84,7 @@ def test_a_loaded_index_is_the_one_that_was_built(settings: Settings) -> None:
     assert loaded.articles.holds("niema") and not loaded.articles.holds("emand")
     assert rows_of(loaded) == rows_of(built.index)
     assert (loaded.vectors.vectors() == built.index.vectors.vectors()).all()
-    assert loaded.words.scores({"hund": 1.0}).tolist() == built.index.words.scores({"hund": 1.0}).tolist()
+    assert loaded.words.rank({"hund": 1.0}).scores.tolist() == built.index.words.rank({"hund": 1.0}).scores.tolist()
     assert loaded.model == built.index.model
 
 

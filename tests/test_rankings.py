@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.lexical import WordIndex
+from rag.lexical import Ranking, WordIndex
 from rag.vectors import VectorIndex
 
 TERMS = st.lists(st.sampled_from("abcdef"), max_size=8)
@@ -41,21 +42,24 @@ def bm25(rows: list[list[str]], query: dict[str, float]) -> list[float]:
 )
 def test_bm25_scores_are_those_of_the_formula_by_weight(rows: list[list[str]], query: dict[str, float]) -> None:
     index = WordIndex.build(rows, K1, B)
-    assert index.scores(query) == pytest.approx(bm25(rows, query), abs=1e-4)
+    expected = bm25(rows, query)
+    assert index.rank(query).scores == pytest.approx(expected, abs=1e-4)
+    for ranking in (index.rank(query), replace(index.rank(query), complete=False)):
+        assert ranking.at(np.arange(len(rows))) == pytest.approx(expected, abs=1e-4)
     for term in "abcdefg":
         assert index.frequency(term) == sum(term in row for row in rows)
 
 
 def test_a_question_of_unknown_terms_scores_nothing() -> None:
     index = WordIndex.build([["a"], ["b"]], K1, B)
-    assert index.scores({"zebra": 1.0}).tolist() == index.scores({}).tolist() == [0.0, 0.0]
+    assert index.rank({"zebra": 1.0}).scores.tolist() == index.rank({}).scores.tolist() == [0.0, 0.0]
 
 
 def test_rows_without_any_term_are_rows_all_the_same(tmp_path: Path) -> None:
     index = WordIndex.build([[], []], K1, B)
     index.save(tmp_path / "words")
     assert len(WordIndex.load(tmp_path / "words")) == 2
-    assert index.scores({"a": 1.0}).tolist() == [0.0, 0.0]
+    assert index.rank({"a": 1.0}).scores.tolist() == [0.0, 0.0]
 
 
 def test_a_saved_word_index_scores_the_same(tmp_path: Path) -> None:
@@ -63,7 +67,27 @@ def test_a_saved_word_index_scores_the_same(tmp_path: Path) -> None:
     index.save(tmp_path / "words")
     loaded = WordIndex.load(tmp_path / "words")
     for query in ({"a": 1.0}, {"b": 1.0, "c": 0.5}, {"ä👍": 2.0}):
-        assert loaded.scores(query).tolist() == index.scores(query).tolist()
+        assert loaded.rank(query).scores.tolist() == index.rank(query).scores.tolist()
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=300), st.integers(1, 20), st.integers(1, 3))
+def test_the_best_rows_are_those_of_a_full_sort(scores: list[int], count: int, kept: int) -> None:
+    index = WordIndex.build([["a"]] * len(scores), K1, B)
+    ranking = Ranking(index, [], np.array(scores, np.float32), complete=True)
+    for among in (None, np.arange(len(scores)) % kept == 0):
+        searched = np.array(scores) * (1 if among is None else among)
+        expected = sorted((score for score in searched.tolist() if score > 0), reverse=True)[:count]
+        assert sorted(searched[ranking.best(count, among)].tolist(), reverse=True) == expected
+
+
+def test_rows_are_chosen_by_the_rarest_terms_and_scored_by_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [["often", "rare"], *[["often"]] * 50, ["often", "often", "rare"]]
+    index = WordIndex.build(rows, K1, B)
+    monkeypatch.setattr("rag.lexical.BUDGET", 10)
+    ranking = index.rank({"often": 1.0, "rare": 1.0})
+    assert sorted(ranking.best(10)) == [0, 51]
+    assert ranking.at(np.arange(52)) == pytest.approx(bm25(rows, {"often": 1.0, "rare": 1.0}), abs=1e-4)
 
 
 @settings(deadline=None)
