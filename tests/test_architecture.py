@@ -34,7 +34,7 @@ FLOORS = (
 
 BESIDE = {
     "settings": {"errors"},
-    "questions": {"errors"},
+    "questions": {"errors", "records"},
     "reading": {"language"},
     "filing": {"splitting"},
     "filters": {"bilingual", "language"},

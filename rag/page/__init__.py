@@ -15,6 +15,7 @@ from rag.page.service import Service
 from rag.page.suggestions import Suggestions
 from rag.page.texts import I18N
 from rag.page.wiring import ANSWERING
+from rag.questions import parse_filter
 
 
 def build_page(service: Service, editable: bool, keeper: Keeper | None, feedback: Feedback | None) -> gr.Blocks:
@@ -22,7 +23,7 @@ def build_page(service: Service, editable: bool, keeper: Keeper | None, feedback
 
     def ask(question: str, history: list[str] | None = None, filter: dict[str, Any] | None = None) -> dict[str, Any]:
         try:
-            return answer_for_programs(service, question, history, filter)
+            return answer_for_programs(service, question, history, parse_filter(filter))
         except RagError as error:
             raise gr.Error(str(error)) from None
 
