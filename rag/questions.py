@@ -1,8 +1,8 @@
 """A file of questions: one JSON object a line.
 
-For ``rag ask --batch``: ``question`` and, where they are wanted, ``id``, ``history`` (earlier questions), ``filter``. For
-``rag evaluate`` also what a right answer is: ``lang, kind, answerable``, ``answers`` (strings of which it holds one)
-and ``gold`` (``doc``: the article's file name; ``quote``: the evidence, verbatim; ``slot``). Without ``all`` one
+For ``rag ask --batch``: ``question`` and, where they are wanted, ``id``, ``history`` (earlier questions), ``filter``.
+For ``rag evaluate`` also what a right answer is: ``lang, kind, answerable``, ``answers`` (strings of which it holds
+one) and ``gold`` (``doc``: the article's file name; ``quote``: the evidence, verbatim; ``slot``). Without ``all`` one
 gold quote suffices; with it every slot must be covered. ``items`` are the elements of a list, each with its variants.
 """
 
