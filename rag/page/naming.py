@@ -20,15 +20,17 @@ _NAMES = (
     ("#article-table [role=toolbar]", "filter", ("aria-label",)),
     ("#article-table .cell-menu-button", "column_menu", ("aria-label",)),
     ("#upload .upload-container", "upload_here", ("aria-label",)),
+    (".toast-close", "close", ("aria-label",)),
 )
 """Selector, key of the name, attributes that hold it."""
 
-_MESSAGES = "#chatbot :is([data-testid=user], [data-testid=bot])"
+_GROUPS = "#chatbot :is([data-testid=user], [data-testid=bot]), .toast-header"
+"""A message without a role has no name either; a toast is said to be a button and holds another."""
 
 
 def head_html(language: Language) -> str:
     names = [(selector, dict.fromkeys(attributes, say(key, language))) for selector, key, attributes in _NAMES]
-    names.append((_MESSAGES, {"role": "group"}))  # without a role a name counts for nothing
+    names.append((_GROUPS, {"role": "group"}))
     return (
         f'<h1>Belegt</h1><p data-names="{escape(json.dumps(names, ensure_ascii=False))}">'
         f"{escape(say('claim', language))}</p>"
