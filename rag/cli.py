@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     asked = ask.add_mutually_exclusive_group(required=True)
     asked.add_argument("question", nargs="?")
     asked.add_argument(
-        "--batch", type=Path, metavar="FILE", help='JSON lines with "id", "question", "history"; - for stdin'
+        "--batch", type=Path, metavar="FILE", help='JSON lines with "id", "question", "history", "filter"; - for stdin'
     )
     ask.add_argument(
         "--history",
@@ -153,7 +153,8 @@ def _ask(settings: Settings, given: dict[str, Any]) -> None:
         chatbot = Chatbot.open(settings)
         for fields in asked:
             started = perf_counter()
-            answer = chatbot.ask(fields["question"], fields["history"], limit)
+            own = fields["filter"]
+            answer = chatbot.ask(fields["question"], fields["history"], limit if own is None else own)
             elapsed = {"total": 1000 * (perf_counter() - started)}
             print(json.dumps(answer_json(answer, elapsed, fields.get("id")), ensure_ascii=False), flush=True)
         return
@@ -233,7 +234,7 @@ def _evaluate(settings: Settings, given: dict[str, Any]) -> None:
         for number, case in enumerate(cases):
             progress("questions", number, len(cases))
             started = perf_counter()
-            answer = chatbot.ask(case.question, case.history)
+            answer = chatbot.ask(case.question, case.history, case.filter)
             judged.append(judge(case, answer, 1000 * (perf_counter() - started)))
     scores = table(judged)
     if given["json"]:

@@ -1,17 +1,22 @@
 """A file of questions: one JSON object a line.
 
-For ``rag ask --batch``: ``question`` and, where they are wanted, ``id`` and ``history`` (earlier questions). For
-``rag evaluate`` also what a right answer is: ``lang, kind, answerable``, ``answers`` (strings of which it holds one)
-and ``gold`` (``doc``: the article's file name; ``quote``: the evidence, verbatim; ``slot``). Without ``all`` one
+For ``rag ask --batch``: ``question`` and, where they are wanted, ``id``, ``history`` (earlier questions), ``filter``.
+For ``rag evaluate`` also what a right answer is: ``lang, kind, answerable``, ``answers`` (strings of which it holds
+one) and ``gold`` (``doc``: the article's file name; ``quote``: the evidence, verbatim; ``slot``). Without ``all`` one
 gold quote suffices; with it every slot must be covered. ``items`` are the elements of a list, each with its variants.
 """
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from rag.errors import QuestionError
+from rag.records import Filter
+
+_NAMES, _DAYS = ("publisher", "author"), ("since", "until")
+_NAME_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Case:
     kind: str
     question: str
     history: tuple[str, ...]
+    filter: Filter | None
     answerable: bool
     answers: tuple[str, ...]
     slots: tuple[tuple[Gold, ...], ...]
@@ -60,7 +66,7 @@ def read_cases(lines: Iterable[str], name: str) -> list[Case]:
 
 
 def parse_question(line: str, where: str) -> dict[str, Any]:
-    """A line of a question file as its fields; ``question`` is a string, ``history`` a list of strings."""
+    """A line of a question file as its fields; ``question`` a string, ``history`` strings, ``filter`` one or None."""
     try:
         fields = json.loads(line)
     except json.JSONDecodeError as error:
@@ -70,7 +76,46 @@ def parse_question(line: str, where: str) -> dict[str, Any]:
     history = fields["history"] = fields.get("history") or []
     if not isinstance(history, list) or not all(isinstance(earlier, str) for earlier in history):
         raise QuestionError(f'{where}: "history" must be a list of earlier questions')
+    try:
+        fields["filter"] = parse_filter(fields.get("filter"))
+    except QuestionError as error:
+        raise QuestionError(f"{where}: {error}") from None
     return fields
+
+
+def parse_filter(sent: object) -> Filter | None:
+    """The filter that JSON describes; None for null: the question's words decide. An empty object is an empty filter.
+
+    Raises ``QuestionError`` naming what is wrong.
+    """
+    if sent is None:
+        return None
+    if not isinstance(sent, Mapping):
+        raise QuestionError('"filter" must be an object such as {"publisher": "taz", "since": "2025-09-01"}')
+    if unknown := [str(name) for name in sent if name not in _NAMES + _DAYS]:
+        raise QuestionError(f'"filter" knows no "{unknown[0]}", only {", ".join(_NAMES + _DAYS)}')
+    publisher, author = (_name(name, sent.get(name)) for name in _NAMES)
+    since, until = (_day(name, sent.get(name)) for name in _DAYS)
+    if since and until and since > until:
+        raise QuestionError(f'"since" of the filter ({since}) is later than its "until" ({until})')
+    return Filter(publisher, author, since, until)
+
+
+def _name(field: str, value: object) -> str | None:
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or len(value) > _NAME_CHARS:
+        raise QuestionError(f'"{field}" of the filter must be a name of at most {_NAME_CHARS} characters, or null')
+    return value.encode("utf-8", "replace").decode()
+
+
+def _day(field: str, value: object) -> date | None:
+    if value is None or value == "":
+        return None
+    try:
+        return date.fromisoformat(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise QuestionError(f'"{field}" of the filter must be a day such as "2025-09-04", or null') from None
 
 
 def _case(fields: Mapping[str, Any]) -> Case:
@@ -92,6 +137,7 @@ def _case(fields: Mapping[str, Any]) -> Case:
         kind=fields["kind"],
         question=fields["question"],
         history=tuple(fields["history"]),
+        filter=fields["filter"],
         answerable=answerable,
         answers=_texts(fields["answers"]),
         slots=tuple(slots),

@@ -37,7 +37,7 @@ FLOORS = (
 BESIDE = {
     "settings": {"errors"},
     "stopwords": {"records"},
-    "questions": {"errors"},
+    "questions": {"errors", "records"},
     "reading": {"language"},
     "filing": {"splitting"},
     "packing": {"splitting"},

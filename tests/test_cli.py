@@ -79,13 +79,15 @@ def test_a_batch_is_answered_in_order_with_its_ids(
             "history": ["Will Macron Truppen in die Ukraine entsenden?"],
         },
         {"id": None, "question": "Hallo"},
+        {"id": 9, "question": "Was sagte Macron laut taz?", "filter": {"publisher": "dpa"}},
     ]
     questions.write_text("\n".join(map(json.dumps, asked)) + "\n\n", encoding="utf-8")
     code, out, _ = run(capsys, "ask", "--batch", questions, "--index", seeds_settings.index)
     answers = [json.loads(line) for line in out.splitlines()]
     assert code == 0
-    assert [answer["id"] for answer in answers] == [7, "b", None]
+    assert [answer["id"] for answer in answers] == [7, "b", None, 9]
     assert not answers[2]["supported"] and answers[2]["passages"] == []
+    assert answers[3]["filter"]["publisher"] == "dpa"
 
 
 @pytest.mark.parametrize(
@@ -94,6 +96,7 @@ def test_a_batch_is_answered_in_order_with_its_ids(
         ("{", "line 2: no JSON"),
         ('{"id": 1}', '"question", a string'),
         ('{"question": "x", "history": "y"}', '"history"'),
+        ('{"question": "x", "filter": "taz"}', 'line 2: "filter"'),
     ],
 )
 def test_a_question_file_with_a_bad_line_is_refused_before_any_answer(
@@ -138,6 +141,9 @@ def test_evaluate_scores_a_question_file(
     assert json.loads(out)["all"]["strict"] == 1
     code, out, _ = run(capsys, "evaluate", questions, "--misses", "--index", seeds_settings.index)
     assert "first_citat" in out and "missed" not in out
+    questions.write_text(json.dumps(case | {"filter": {"publisher": "dpa"}}), encoding="utf-8")
+    _, out, _ = run(capsys, "evaluate", questions, "--json", "--index", seeds_settings.index)
+    assert json.loads(out)["all"]["strict"] == 0  # the taz has it, and is not asked
 
 
 def test_no_index_is_one_line_with_the_remedy(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

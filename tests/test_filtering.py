@@ -13,9 +13,10 @@ from rag.errors import KeepingError, QuestionError
 from rag.page.answers import answer_markdown
 from rag.page.controls import actions_html
 from rag.page.export import conversation_as_markdown
-from rag.page.filtering import filter_bar_html, parse_filter, without
+from rag.page.filtering import filter_bar_html, without
 from rag.page.keeping import Keeper
 from rag.page.turns import Conversation, Turn
+from rag.questions import parse_filter
 from rag.records import Answer, Article, Citation, Copy, Filter, Outcome, Passage, Question, Sentence
 from tests.conftest import make_article
 

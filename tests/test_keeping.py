@@ -24,6 +24,7 @@ from rag.retrieval import Retriever
 from rag.settings import Settings
 from tests.conftest import LetterEmbedder, make_article, make_index
 
+TAZ = Filter(publisher="taz")
 ASKED = ["Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?", "Und was sagt Merz dazu?", "Hallo"]
 
 
@@ -131,7 +132,8 @@ def test_ratings_are_cases_that_evaluate_reads(tmp_path: Path, chatbot: Chatbot,
     wrong, refused = rate(talk.turns, 1, "down", "", articles), rate(talk.turns, 4, "down", "", articles)
     assert wrong.stored and not refused.stored
     feedback.store(wrong.turn, wrong.history)
-    second = rate(talk.turns, 2, "up", "", articles)
+    limited = (talk.turns[0], replace(talk.turns[1], filter=TAZ), *talk.turns[2:])
+    second = rate(limited, 2, "up", "", articles)
     feedback.store(second.turn, second.history)
     mended = rate(talk.turns, 4, "down", "Das erklärte der französische Präsident\nEmmanuel Macron", articles)
     assert mended.stored and mended.better is not None
@@ -143,6 +145,7 @@ def test_ratings_are_cases_that_evaluate_reads(tmp_path: Path, chatbot: Chatbot,
         ("disliked", True),
     ]
     assert cases[1].history == (ASKED[0],)
+    assert [case.filter for case in cases] == [None, TAZ, None]
     feedback.store(replace(wrong.turn, vote="up"), wrong.history)
     assert feedback.path.read_text(encoding="utf-8").count(wrong.turn.id) == 1
     feedback.store(replace(wrong.turn, vote=""), wrong.history)
@@ -169,9 +172,6 @@ def test_a_copied_answer_has_footnotes_and_markdown_stays_text() -> None:
     markdown = conversation_as_markdown((Turn("Wo?", hostile), Turn("Und?", None, "weg")), "de")
     assert "# Wo?" in markdown and "[^1-1]: „Der \\*Hund\\*" in markdown
     assert "![" not in markdown.replace("\\!\\[", "") and "<b>" not in markdown
-
-
-TAZ = Filter(publisher="taz")
 
 
 class Event:

@@ -10,11 +10,13 @@ from rag.page.articles_tab import articles_tab
 from rag.page.chat_tab import chat_tab
 from rag.page.feedback import Feedback
 from rag.page.keeping import Keeper
+from rag.page.naming import head_html
 from rag.page.programs import answer_for_programs
 from rag.page.service import Service
 from rag.page.suggestions import Suggestions
-from rag.page.texts import I18N
-from rag.page.wiring import ANSWERING
+from rag.page.texts import I18N, visitor_language
+from rag.page.wiring import ANSWERING, AT_ONCE, script
+from rag.questions import parse_filter
 
 
 def build_page(service: Service, editable: bool, keeper: Keeper | None, feedback: Feedback | None) -> gr.Blocks:
@@ -22,13 +24,17 @@ def build_page(service: Service, editable: bool, keeper: Keeper | None, feedback
 
     def ask(question: str, history: list[str] | None = None, filter: dict[str, Any] | None = None) -> dict[str, Any]:
         try:
-            return answer_for_programs(service, question, history, filter)
+            return answer_for_programs(service, question, history, parse_filter(filter))
         except RagError as error:
             raise gr.Error(str(error)) from None
 
+    def show_head(request: gr.Request) -> str:
+        return head_html(visitor_language(request))
+
     page = gr.Blocks(title="Belegt", analytics_enabled=False, delete_cache=(3600, 86400))
     with page:
-        gr.HTML("<h1>Belegt</h1><p>Antworten mit Beleg · Answers with proof</p>", elem_id="brand")
+        head = gr.HTML("<h1>Belegt</h1>", elem_id="brand", js_on_load=script("names.js"))
+        page.load(show_head, None, head, **AT_ONCE)
         with gr.Tab(I18N("chat")) as chat:
             chat_tab(page, chat, service, Suggestions(service), keeper, feedback)
         with gr.Tab(I18N("articles")):

@@ -1,6 +1,7 @@
 """The articles tab in words: what is indexed, how a build goes, and questions to begin with."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from html import escape
 from math import ceil
 
@@ -10,7 +11,7 @@ from rag.page.service import Job, Service
 from rag.page.sources import article_link
 from rag.page.texts import say
 from rag.records import Article, Language
-from rag.rendering import changes_lines, source_line
+from rag.rendering import changes_lines, source_line, written_date
 from rag.store import load_manifest
 
 EXAMPLES: tuple[tuple[Language, str, str], ...] = (
@@ -93,10 +94,10 @@ def status_html(service: Service, language: Language) -> str:
         articles=manifest.articles,
         passages=manifest.passages,
         sentences=manifest.sentences,
-        built=moment(manifest.built),
+        built=moment(manifest.built, language),
         model=manifest.model.name,
     )
-    html = f'<p data-filter="{escape(say("filter", language))}">{escape(summary)}</p>'
+    html = f"<p>{escape(summary)}</p>"
     if service.problem:
         html += f'<p role="alert">{escape(service.problem)}</p>'
     if manifest.skipped:
@@ -105,17 +106,30 @@ def status_html(service: Service, language: Language) -> str:
     return html
 
 
-def job_html(job: Job, articles: int, language: Language) -> str:
+def job_html(job: Job, articles: int, language: Language, cancelling: bool = False) -> str:
     """How the build goes, as a bar while it runs and a sentence when it has ended."""
     if job.phase == "idle":
         return ""
+    if cancelling:
+        return f'<p role="status">{escape(say("job_cancelling", language))}</p>'
     if job.phase == "running":
         text = say("job_running", language, step=say(f"step_{job.step}", language)) + _time_left(job, language)
-        bar = f' value="{job.done}" max="{job.total}"' if job.total else ""
-        return f'<p role="status">{escape(text)}</p><progress{bar} aria-label="{escape(text)}"></progress>'
-    text = say(f"job_{job.phase}", language, articles=articles, error=job.message, built=moment(job.message))
+        return f'<p role="status">{escape(text)}</p>{_bar(job, text)}'
+    built = moment(job.message, language) if job.phase == "rolled_back" else ""
+    text = say(f"job_{job.phase}", language, articles=articles, error=job.message, built=built)
     changed = changes_lines(job.changes, language) or [say("no_changes", language)] if job.phase == "done" else []
     return f'<p role="status">{escape(text)}</p>' + "".join(f"<p>{escape(line)}</p>" for line in changed)
+
+
+def _bar(job: Job, text: str) -> str:
+    """The share is for the eye only: said aloud at each step it would drown everything else."""
+    label = f'aria-label="{escape(text)}"'
+    if not job.total:
+        return f'<p class="bar"><progress {label}></progress></p>'
+    return (
+        f'<p class="bar"><progress value="{job.done}" max="{job.total}" {label}></progress>'
+        f'<span aria-hidden="true">{100 * job.done // job.total} %</span></p>'
+    )
 
 
 def _time_left(job: Job, language: Language) -> str:
@@ -126,6 +140,7 @@ def _time_left(job: Job, language: Language) -> str:
     return " " + say("left_minutes", language, count=ceil(seconds / 60))
 
 
-def moment(iso: str) -> str:
+def moment(iso: str, language: Language) -> str:
     """A point of time of the manifest, to the minute."""
-    return iso.replace("T", " ")[:16] + " UTC"
+    at = datetime.fromisoformat(iso)
+    return f"{written_date(language, at.year, at.month, at.day)}, {at:%H:%M} UTC"

@@ -7,76 +7,90 @@ import gradio as gr
 
 from rag.errors import ArticleError, IndexMissing, RagError
 from rag.page.articles import article_rows, chosen_html, job_html, status_html
-from rag.page.service import Service
+from rag.page.service import Job, Service
 from rag.page.texts import I18N, say, visitor_language
 from rag.page.uploads import add_articles, own_files, set_aside
 from rag.page.wiring import AT_ONCE, PRIVATE, inform, script, sent, warn
 from rag.reading import SUFFIXES
 from rag.records import Language
 
-_POLL_SECONDS = 0.5
+_POLL_SECONDS, _IDLE_SECONDS = 0.5, 5.0
+"""How often a window looks how a build goes, and whether another one has begun it."""
 _COLUMNS = ("title", "publisher", "date", "language", "words", "passages", "file")
 _WIDTHS: list[str | int] = ["32%", *["10.5%"] * 5, "15.5%"]
 """The style sheet repeats them for phones, where Gradio reckons them by the screen and not by the table."""
 
 
 def articles_tab(page: gr.Blocks, service: Service, editable: bool) -> None:
-    status = gr.HTML(elem_id="index-status", js_on_load=script("articles.js"))
+    status = gr.HTML(elem_id="index-status")
     table = gr.Dataframe(
         elem_id="article-table",
         datatype="str",
         label=I18N("table_hint"),
         show_label=True,
         interactive=False,
-        show_search="filter",
+        show_search="search",
         wrap=True,
         buttons=[],
         max_height=420,
         column_widths=_WIDTHS,
     )
     chosen = gr.HTML(elem_id="chosen", js_on_load=script("chosen.js"))
-    timer = gr.Timer(_POLL_SECONDS, active=False)
+    timer = gr.Timer(_IDLE_SECONDS)
+    seen = gr.State((Job(), 0.0))
     if not editable:
         gr.Markdown(I18N("read_only"))
-    upload = gr.File(
-        label=I18N("upload"), elem_id="upload", file_count="multiple", file_types=list(SUFFIXES), visible=editable
-    )
     with gr.Row(visible=editable):
-        rebuild = gr.Button(I18N("rebuild"), elem_id="rebuild", variant="primary", size="md")
-        cancel = gr.Button(I18N("cancel"), elem_id="cancel", size="md", interactive=False)
-        back = gr.Button(I18N("rollback"), elem_id="rollback", size="md")
-    with gr.Row(visible=False, elem_id="rollback-sure") as sure:
-        gr.Markdown(I18N("rollback_sure"))
-        yes = gr.Button(I18N("rollback_yes"), elem_id="rollback-yes", size="md")
-        no = gr.Button(I18N("rollback_no"), elem_id="rollback-no", size="md")
-    job = gr.HTML(elem_id="job")
-    refreshed = [status, table, job, timer, cancel]
+        with gr.Column(min_width=320):
+            upload = gr.File(
+                label=I18N("upload"), elem_id="upload", file_count="multiple", file_types=list(SUFFIXES), height=160
+            )
+        with gr.Column(min_width=320):
+            with gr.Row():
+                rebuild = gr.Button(I18N("rebuild"), elem_id="rebuild", variant="primary", size="md")
+                cancel = gr.Button(I18N("cancel"), elem_id="cancel", size="md", interactive=False, min_width=120)
+            job = gr.HTML(elem_id="job")
+            back = gr.Button(I18N("rollback"), elem_id="rollback", size="sm")
+            with gr.Row(visible=False, elem_id="rollback-sure") as sure:
+                gr.Markdown(I18N("rollback_sure"))
+                yes = gr.Button(I18N("rollback_yes"), elem_id="rollback-yes", size="sm", min_width=120)
+                no = gr.Button(I18N("rollback_no"), elem_id="rollback-no", size="sm", min_width=120)
+    building = [job, rebuild, cancel, back, timer, seen]
+    everything = [status, table, *building]
 
-    def refresh(request: gr.Request) -> tuple[Any, ...]:
+    def progress(request: gr.Request) -> dict[Any, Any]:
+        """How the build goes and what may be done meanwhile."""
+        visitor, shown = visitor_language(request), service.job
+        running = shown.phase == "running"
+        return {
+            job: job_html(shown, len(service.articles()), visitor, service.cancelling),
+            rebuild: gr.Button(interactive=not running),
+            cancel: gr.Button(interactive=running and not service.cancelling),
+            back: gr.Button(interactive=not running),
+            timer: gr.Timer(_POLL_SECONDS if running else _IDLE_SECONDS),
+            seen: (shown, shown.began),
+        }
+
+    def refresh(request: gr.Request) -> dict[Any, Any]:
         visitor = visitor_language(request)
-        articles = _article_table(service, visitor)
-        job_shown = job_html(service.job, len(articles["data"]), visitor)
-        running = service.job.phase == "running"
-        return (
-            status_html(service, visitor),
-            articles,
-            job_shown,
-            gr.Timer(active=running),
-            gr.Button(interactive=running),
-        )
+        return {status: status_html(service, visitor), table: _article_table(service, visitor)} | progress(request)
 
-    def tick(request: gr.Request) -> tuple[Any, ...]:
-        if service.job.phase != "running":
-            return refresh(request)
-        return gr.skip(), gr.skip(), job_html(service.job, 0, visitor_language(request)), gr.skip(), gr.skip()
+    def tick(last: tuple[Job, float], request: gr.Request) -> Any:
+        if service.job.phase == "running":
+            return progress(request)
+        return gr.skip() if (service.job, service.job.began) == last else refresh(request)
 
-    def start(request: gr.Request) -> tuple[Any, ...]:
+    def start(request: gr.Request) -> dict[Any, Any]:
         if not service.rebuild():
             warn(say("job_busy", visitor_language(request)))
-        shown = job_html(service.job, 0, visitor_language(request))
-        return gr.skip(), gr.skip(), shown, gr.Timer(active=True), gr.Button(interactive=True)
+        return progress(request)
+
+    def stop(request: gr.Request) -> dict[Any, Any]:
+        service.cancel()
+        return progress(request)
 
     def store(paths: Sequence[str] | None, request: gr.Request) -> None:
+        """Let the files in, and empty the field for the next ones."""
         visitor = visitor_language(request)
         uploaded = add_articles(paths or [], service.settings)
         if uploaded.added:
@@ -84,7 +98,7 @@ def articles_tab(page: gr.Blocks, service: Service, editable: bool) -> None:
         if uploaded.rejected:
             warn(say("rejected", visitor, reasons="; ".join(uploaded.rejected)))
 
-    def roll_back(request: gr.Request) -> tuple[Any, ...]:
+    def roll_back(request: gr.Request) -> dict[Any, Any]:
         visitor = visitor_language(request)
         try:
             if not service.roll_back():
@@ -93,7 +107,7 @@ def articles_tab(page: gr.Blocks, service: Service, editable: bool) -> None:
             warn(say("rolled_nothing", visitor))
         except RagError as error:
             warn(say("not_rolled", visitor, error=str(error)))
-        return *refresh(request), gr.Row(visible=False)
+        return refresh(request) | {sure: gr.Row(visible=False)}
 
     def choose(request: gr.Request, event: gr.SelectData) -> str:
         visitor = visitor_language(request)
@@ -113,16 +127,16 @@ def articles_tab(page: gr.Blocks, service: Service, editable: bool) -> None:
             inform(say("removed", visitor, name=name, copy=copy))
         return ""
 
-    page.load(refresh, None, refreshed, **AT_ONCE)
-    timer.tick(tick, None, refreshed, **AT_ONCE)
+    page.load(refresh, None, everything, **AT_ONCE)
+    timer.tick(tick, seen, everything, **AT_ONCE)
     table.select(choose, None, chosen, **AT_ONCE)
     if editable:
-        rebuild.click(start, None, refreshed, **PRIVATE)
-        cancel.click(service.cancel, None, None, **AT_ONCE)
-        upload.upload(store, upload, None, **PRIVATE)
+        rebuild.click(start, None, building, **PRIVATE)
+        cancel.click(stop, None, building, **AT_ONCE)
+        upload.upload(store, upload, upload, **PRIVATE)
         back.click(lambda: gr.Row(visible=True), None, sure, **AT_ONCE)
         no.click(lambda: gr.Row(visible=False), None, sure, **AT_ONCE)
-        yes.click(roll_back, None, [*refreshed, sure], **PRIVATE)
+        yes.click(roll_back, None, [*everything, sure], **PRIVATE)
         chosen.remove(remove, None, chosen, **PRIVATE)
 
 

@@ -12,7 +12,7 @@ from rag.page.articles import examples_html
 from rag.page.chat import asked_of, messages, waiting
 from rag.page.controls import rating_html, toolbar_html
 from rag.page.feedback import Feedback, rate
-from rag.page.filtering import filter_bar_html, parse_filter, without
+from rag.page.filtering import filter_bar_html, without
 from rag.page.keeping import Keeper, Kept
 from rag.page.service import Service
 from rag.page.sources import sources_html
@@ -20,6 +20,7 @@ from rag.page.suggestions import Suggestions
 from rag.page.texts import I18N, say, visitor_language
 from rag.page.turns import QUESTION_CHARS, Conversation, Vote, ask
 from rag.page.wiring import ANSWERING, AT_ONCE, PRIVATE, script, sent, warn
+from rag.questions import parse_filter
 from rag.records import Filter, Language
 
 _SUGGESTION_SECONDS = 1.5

@@ -1,5 +1,6 @@
 // Runs inside the sources panel (Gradio binds element, trigger, watch). Opens what a citation points to.
 let pending = null;
+let opened = null; // the citation in the chat that was opened last
 
 const scrolls = (panel) => panel.scrollHeight > panel.clientHeight + 2; // on a phone the whole page does
 
@@ -53,6 +54,7 @@ element.addEventListener('click', (event) => {
 });
 
 element.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') document.querySelector(`#chatbot a.cite[href="#${opened}"]`)?.focus();
   if (event.altKey || event.ctrlKey || event.metaKey || !['ArrowLeft', 'ArrowRight'].includes(event.key)) return;
   event.preventDefault();
   step(event.key === 'ArrowLeft' ? -1 : 1);
@@ -71,6 +73,7 @@ document.addEventListener('click', (event) => {
   if (!anchor) return;
   event.preventDefault();
   const reference = anchor.getAttribute('href').slice(1);
+  if (anchor.closest('#chatbot')) opened = reference;
   if (!show(reference)) {
     pending = reference;
     trigger('cite', { ref: reference });

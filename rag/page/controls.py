@@ -30,13 +30,15 @@ def actions_html(turn: Turn, number: int, last: bool, visitor: Language, votes: 
     if turn.answer is not None and len(timeline(turn.answer)) > 1:
         title = escape(say("timeline", visitor))
         buttons += f'<a class="cite act timeline" href="#src-{number}-timeline" title="{title}">{title}</a>'
-    if last and turn.answer is not None and turn.answer.question.filter:
-        limit = say("only", visitor, filter=filter_text(turn.answer.question.filter, visitor))
-        buttons += (
-            f'<button type="button" class="chip" id="everywhere-{number}" '
-            f'title="{escape(say("everywhere", visitor))}">{escape_markdown(limit)}</button>'
-        )
+    if turn.answer is not None and turn.answer.question.filter:
+        limit = escape_markdown(say("only", visitor, filter=filter_text(turn.answer.question.filter, visitor)))
+        buttons += _lifting(limit, number, visitor) if last else f'<span class="chip">{limit}</span>'
     return f'<span class="acts">{buttons}</span>'
+
+
+def _lifting(limit: str, number: int, visitor: Language) -> str:
+    title = escape(say("everywhere", visitor))
+    return f'<button type="button" class="chip" id="everywhere-{number}" title="{title}">{limit}</button>'
 
 
 def _action(name: str, number: int, turn: Turn, visitor: Language) -> str:
@@ -48,7 +50,7 @@ def _action(name: str, number: int, turn: Turn, visitor: Language) -> str:
 
 def toolbar_html(talk: Conversation, kept: Sequence[Kept] | str | None, visitor: Language, ratings: bool) -> str:
     """The conversations to open (None: none are kept here; a string: why there are none), and what is to be copied."""
-    say_ = {name: escape(say(name, visitor)) for name in ("new_talk", "export", "copied", "log", "delete_sure")}
+    say_ = {name: escape(say(name, visitor)) for name in ("new_talk", "export", "copied", "delete_sure")}
     texts = "".join(
         f'<pre class="text-{number}">{escape(answer_as_text(turn.answer))}</pre>'
         for number, turn in enumerate(talk.turns, 1)
@@ -62,7 +64,7 @@ def toolbar_html(talk: Conversation, kept: Sequence[Kept] | str | None, visitor:
         parts.append(f'<button type="button" class="tool fresh">{say_["new_talk"]}</button>')
     return (
         f'<div class="toolbar" data-id="{talk.id}" data-copied="{say_["copied"]}" '
-        f'data-sure="{say_["delete_sure"]}" data-log="{say_["log"]}">'
+        f'data-sure="{say_["delete_sure"]}">'
         f'{"".join(parts)}<span class="sr-only" role="status"></span>'
         f'<div hidden>{texts}<pre class="markdown">{markdown}</pre></div></div>'
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import KeepingError
-from rag.page.turns import Turn, Turns, Vote, history
+from rag.page.turns import Turn, Turns, Vote, filter_fields, history
 from rag.records import Answer, Article, Passage
 
 _FILE = "feedback.jsonl"
@@ -85,6 +85,7 @@ def case(turn: Turn, answer: Answer, history: Sequence[str], better: Passage | N
         "kind": "liked" if turn.vote == "up" else "disliked",
         "question": turn.asked,
         "history": list(history),
+        "filter": filter_fields(turn.filter),
         "answerable": bool(right),
         "answers": [quote.text for quote in right],
         "gold": [{"doc": quote.article.id, "quote": quote.text} for quote in right],

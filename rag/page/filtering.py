@@ -1,55 +1,20 @@
-"""Which articles a question is to be looked up in: as sent by a browser or a program, and as shown beside the box."""
+"""Which articles a question is to be looked up in, as it is shown and set beside the box."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from html import escape
 
-from rag.errors import QuestionError
 from rag.page.texts import say
 from rag.records import Article, Filter, Language
 from rag.rendering import filter_text, written_date
 
-_NAMES, _DAYS = ("publisher", "author"), ("since", "until")
-_PARTS: Mapping[str, tuple[str, ...]] = {"publisher": ("publisher",), "author": ("author",), "period": _DAYS}
+_PARTS: Mapping[str, tuple[str, ...]] = {
+    "publisher": ("publisher",),
+    "author": ("author",),
+    "period": ("since", "until"),
+}
 """What a chip stands for."""
-
-_NAME_CHARS = 300
-
-
-def parse_filter(sent: object) -> Filter | None:
-    """The filter that JSON describes; None for null. An empty object is an empty filter: all articles.
-
-    Raises ``QuestionError`` naming what is wrong.
-    """
-    if sent is None:
-        return None
-    if not isinstance(sent, Mapping):
-        raise QuestionError('"filter" must be an object such as {"publisher": "taz", "since": "2025-09-01"}')
-    if unknown := [str(name) for name in sent if name not in _NAMES + _DAYS]:
-        raise QuestionError(f'"filter" knows no "{unknown[0]}", only {", ".join(_NAMES + _DAYS)}')
-    publisher, author = (_name(name, sent.get(name)) for name in _NAMES)
-    since, until = (_day(name, sent.get(name)) for name in _DAYS)
-    if since and until and since > until:
-        raise QuestionError(f'"since" of the filter ({since}) is later than its "until" ({until})')
-    return Filter(publisher, author, since, until)
-
-
-def _name(field: str, value: object) -> str | None:
-    if value is None or value == "":
-        return None
-    if not isinstance(value, str) or len(value) > _NAME_CHARS:
-        raise QuestionError(f'"{field}" of the filter must be a name of at most {_NAME_CHARS} characters, or null')
-    return value.encode("utf-8", "replace").decode()
-
-
-def _day(field: str, value: object) -> date | None:
-    if value is None or value == "":
-        return None
-    try:
-        return date.fromisoformat(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise QuestionError(f'"{field}" of the filter must be a day such as "2025-09-04", or null') from None
 
 
 def without(filter: Filter, part: object) -> Filter:

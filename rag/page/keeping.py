@@ -16,8 +16,8 @@ from typing import Any
 from uuid import uuid4
 
 from rag.errors import KeepingError, QuestionError
-from rag.page.filtering import parse_filter
-from rag.page.turns import Conversation, Turn
+from rag.page.turns import Conversation, Turn, filter_fields
+from rag.questions import parse_filter
 from rag.records import (
     Answer,
     Article,
@@ -131,7 +131,7 @@ def _dump_turn(turn: Turn) -> dict[str, Any]:
         "asked": turn.asked,
         "error": turn.error,
         "vote": turn.vote,
-        "filter": None if turn.filter is None else filter_json(turn.filter) or {},
+        "filter": filter_fields(turn.filter),
         "answer": _dump(turn.answer) if turn.answer else None,
     }
 

@@ -4,16 +4,20 @@ from time import perf_counter
 from typing import Any
 
 from rag.errors import QuestionError
-from rag.page.filtering import parse_filter
 from rag.page.service import Service
 from rag.page.turns import QUESTION_CHARS
+from rag.records import Filter
 from rag.rendering import answer_json
 
 HISTORY_LENGTH = 20
 
 
 def answer_for_programs(
-    service: Service, question: str, history: list[str] | None = None, filter: object = None, id: str | None = None
+    service: Service,
+    question: str,
+    history: list[str] | None = None,
+    filter: Filter | None = None,
+    id: str | None = None,
 ) -> dict[str, Any]:
     """The JSON of ``rag ask --json``; raises ``QuestionError`` on more than the page itself would take.
 
@@ -26,6 +30,6 @@ def answer_for_programs(
             f"a question of {longest} characters behind {len(history)} others is too much: "
             f"{QUESTION_CHARS} characters and {HISTORY_LENGTH} questions are taken"
         )
-    limit, started = parse_filter(filter), perf_counter()
-    answer = service.chatbot().ask(question, history, limit)
+    started = perf_counter()
+    answer = service.chatbot().ask(question, history, filter)
     return answer_json(answer, {"total": 1000 * (perf_counter() - started)}, id)

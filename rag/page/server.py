@@ -92,6 +92,7 @@ def launch(service: Service) -> gr.Blocks:
             ssr_mode=False,
             show_error=False,
             auth=[account] if account else None,
+            auth_message="<h1>Belegt</h1>",
             app_kwargs=options,
         )
     except OSError as error:

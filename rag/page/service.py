@@ -132,6 +132,10 @@ class Service:
         """Have the running build stop at its next step."""
         self._cancel.set()
 
+    @property
+    def cancelling(self) -> bool:
+        return self.job.phase == "running" and self._cancel.is_set()
+
     def _build(self) -> None:
         try:
             built = build(self.settings, self._model(), self._progress)

@@ -71,5 +71,4 @@ watch('value', () => {
   if (bar.dataset.id) address.searchParams.set('conversation', bar.dataset.id);
   else address.searchParams.delete('conversation');
   history.replaceState(history.state, '', address);
-  document.querySelector('#chatbot [role=log]')?.setAttribute('aria-label', bar.dataset.log); // Gradio's is English
 });

@@ -10,6 +10,7 @@ from uuid import uuid4
 from rag.errors import IndexMissing, RagError
 from rag.page.service import Service
 from rag.records import Answer, Filter, Outcome
+from rag.rendering import filter_json
 
 QUESTION_CHARS = 2000
 """A longer question is cut short by the page and refused to a program."""
@@ -61,3 +62,8 @@ def ask(service: Service, asked: str, earlier: Sequence[Turn], filter: Filter | 
 def history(earlier: Sequence[Turn]) -> list[str]:
     """The questions that a further one may lean on."""
     return [turn.asked for turn in earlier if turn.answer and turn.answer.outcome is not Outcome.SMALL_TALK]
+
+
+def filter_fields(limit: Filter | None) -> dict[str, str | None] | None:
+    """What ``parse_filter`` makes the filter of a turn of again."""
+    return None if limit is None else filter_json(limit) or {}
