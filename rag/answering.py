@@ -147,9 +147,8 @@ class ExtractiveWriter:
             confidence = None
         else:
             ranked = rank_sentences(hits, asked)
-            odds = log_odds(ranked, strangers, self._read(question, ranked[:FIRST_SENTENCES]))
-            groups = self._sentences(ranked, asked) if odds > ANSWERED_FROM else []
-            confidence = _confidence(odds)
+            confidence = self._trust(question, ranked, strangers)
+            groups = self._sentences(ranked, asked) if confidence else []
         if not groups:
             return Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
         others = differing(ranked, groups[0][0], question) if asked is Asked.NUMBER else []
@@ -171,26 +170,24 @@ class ExtractiveWriter:
             confidence=confidence,
         )
 
-    def _read(self, question: Question, first: Sequence[Scored]) -> float:
-        """The log-odds that the sentences answer, each read in its passage: mean of the first and the best."""
-        passages: dict[tuple[str, int], tuple[Article, list[str]]] = {}
-        places: list[tuple[tuple[str, int], int]] = []
-        for scored in first:
-            article = scored.evidence.quote.article
-            own = [evidence.quote for evidence in scored.hit.evidence if evidence.quote.article is article]
-            key = article.id, own[0].start
-            passages[key] = article, [quote.text for quote in own]
-            places.append((key, own.index(scored.evidence.quote)))
-        if self.judge is None or not places:
-            return 0.0
-        windows = [
-            Window("" if article.title in texts else article.title or "", tuple(texts), article.language)
-            for article, texts in passages.values()
-        ]
-        margins = dict(zip(passages, self.judge.margins(question.text, question.language, windows), strict=True))
-        read = [margins[key][at] if at < len(margins[key]) else -READ_MOST for key, at in places]
-        first_read, best_read = (max(-READ_MOST, min(READ_MOST, margin)) for margin in (read[0], max(read)))
-        return (first_read + best_read) / 2
+    def _trust(self, question: Question, ranked: Sequence[Scored], strangers: Sequence[str]) -> Confidence | None:
+        """How far the first sentences can be trusted to answer; None where they do not.
+
+        They are read, each in its passage, the first one first, while what is unread could still change that:
+        what is said is what it would be if all were read.
+        """
+        if self.judge is None or not ranked:
+            return trust(log_odds(ranked, strangers, 0.0))
+        first = [scored.evidence.quote for scored in ranked[:FIRST_SENTENCES]]
+        unread = windows(ranked[:FIRST_SENTENCES])
+        read: dict[Passage, float] = {}
+        while True:
+            least, most = (trust(log_odds(ranked, strangers, bound)) for bound in bounds(first, read))
+            if least is most or not unread:
+                return least
+            window, quotes = unread.pop(0)
+            (margins,) = self.judge.margins(question.text, question.language, [window])
+            read |= dict.fromkeys(quotes, -READ_MOST) | dict(zip(quotes, margins, strict=False))
 
     def _sentences(self, ranked: Sequence[Scored], asked: Asked) -> list[list[Passage]]:
         """Quotes in groups that say the same, best group first, within the words an answer aims at."""
@@ -230,9 +227,9 @@ def small_print(question: Question, hits: Sequence[Hit], kind: BlockKind) -> lis
     if not named and held[0] < about:
         return []
     least = max(held[0], about)
-    meant = [article for article, share in zip(articles, held, strict=True) if share >= least or article is articles[0]]
+    meant = [article for article, share in zip(articles, held, strict=True) if share >= least or article == articles[0]]
     blocks = [Passage(article, b.start, b.end) for article in meant for b in article.blocks if b.kind is kind]
-    return [block for block in blocks if block.article is blocks[0].article][:MAX_SENTENCES_WIDE]
+    return [block for block in blocks if block.article == blocks[0].article][:MAX_SENTENCES_WIDE]
 
 
 def _names(words: set[str], publisher: str | None) -> bool:
@@ -247,7 +244,7 @@ def _share_held(article: Article, question: Question, hits: Sequence[Hit]) -> fl
     Of an article in another language the share that one of its sentences holds in translation.
     """
     if article.language != question.language:
-        found = (evidence for hit in hits for evidence in hit.evidence if hit.passage.article is article)
+        found = (evidence for hit in hits for evidence in hit.evidence if hit.passage.article == article)
         return max((evidence.words for evidence in found), default=0.0)
     stems = {stem(word.folded, article.language) for word in content_words(article.text, article.language)}
     letters = {gram for word in stems for gram in grams(word)}
@@ -277,7 +274,7 @@ def differing(ranked: Sequence[Scored], first: Passage, question: Question) -> l
     for scored in ranked[:COMPARED]:
         quote = scored.evidence.quote
         other = _amount(quote, question)
-        if other is None or quote.article is first.article or scored.evidence.words < least:
+        if other is None or quote.article == first.article or scored.evidence.words < least:
             continue
         if other[1] == told[1] and other[0] not in numbers:
             numbers.add(other[0])
@@ -310,6 +307,39 @@ def log_odds(ranked: Sequence[Scored], strangers: Sequence[str], read: float) ->
     return _dot(ANSWER_WEIGHTS, answer_signs(ranked[:FIRST_SENTENCES], strangers, read))
 
 
+def trust(odds: float) -> Confidence | None:
+    """What log-odds mean for the reader; None for a refusal."""
+    if odds <= ANSWERED_FROM:
+        return None
+    if odds >= STRONG_FROM:
+        return Confidence.STRONG
+    return Confidence.MODERATE if odds >= MODERATE_FROM else Confidence.WEAK
+
+
+def windows(first: Sequence[Scored]) -> list[tuple[Window, list[Passage]]]:
+    """The sentences' passages, each once and in their order, as they are read; and the sentences of each."""
+    found: dict[Passage, tuple[Window, list[Passage]]] = {}
+    for scored in first:
+        article = scored.evidence.quote.article
+        own = [evidence.quote for evidence in scored.hit.evidence if evidence.quote.article == article]
+        texts = tuple(quote.text for quote in own)
+        title = "" if article.title in texts else article.title or ""
+        found.setdefault(own[0], (Window(title, texts, article.language), own))
+    return list(found.values())
+
+
+def bounds(first: Sequence[Passage], read: Mapping[Passage, float]) -> tuple[float, float]:
+    """Between what the sign "read" lies: the mean of the first sentence's log-odds and the best one's.
+
+    ``read`` holds the log-odds of those that were read, the others may have any; without others both are the sign.
+    """
+    least, most = (
+        [max(-READ_MOST, min(READ_MOST, read.get(quote, unread))) for quote in first]
+        for unread in (-READ_MOST, READ_MOST)
+    )
+    return (least[0] + max(least)) / 2, (most[0] + max(most)) / 2
+
+
 def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked) -> tuple[float, ...]:
     """The values of ``SENTENCE_SIGNS``."""
     return (
@@ -334,12 +364,6 @@ def answer_signs(first: Sequence[Scored], strangers: Sequence[str], read: float)
         bool(strangers) * (2.0 if held < NEXT_TO_NOTHING else 1.0),
         read,
     )
-
-
-def _confidence(odds: float) -> Confidence:
-    if odds >= STRONG_FROM:
-        return Confidence.STRONG
-    return Confidence.MODERATE if odds >= MODERATE_FROM else Confidence.WEAK
 
 
 def _dot(weights: Sequence[float], signs: Sequence[float]) -> float:
