@@ -146,7 +146,7 @@ class ExtractiveWriter:
             groups = [[quote] for quote in small_print(question, hits, SMALL_PRINT[asked])]
             confidence = None
         else:
-            ranked = rank_sentences(hits, asked)
+            ranked = rank_sentences(hits, asked, question.text)
             confidence = self._trust(question, ranked, strangers)
             groups = self._sentences(ranked, asked) if confidence else []
         if not groups:
@@ -284,15 +284,15 @@ def differing(ranked: Sequence[Scored], first: Passage, question: Question) -> l
 
 def _amount(quote: Passage, question: Question) -> tuple[str, str] | None:
     """The number that a sentence gives for the question, and the stem of what is counted."""
-    focus = find_focus(Asked.NUMBER, question.text, quote.text)
+    focus = find_focus(Asked.NUMBER, question.text, quote.text, quote.article.language)
     told = amount(quote.text[slice(*focus)]) if focus else None
     return (told[0], stem(told[1].lower(), quote.article.language)) if told else None
 
 
-def rank_sentences(hits: Sequence[Hit], asked: Asked) -> list[Scored]:
+def rank_sentences(hits: Sequence[Hit], asked: Asked, question: str) -> list[Scored]:
     """The sentences of all hits, the likeliest answer first; of two equal ones the earlier hit's."""
     scored = [
-        Scored(hit, evidence, _dot(SENTENCE_WEIGHTS, sentence_signs(evidence, hit, hits[0], asked)))
+        Scored(hit, evidence, _dot(SENTENCE_WEIGHTS, sentence_signs(evidence, hit, hits[0], asked, question)))
         for hit in hits
         for evidence in hit.evidence
         if evidence.quote.kind not in _NEVER_BY_CHANCE
@@ -340,13 +340,13 @@ def bounds(first: Sequence[Passage], read: Mapping[Passage, float]) -> tuple[flo
     return (least[0] + max(least)) / 2, (most[0] + max(most)) / 2
 
 
-def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked) -> tuple[float, ...]:
+def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked, question: str) -> tuple[float, ...]:
     """The values of ``SENTENCE_SIGNS``."""
     return (
         hit.score - best.score,
         evidence.grams,
         evidence.meaning,
-        float(holds(asked, evidence.quote.text)),
+        float(holds(asked, question, evidence.quote.text, evidence.quote.article.language)),
         float(evidence.quote.kind in _HEADINGS),
         float(evidence.quote.text.endswith("?")),
     )
@@ -371,5 +371,5 @@ def _dot(weights: Sequence[float], signs: Sequence[float]) -> float:
 
 
 def _cite(number: int, quote: Passage, asked: Asked, question: Question) -> Citation:
-    focus = find_focus(asked, question.text, quote.text)
+    focus = find_focus(asked, question.text, quote.text, quote.article.language)
     return Citation(number, quote, (quote.start + focus[0], quote.start + focus[1]) if focus else None)

@@ -1,8 +1,12 @@
 """What a question asks for, and where a sentence says it."""
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 
+from rag.bilingual.lexicon import load_lexicon
+from rag.language import content_words
 from rag.records import Language, Span
 from rag.stopwords import STOP_WORDS
 
@@ -143,6 +147,7 @@ _NAME = re.compile(
     rf"\b(?!(?:{_NOT_A_NAME})\b)[A-ZÄÖÜ][\w’'-]*[a-zäöüß](?:\s(?:von|van|de|der|al|bin|Mc|[A-Z]\.))?"
     r"(?:\s[A-ZÄÖÜ][\w’'-]*[a-zäöüß])+"
 )
+_ADJECTIVE = re.compile(r"e[mnrs]?$")
 _CLAIMS_REASON = re.compile(
     r"\b(?:weil|da|denn|deshalb|daher|darum|deswegen|wegen|aufgrund|grund|gründen?|ursachen?|begründe\w*|damit|"
     r"um\b.{3,90}\bzu|sonst|because|since|due|reason|therefore|so that|in order)\b",
@@ -153,11 +158,13 @@ _QUOTED = re.compile(r"[„“\"»«‚‘].+?[“”\"«»‘’]")
 _SAID_BY = {
     Asked.NUMBER: _NUMBER,
     Asked.DATE: _DATE,
-    Asked.PERSON: _NAME,
     Asked.REASON: _CLAIMS_REASON,
     Asked.WORDS: _QUOTED,
 }
-_MARKED = frozenset({Asked.NUMBER, Asked.DATE, Asked.PERSON, Asked.WORDS})
+TRANSLATED = 0.3
+"""Probability of its translations from which a word is one of the dictionary: "Treffen", not "Macron"."""
+
+_MARKED = frozenset({Asked.NUMBER, Asked.DATE, Asked.WORDS})
 
 
 _PIECES = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _PIECE.items()}
@@ -190,11 +197,13 @@ def is_date(word: str) -> bool:
     return _DATE.fullmatch(word) is not None
 
 
-def holds(asked: Asked, sentence: str) -> bool:
-    """Whether the sentence holds something of the kind: a number, a date, a name, a reason, a quotation.
+def holds(asked: Asked, question: str, sentence: str, language: Language) -> bool:
+    """Whether the sentence holds something of the kind: a number, a date, a reason, a quotation, a name that is new.
 
-    True for kinds that no pattern tells.
+    True for kinds that no pattern tells. ``language`` is the sentence's.
     """
+    if asked is Asked.PERSON:
+        return find_focus(asked, question, sentence, language) is not None
     pattern = _SAID_BY.get(asked)
     return pattern is None or pattern.search(sentence) is not None
 
@@ -208,14 +217,42 @@ def amount(text: str) -> tuple[str, str] | None:
     return number.lower(), match["counted"]
 
 
-def find_focus(asked: Asked, question: str, sentence: str) -> Span | None:
-    """Where the sentence says what was asked for: the first stretch of that kind that the question lacks."""
-    pattern = _SAID_BY.get(asked)
-    if pattern is None or asked not in _MARKED:
+def find_focus(asked: Asked, question: str, sentence: str, language: Language) -> Span | None:
+    """Where the sentence says what was asked for: the first stretch of that kind that the question lacks.
+
+    ``language`` is the sentence's.
+    """
+    if asked is Asked.PERSON:
+        known = question.lower()
+        new = (span for span, words in _names(sentence, language) if not any(w.lower() in known for w in words))
+        return next(new, None)
+    if asked not in _MARKED:
         return None
     dates = [match.span() for match in _DATE.finditer(sentence)] if asked is Asked.NUMBER else []
-    for match in pattern.finditer(sentence):
+    for match in _SAID_BY[asked].finditer(sentence):
         inside_date = any(start <= match.start() < end for start, end in dates)
         if match[0].lower() not in question.lower() and not inside_date:
             return match.span()
     return None
+
+
+def _names(sentence: str, language: Language) -> Iterator[tuple[Span, list[str]]]:
+    """Names of persons, and the words of them that are in no dictionary.
+
+    These are capitals in a row: two of which no dictionary has ("Keir Starmer"), or the last, behind what is no
+    adjective ("Maria Sacharowa", not "Europäische Union").
+    """
+    for match in _NAME.finditer(sentence):
+        words = match[0].split()
+        own = [word for word in words if not _in_dictionary(word, language)]
+        if len(own) > 1 or (own == words[-1:] and not _ADJECTIVE.search(words[-2])):
+            yield match.span(), own
+
+
+@lru_cache(maxsize=1 << 14)
+def _in_dictionary(word: str, language: Language) -> bool:
+    """Whether the lexicon likely translates the word; what is the same in both languages it does not list."""
+    other: Language = "en" if language == "de" else "de"
+    folded = [found.folded for found in content_words(word, language)]
+    shares = (share for one in folded for _, share in load_lexicon().translations(one, other))
+    return not folded or sum(shares) > TRANSLATED

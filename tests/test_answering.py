@@ -112,7 +112,7 @@ def test_nothing_found_is_no_answer() -> None:
 
 def test_equal_sentences_keep_the_order_of_their_hits() -> None:
     hits = [hit(A, ("Es regnet oft.", FAIR)), hit(B, ("Polen schweigt.", FAIR))]
-    ranked = rank_sentences(hits, Asked.OTHER)
+    ranked = rank_sentences(hits, Asked.OTHER, "")
     assert [scored.evidence.quote.text for scored in ranked] == ["Es regnet oft.", "Polen schweigt."]
 
 
@@ -178,7 +178,7 @@ def test_small_print_is_quoted_within_bounds() -> None:
 
 
 def test_a_name_that_stands_nowhere_speaks_against_an_answer() -> None:
-    ranked = rank_sentences([hit(A, ("Es regnet oft.", FAIR))], Asked.OTHER)
+    ranked = rank_sentences([hit(A, ("Es regnet oft.", FAIR))], Asked.OTHER, "")
     assert log_odds(ranked, ["Orbán"], 0.0) < log_odds(ranked, [], 0.0)
 
 
@@ -205,12 +205,16 @@ def test_bylines_and_dates_are_no_answer_to_anything_else() -> None:
 
 def test_every_sign_has_a_weight() -> None:
     one = hit(A, ("Es regnet oft.", FAIR))
-    assert len(sentence_signs(one.evidence[0], one, one, Asked.NUMBER)) == len(SENTENCE_SIGNS) == len(SENTENCE_WEIGHTS)
-    assert len(answer_signs(rank_sentences([one], Asked.NUMBER), [], 0.0)) == len(ANSWER_SIGNS) == len(ANSWER_WEIGHTS)
+    assert (
+        len(sentence_signs(one.evidence[0], one, one, Asked.NUMBER, "")) == len(SENTENCE_SIGNS) == len(SENTENCE_WEIGHTS)
+    )
+    assert (
+        len(answer_signs(rank_sentences([one], Asked.NUMBER, ""), [], 0.0)) == len(ANSWER_SIGNS) == len(ANSWER_WEIGHTS)
+    )
 
 
 def test_a_sentence_that_holds_what_is_asked_for_goes_before_one_that_does_not() -> None:
-    ranked = rank_sentences([hit(B, ("Polen schweigt.", FAIR), ("26 Länder stellen Truppen!", FAIR))], Asked.NUMBER)
+    ranked = rank_sentences([hit(B, ("Polen schweigt.", FAIR), ("26 Länder stellen Truppen!", FAIR))], Asked.NUMBER, "")
     assert ranked[0].evidence.quote.text == "26 Länder stellen Truppen!"
 
 

@@ -15,8 +15,8 @@ from rag.answering import (
     rank_sentences,
     trust,
 )
-from rag.focus import Asked
 from rag.cross_encoder import MAX_TOKENS, CrossEncoder, Window, encode
+from rag.focus import Asked
 from rag.records import Article, Confidence, Evidence, Hit, Language, Passage, Question
 from rag.retrieval import Retriever
 from tests.conftest import LetterEmbedder, make_article, make_index
@@ -124,7 +124,7 @@ def hit_of(article: Article, meaning: float) -> Hit:
 
 def read_all(hits: Sequence[Hit], told: dict[str, float]) -> Confidence | None:
     """What is said when nothing is left unread."""
-    ranked = rank_sentences(hits, Asked.OTHER)
+    ranked = rank_sentences(hits, Asked.OTHER, "")
     quotes = [scored.evidence.quote for scored in ranked[:FIRST_SENTENCES]]
     read = [max(-READ_MOST, min(READ_MOST, told[quote.text])) for quote in quotes]
     return trust(log_odds(ranked, [], (read[0] + max(read)) / 2))

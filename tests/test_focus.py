@@ -57,23 +57,30 @@ def test_the_kind_of_answer_is_told_by_the_question(question: str, language: Lan
     ],
 )
 def test_the_focus_is_what_was_asked_for(asked: Asked, question: str, sentence: str, focus: str) -> None:
-    span = find_focus(asked, question, sentence)
+    span = find_focus(asked, question, sentence, "de")
     assert span is not None
     assert focus in sentence[span[0] : span[1]]
-    assert holds(asked, sentence)
+    assert holds(asked, question, sentence, "de")
 
 
 def test_what_the_question_already_says_is_not_its_answer() -> None:
     sentence = "Die 26 Länder stellen 480 Fahrzeuge."
-    span = find_focus(Asked.NUMBER, "Wie viele Fahrzeuge stellen die 26 Länder?", sentence)
+    span = find_focus(Asked.NUMBER, "Wie viele Fahrzeuge stellen die 26 Länder?", sentence, "de")
     assert span is not None and sentence[span[0] : span[1]].startswith("480")
 
 
 def test_a_sentence_without_it_does_not_hold_it() -> None:
-    assert not holds(Asked.NUMBER, "Polen sagt nichts dazu.")
-    assert not holds(Asked.DATE, "Polen sagt nichts dazu.")
-    assert find_focus(Asked.NUMBER, "Wie viele?", "Polen sagt nichts dazu.") is None
-    assert holds(Asked.OTHER, "Polen sagt nichts dazu.")
+    assert not holds(Asked.NUMBER, "", "Polen sagt nichts dazu.", "de")
+    assert not holds(Asked.DATE, "", "Polen sagt nichts dazu.", "de")
+    assert find_focus(Asked.NUMBER, "Wie viele?", "Polen sagt nichts dazu.", "de") is None
+    assert holds(Asked.OTHER, "", "Polen sagt nichts dazu.", "de")
+
+
+def test_a_name_is_of_words_that_no_dictionary_has_and_new_to_the_question() -> None:
+    assert not holds(Asked.PERSON, "Wer leitet das?", "Das Pariser Treffen leitet die Europäische Union.", "de")
+    assert not holds(Asked.PERSON, "Wer traf Emmanuel Macron?", "Emmanuel Macron war in Paris.", "de")
+    assert holds(Asked.PERSON, "Wer traf Emmanuel Macron?", "Emmanuel Macron empfing Keir Starmer.", "de")
+    assert holds(Asked.PERSON, "Who led it?", "The talks were led by Giorgia Meloni.", "en")
 
 
 @pytest.mark.parametrize(

@@ -65,14 +65,16 @@ def look_up(index: Index, cases: Sequence[Case], hits: int) -> Iterator[Seen]:
         ):
             chosen = kept[:hits]
             if chosen and (gold or not case.answerable or kept is not found):
-                yield _seen(case, asked, chosen, retriever.strangers(question), fold[case.id.rsplit("-", 1)[0]])
+                yield _seen(
+                    case, asked, question.text, chosen, retriever.strangers(question), fold[case.id.rsplit("-", 1)[0]]
+                )
             if not case.answerable:
                 break
 
 
-def _seen(case: Case, asked: Asked, hits: tuple[Hit, ...], strangers: tuple[str, ...], fold: int) -> Seen:
+def _seen(case: Case, asked: Asked, text: str, hits: tuple[Hit, ...], strangers: tuple[str, ...], fold: int) -> Seen:
     pairs = [(hit, evidence) for hit in hits for evidence in hit.evidence]
-    signs = np.array([sentence_signs(evidence, hit, hits[0], asked) for hit, evidence in pairs])
+    signs = np.array([sentence_signs(evidence, hit, hits[0], asked, text) for hit, evidence in pairs])
     gold = np.array(
         [
             any(e.quote.article.id == g.article and overlap(e.quote.text, g.quote) >= 0.5 for g in case.gold)

@@ -181,9 +181,9 @@ def _question(text: str, language: Language) -> str | None:
         return _of_length(template.format(rest=match["rest"]))
     for verb, template in _SAID[language].items():
         behind = re.search(rf"[,“”\"«»] {verb} (?P<who>.+)", text)
-        if behind and (who := _name_at_start(behind["who"])):
+        if behind and (who := _name_at_start(behind["who"], language)):
             return template.format(who=who)
-    if (who := _name_at_start(text)) is None:
+    if (who := _name_at_start(text, language)) is None:
         return None
     behind_name = text[len(who) :].lstrip()
     if said := _SAID[language].get(behind_name.partition(" ")[0]):
@@ -192,8 +192,8 @@ def _question(text: str, language: Language) -> str | None:
     return _of_length(f"Warum {cause['verb']} {who} {cause['rest']}?") if cause else None
 
 
-def _name_at_start(text: str) -> str | None:
-    span = find_focus(Asked.PERSON, "", text)
+def _name_at_start(text: str, language: Language) -> str | None:
+    span = find_focus(Asked.PERSON, "", text, language)
     if span is None or span[0] > 0 or _NO_PERSON.match(text[: span[1] + 1]):
         return None
     return text[: span[1]]
