@@ -1,0 +1,105 @@
+"""What was measured -> medians by system, and ratios to ours, as tables in Markdown."""
+
+import math
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+PERCENTILES = (50, 95, 99)
+
+COMPARED = (
+    "build, s",
+    "build, CPU s",
+    "build peak, MB",
+    "index, MB",
+    "first answer, s",
+    "first answer peak, MB",
+    "search p50, ms",
+    "search p95, ms",
+    "search p99, ms",
+    "asking peak, MB",
+)
+"""Measures where less is better, and which mean the same for every system."""
+
+Measures = Mapping[str, float]
+"""Values by name and unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one round measured of one system."""
+
+    round: int
+    system: str
+    measures: Measures
+
+
+def build_measures(done: Mapping[str, Any], wall_s: float) -> dict[str, float]:
+    """Of a build that the protocol timed. ``start`` is what the process took beside it: the interpreter, imports."""
+    counts: dict[str, float] = done["counts"]
+    seconds: dict[str, float] = done["seconds"]
+    rates = {f"{name}/s": counts[name] / wall_s for name in ("passages", "sentences") if name in counts}
+    steps = {"start": wall_s - sum(seconds.values()), **seconds}
+    return counts | rates | {f"build: {step}, s": value for step, value in steps.items()}
+
+
+def question_measures(asked: Mapping[str, Sequence[Measures]]) -> dict[str, float]:
+    """The percentiles of each action over its questions, and of its steps where it has several."""
+    found: dict[str, float] = {}
+    for action, times in asked.items():
+        found |= _percentiles(action, [sum(steps.values()) for steps in times])
+        names = list(dict.fromkeys(step for steps in times for step in steps))
+        for name in names if action != "encoding" and len(names) > 1 else ():
+            found |= _percentiles(f"{action}: {name}", [steps.get(name, 0.0) for steps in times])
+    return found
+
+
+def _percentiles(name: str, seconds: Sequence[float]) -> dict[str, float]:
+    """The nearest ranks, in milliseconds."""
+    ordered = sorted(seconds)
+    return {f"{name} p{p}, ms": 1000 * ordered[math.ceil(p / 100 * len(ordered)) - 1] for p in PERCENTILES}
+
+
+def medians_table(records: Sequence[Record]) -> str:
+    """A row a measure, a column a system, in each cell the median of the rounds; percentiles share a cell."""
+    systems = _unique(record.system for record in records)
+    names: dict[str, list[str]] = {}
+    for name in _unique(name for record in records for name in record.measures):
+        names.setdefault(re.sub(r" p\d+", "", name), []).append(name)
+    rows = [
+        [label, *(_cell([_by_round(records, system, name).values() for name in shared]) for system in systems)]
+        for label, shared in names.items()
+    ]
+    return _table(["medians; milliseconds as p50 / p95 / p99", *systems], rows)
+
+
+def ratios_table(records: Sequence[Record], ours: str, peers: Sequence[str]) -> str:
+    """Ours divided by each peer's of the same round; the median of the rounds. Below 1, ours takes less."""
+    rows = []
+    for name in COMPARED:
+        own, others = _by_round(records, ours, name), [_by_round(records, peer, name) for peer in peers]
+        rows.append([name, *(_cell([[own[at] / other[at] for at in own.keys() & other.keys()]]) for other in others)])
+    return _table([f"{ours}, divided by", *peers], rows)
+
+
+def _by_round(records: Sequence[Record], system: str, name: str) -> dict[int, float]:
+    found = (record for record in records if record.system == system and name in record.measures)
+    return {record.round: record.measures[name] for record in found}
+
+
+def _cell(several: Iterable[Collection[float]]) -> str:
+    """The median of each, with three digits that tell; a dash where there is none."""
+    middles = [median(values) for values in several if values]
+    return " / ".join(f"{middle:.0f}" if middle >= 100 else f"{middle:.3g}" for middle in middles) or "-"
+
+
+def _unique(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join("| " + " | ".join(map(str.ljust, line, widths)) + " |" for line in lines)
