@@ -1,10 +1,9 @@
-"""What was measured -> medians by system, and ratios to ours, as tables in Markdown."""
+"""What was measured -> values by system, and ratios of ours to the others', as tables in Markdown."""
 
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 PERCENTILES = (50, 95, 99)
@@ -25,6 +24,9 @@ COMPARED = (
 
 Measures = Mapping[str, float]
 """Values by name and unit."""
+
+Summary = Callable[[Sequence[float]], float]
+"""What stands for the rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +64,37 @@ def _percentiles(name: str, seconds: Sequence[float]) -> dict[str, float]:
     return {f"{name} p{p}, ms": 1000 * ordered[math.ceil(p / 100 * len(ordered)) - 1] for p in PERCENTILES}
 
 
-def medians_table(records: Sequence[Record]) -> str:
-    """A row a measure, a column a system, in each cell the median of the rounds; percentiles share a cell."""
+def values_table(records: Sequence[Record], summary: Summary) -> str:
+    """A row a measure, a column a system, in each cell its rounds summed up; percentiles share a cell."""
     systems = _unique(record.system for record in records)
     names: dict[str, list[str]] = {}
     for name in _unique(name for record in records for name in record.measures):
         names.setdefault(re.sub(r" p\d+", "", name), []).append(name)
     rows = [
-        [label, *(_cell([_by_round(records, system, name).values() for name in shared]) for system in systems)]
+        [label, *(_cell([_summed_up(records, system, name, summary) for name in shared]) for system in systems)]
         for label, shared in names.items()
     ]
-    return _table(["medians; milliseconds as p50 / p95 / p99", *systems], rows)
+    return _table(["milliseconds as p50 / p95 / p99", *systems], rows)
 
 
-def ratios_table(records: Sequence[Record], ours: str, peers: Sequence[str]) -> str:
-    """Ours divided by each peer's of the same round; the median of the rounds. Below 1, ours takes less."""
+def ratios_table(records: Sequence[Record], ours: str, peers: Sequence[str], summary: Summary) -> str:
+    """Ours divided by each peer's. Below 1, ours takes less."""
     rows = []
     for name in COMPARED:
-        own, others = _by_round(records, ours, name), [_by_round(records, peer, name) for peer in peers]
-        rows.append([name, *(_cell([[own[at] / other[at] for at in own.keys() & other.keys()]]) for other in others)])
+        own, *others = (_summed_up(records, system, name, summary) for system in (ours, *peers))
+        rows.append([name, *(_cell([own / other if own and other else None]) for other in others)])
     return _table([f"{ours}, divided by", *peers], rows)
 
 
-def _by_round(records: Sequence[Record], system: str, name: str) -> dict[int, float]:
-    found = (record for record in records if record.system == system and name in record.measures)
-    return {record.round: record.measures[name] for record in found}
+def _summed_up(records: Sequence[Record], system: str, name: str, summary: Summary) -> float | None:
+    found = [record.measures[name] for record in records if record.system == system and name in record.measures]
+    return summary(found) if found else None
 
 
-def _cell(several: Iterable[Collection[float]]) -> str:
-    """The median of each, with three digits that tell; a dash where there is none."""
-    middles = [median(values) for values in several if values]
-    return " / ".join(f"{middle:.0f}" if middle >= 100 else f"{middle:.3g}" for middle in middles) or "-"
+def _cell(values: Sequence[float | None]) -> str:
+    """Each with three digits that tell; a dash where there is none."""
+    known = (value for value in values if value is not None)
+    return " / ".join(f"{value:.0f}" if value >= 100 else f"{value:.3g}" for value in known) or "-"
 
 
 def _unique(values: Iterable[str]) -> list[str]:

@@ -29,8 +29,8 @@ def belegt(name: str, model: str) -> System:
 
 def peer(key: str, model: str, environments: Path) -> System:
     """A peer in its environment, which is made where it is missing or was made for other versions."""
-    folder, wanted = environments / key, _FOLDER / f"{key}.txt"
-    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    folder, wanted = environments.absolute() / key, _FOLDER / f"{key}.txt"
+    python = folder / "bin" / "python"
     installed = folder / "installed.txt"
     if not installed.is_file() or installed.read_text() != wanted.read_text():
         print(f"installing {PEERS[key]} in {folder}", file=sys.stderr)
