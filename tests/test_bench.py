@@ -66,6 +66,8 @@ def test_tables_hold_what_stands_for_the_rounds_and_ratios_of_it() -> None:
     measured = [("ours", 1.0), ("peer", 2.0), ("ours", 30.0), ("peer", 40.0), ("ours", 3.0), ("peer", 30.0)]
     records = [Record(at // 2, system, {"build, s": value}) for at, (system, value) in enumerate(measured)]
     assert cells(values_table(records, median))[2] == ["build, s", "3", "30"]
+    rates = [Record(at, "ours", {"passages/s": rate}) for at, rate in enumerate((10.0, 20.0))]
+    assert cells(values_table(rates, min))[2] == ["passages/s", "20"]
     assert cells(ratios_table(records, "ours", ["peer"], median))[2] == ["build, s", "0.1"]
     assert cells(ratios_table(records, "ours", ["peer"], min))[2:4] == [["build, s", "0.5"], ["build, CPU s", "-"]]
 

@@ -3,7 +3,8 @@
     python -m evals.bench FOLDER --questions FILE [--peers] [--only NAME]... [--repeat 3] [--best] [--json FILE]
 
 In each round every system builds, then each starts cold, then each is asked, so that what else the machine does falls
-on all alike. All use as many threads as they do by themselves. With ``--peers`` each peer is installed once, in an
+on all alike. All use as many threads as they do by themselves
+(those of OpenMP sleep while they wait, see ``processes``). With ``--peers`` each peer is installed once, in an
 environment of its own. Values are medians of the rounds, or with ``--best`` the least: what else a machine does only
 adds to them. For Linux, as it asks the kernel what a process took.
 """

@@ -86,8 +86,8 @@ def _ended(process: "subprocess.Popen[bytes]", started: float) -> tuple[float, f
 def _environment(**variables: str) -> dict[str, str]:
     """Ours and ``variables``, with compiled modules kept, as they are once installed, and without any network.
 
-    Threads of OpenMP that wait sleep, unless we are told otherwise: where other work runs too, those that spin keep
-    the one they wait for from its processor, and encoding a question takes 500 ms in place of 15.
+    Threads of OpenMP that wait sleep, unless we are told otherwise: with other work beside, encoding a question was
+    seen to take 500 ms in place of 30, likely as those that spin keep the one they wait for from its processor.
     """
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     alone = {"HF_HUB_OFFLINE": "1", "HAYSTACK_TELEMETRY_ENABLED": "False"}

@@ -88,6 +88,8 @@ def ratios_table(records: Sequence[Record], ours: str, peers: Sequence[str], sum
 
 def _summed_up(records: Sequence[Record], system: str, name: str, summary: Summary) -> float | None:
     found = [record.measures[name] for record in records if record.system == system and name in record.measures]
+    if name.endswith("/s"):  # of rates, the least time is the highest
+        return 1 / summary([1 / rate for rate in found]) if found else None
     return summary(found) if found else None
 
 
