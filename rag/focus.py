@@ -254,5 +254,6 @@ def _in_dictionary(word: str, language: Language) -> bool:
     """Whether the lexicon likely translates the word; what is the same in both languages it does not list."""
     other: Language = "en" if language == "de" else "de"
     folded = [found.folded for found in content_words(word, language)]
-    shares = (share for one in folded for _, share in load_lexicon().translations(one, other))
+    found = (entry for one in folded for entry in load_lexicon().translations(one, other))
+    shares = (share for translation, share in found if len(translation) > 1)  # "s" is what is left of "Tubman's"
     return not folded or sum(shares) > TRANSLATED
