@@ -80,7 +80,7 @@ class Term:
     """Whether a passage holds it, or a likely translation."""
 
 
-_REMEMBERED = 64
+_REMEMBERED = 16
 """Questions whose words and vectors are kept: one question is looked up by several parts, in several readings."""
 
 

@@ -3,7 +3,6 @@
 Run as ``python -m evals.bench.belegt``; where MODEL is empty, with its own.
 """
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -13,6 +12,7 @@ from rag.building import build as build_index
 from rag.chatbot import Chatbot
 from rag.conversation import readings
 from rag.embedding import load_embedder
+from rag.retrieval import Retriever
 from rag.settings import load_settings
 
 Part = TypeVar("Part")
@@ -49,15 +49,11 @@ def put_on_watch(chatbot: Chatbot, watch: Stopwatch) -> None:
     ``evidence`` is what a search does beside embedding and ranking: reading the question's words, fusing, weighing
     each sentence. ``names`` looks for what no article names.
     """
-    retriever, writer = chatbot.retriever, chatbot.writer
-    index = retriever.index
-    retriever.index = replace(
-        index,
-        words=_timed(index.words, watch, scores="rankings"),
-        grams=_timed(index.grams, watch, scores="rankings"),
-        vectors=_timed(index.vectors, watch, nearest="rankings", cosines="rankings"),
+    searched, writer = chatbot.retriever, chatbot.writer
+    retriever = Retriever(
+        _timed(searched.index, watch, candidates="rankings"),
+        _timed(searched.embedder, watch, embed_question="embedding"),
     )
-    retriever.embedder = _timed(retriever.embedder, watch, embed_question="embedding")
     if isinstance(writer, ExtractiveWriter):
         writer.judge = _timed(writer.judge, watch, margins="cross-encoder")
     chatbot.retriever = _timed(retriever, watch, search="evidence", strangers="names", unknown_words="names")
