@@ -30,12 +30,14 @@ def test_the_steps_of_a_build_add_up(tmp_path: Path) -> None:
 
 
 def test_questions_are_timed_by_what_is_done_and_by_step(seeds_settings: Settings) -> None:
-    done = timed_questions(load, seeds_settings.index, "", [QUESTION] * 4)
+    questions = [QUESTION, "Warum zögert Berlin?", "Was will Macron?", "Wer regiert Spanien?"]  # none is remembered
+    done = timed_questions(load, seeds_settings.index, "", questions)
     assert done["load"] > 0
     assert {action: len(times) for action, times in done["asked"].items()} == {"search": 3, "encoding": 3, "answer": 3}
     searched = {"rest", "embedding", "rankings", "evidence"}
     assert all(times.keys() == searched for times in done["asked"]["search"])
-    assert all(times.keys() == searched | {"names", "cross-encoder", "writing"} for times in done["asked"]["answer"])
+    assert all(times.keys() >= {"rest", "rankings", "names", "writing"} for times in done["asked"]["answer"])
+    assert any("cross-encoder" in times for times in done["asked"]["answer"])
     measures = question_measures(done["asked"])
     assert measures["search p50, ms"] <= measures["search p95, ms"] <= measures["search p99, ms"]
     assert 0 < measures["search: evidence p50, ms"] < measures["search p99, ms"]
