@@ -15,8 +15,8 @@ from rag.answering import (
     rank_sentences,
     trust,
 )
-from rag.focus import Asked
 from rag.cross_encoder import MAX_TOKENS, CrossEncoder, Window, encode
+from rag.focus import Asked
 from rag.records import Article, Confidence, Evidence, Hit, Language, Passage, Question
 from rag.retrieval import Retriever
 from tests.conftest import LetterEmbedder, make_article, make_index
