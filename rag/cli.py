@@ -58,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--index", type=Path, help="folder of the index (default: index)")
+    shared.add_argument(
+        "--index", metavar="PLACE", help="folder of the index, or milvus://HOST:PORT/NAME (default: index)"
+    )
 
     def command(run: Callable[[Settings, dict[str, Any]], None], name: str, help: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=help, description=help, parents=[shared])
@@ -174,10 +176,10 @@ def _counted(number: int, thing: str) -> str:
 
 def _show(settings: Settings, given: dict[str, Any]) -> None:
     from rag.rendering import source_line
-    from rag.store import load_index
+    from rag.stores import store_of
 
-    index = load_index(settings.index)
-    article = next((article for article in index.articles if given["article"] in article.ids), None)
+    index = store_of(settings).index()
+    article = index.articles.named(given["article"])
     if article is None:
         known = ", ".join([article.id for article in index.articles[:5]] + ["..."] * (len(index.articles) > 5))
         raise ArticleError(f"there is no article {given['article']!r} in {settings.index}; there are {known}")
@@ -189,15 +191,16 @@ def _show(settings: Settings, given: dict[str, Any]) -> None:
 def _status(settings: Settings, given: dict[str, Any]) -> None:
     from dataclasses import asdict
 
-    from rag.store import load_index, load_manifest
+    from rag.stores import store_of
 
-    generation, manifest = load_manifest(settings.index)
+    store = store_of(settings)
+    generation, manifest = store.manifest()
     if given["verify"]:
-        load_index(settings.index)
+        store.index()
     if given["json"]:
-        print(json.dumps({"generation": generation.name} | asdict(manifest), ensure_ascii=False, indent=1))
+        print(json.dumps({"generation": generation} | asdict(manifest), ensure_ascii=False, indent=1))
         return
-    print(f"generation  {generation}{' (verified)' if given['verify'] else ''}")
+    print(f"generation  {settings.index}/{generation}{' (verified)' if given['verify'] else ''}")
     print(f"built       {manifest.built}")
     print(f"model       {manifest.model.name} ({manifest.model.dimension} dimensions)")
     print(f"articles    {manifest.articles}")
@@ -208,9 +211,9 @@ def _status(settings: Settings, given: dict[str, Any]) -> None:
 
 
 def _rollback(settings: Settings, _: dict[str, Any]) -> None:
-    from rag.store import roll_back
+    from rag.stores import store_of
 
-    manifest = roll_back(settings.index)
+    manifest = store_of(settings).roll_back()
     print(
         f"the index of {manifest.built} is in use again: {_counted(manifest.articles, 'article')} "
         f"(`rag rollback` once more undoes this, `rag build` brings in the articles as they are now)"

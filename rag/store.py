@@ -19,7 +19,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -132,7 +132,7 @@ def save_generation(
 ) -> Manifest:
     """Write ``index`` as a new generation, verify it and put it in use; the old one stays for ``roll_back``."""
     with _on_disk(folder):
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S-%f}"
+        name = generation_name()
         unfinished = folder / f"{_UNFINISHED}{name}"
         unfinished.mkdir()
         try:
@@ -146,6 +146,11 @@ def save_generation(
         _switch(folder, [(name, _size_and_digest(folder / name / _MANIFEST)[1]), *before[:1]])
         _remove_old(folder)
     return manifest
+
+
+def generation_name() -> str:
+    """For a generation that begins now; later ones sort behind it."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S-%f}"
 
 
 def roll_back(folder: Path) -> Manifest:
@@ -169,7 +174,20 @@ def _write(
 ) -> Manifest:
     """Every file of a generation, synced to the disk, and the manifest that speaks for them."""
     _write_files(unfinished, index, sources)
-    manifest = Manifest(
+    manifest = replace(
+        manifest_for(index, settings, sources, changes),
+        files={path: _size_and_digest(unfinished / path) for path in _file_names(unfinished)},
+    )
+    (unfinished / _MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
+    _sync_tree(unfinished)
+    return manifest
+
+
+def manifest_for(
+    index: LocalIndex, settings: Mapping[str, float], sources: Sequence[Source], changes: Changes
+) -> Manifest:
+    """What a new generation says of itself, built now; of its files nothing yet."""
+    return Manifest(
         format=FORMAT,
         built=datetime.now(UTC).isoformat(timespec="seconds"),
         model=index.model,
@@ -179,11 +197,8 @@ def _write(
         sentences=len(index.sentence_rows),
         skipped=tuple(reason for source in sources for reason in source.skipped),
         changes=changes,
-        files={path: _size_and_digest(unfinished / path) for path in _file_names(unfinished)},
+        files={},
     )
-    (unfinished / _MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
-    _sync_tree(unfinished)
-    return manifest
 
 
 def _probe(generation: Path, built: LocalIndex, loaded: LocalIndex) -> None:
@@ -231,6 +246,19 @@ def load_manifest(folder: Path) -> tuple[Path, Manifest]:
     return _manifest_of(folder, *pointers[0])
 
 
+def manifest_from(written: bytes | str, place: object) -> Manifest:
+    """What the manifest of a generation says; ``place`` is where it stands, for what is said of it."""
+    fields: dict[str, Any] = json.loads(written)
+    if fields.get("format") != FORMAT:
+        raise IndexMismatch(
+            f"the index in {place} has format {fields.get('format')}, this version reads {FORMAT}: {_REBUILD}"
+        )
+    try:
+        return _manifest(fields)
+    except (KeyError, TypeError, ValueError) as error:
+        raise IndexDamaged(f"the manifest of {place} lacks or mistakes {error}: {_REBUILD}") from None
+
+
 def _is_whole(folder: Path, name: str, digest: str) -> bool:
     """Whether a generation is still what was written: only such a one is worth going back to."""
     try:
@@ -248,15 +276,7 @@ def _manifest_of(folder: Path, name: str, digest: str) -> tuple[Path, Manifest]:
         raise IndexDamaged(f"{generation / _MANIFEST} cannot be read ({error.strerror}): {_REBUILD}") from None
     if hashlib.sha256(written).hexdigest() != digest:
         raise IndexDamaged(f"{generation / _MANIFEST} is not the one that was built: {_REBUILD}")
-    fields: dict[str, Any] = json.loads(written)
-    if fields.get("format") != FORMAT:
-        raise IndexMismatch(
-            f"the index in {folder} has format {fields.get('format')}, this version reads {FORMAT}: {_REBUILD}"
-        )
-    try:
-        return generation, _manifest(fields)
-    except (KeyError, TypeError, ValueError) as error:
-        raise IndexDamaged(f"{generation / _MANIFEST} lacks or mistakes {error}: {_REBUILD}") from None
+    return generation, manifest_from(written, generation)
 
 
 def load_index(folder: Path) -> LocalIndex:
@@ -288,7 +308,7 @@ def load_sources(folder: Path) -> list[Source]:
     _check_files(generation, manifest, [_SOURCES])
     try:
         with (generation / _SOURCES).open(encoding="utf-8") as lines:
-            return [_source(json.loads(line)) for line in lines]
+            return list(map(source_from, lines))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(f"{generation / _SOURCES} cannot be read ({error}): {_REBUILD}") from error
 
@@ -332,7 +352,8 @@ def _changes(fields: dict[str, Any]) -> Changes:
     return Changes(**names | {"renamed": tuple((old, new) for old, new in fields["renamed"])})
 
 
-def _source(fields: dict[str, Any]) -> Source:
+def source_from(line: str) -> Source:
+    fields = json.loads(line)
     return Source(**fields | {"articles": tuple(fields["articles"]), "skipped": tuple(fields["skipped"])})
 
 

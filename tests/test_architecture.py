@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "rag"
 
 FLOORS = (
-    {"records", "errors", "settings", "questions"},
+    {"records", "errors", "places", "settings", "questions"},
     {
         "corpus",
         "reading",
@@ -27,14 +27,14 @@ FLOORS = (
         "lexical",
         "answering",
     },
-    {"index", "store", "building", "retrieval", "conversation", "chatbot"},
+    {"index", "store", "milvus", "stores", "building", "retrieval", "conversation", "chatbot"},
     {"rendering", "evaluation"},
     {"page", "cli"},
 )
 """From the ground up. A room imports from floors below, or from its own where ``BESIDE`` allows it."""
 
 BESIDE = {
-    "settings": {"errors"},
+    "settings": {"errors", "places"},
     "questions": {"errors"},
     "reading": {"language"},
     "filing": {"splitting"},
@@ -45,15 +45,17 @@ BESIDE = {
     "cross_encoder": {"bilingual"},
     "answering": {"cross_encoder", "focus", "language"},
     "store": {"index"},
-    "building": {"index", "store"},
+    "milvus": {"index", "store"},
+    "stores": {"index", "store", "milvus"},
+    "building": {"index", "store", "stores"},
     "retrieval": {"index"},
-    "chatbot": {"index", "store", "retrieval", "conversation"},
+    "chatbot": {"index", "store", "stores", "retrieval", "conversation"},
     "evaluation": {"rendering"},
     "cli": {"page"},
 }
 
 HEAVY = {"torch", "sentence_transformers", "transformers", "gradio", "langchain_text_splitters", "faiss", "onnxruntime"}
-HEAVY |= {"trafilatura", "lxml", "pypdfium2", "docx", "markdown_it"}
+HEAVY |= {"trafilatura", "lxml", "pypdfium2", "docx", "markdown_it", "pymilvus"}
 
 
 def modules() -> list[Path]:
