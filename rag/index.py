@@ -149,7 +149,8 @@ class LocalIndex:
         sentences = self.sentences_of(rows)
         cosines = self.vectors.cosines(vector, np.concatenate(sentences)) if len(rows) else np.zeros(0, np.float32)
         ends = np.cumsum([len(one) for one in sentences])
-        return Candidates(rows, scores[0][rows], scores[1][rows], np.split(cosines, ends[:-1]))
+        of_passages = np.split(cosines, ends[:-1]) if len(rows) else []
+        return Candidates(rows, scores[0][rows], scores[1][rows], of_passages)
 
     @property
     def passage_count(self) -> int:

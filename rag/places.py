@@ -41,10 +41,10 @@ def place_of(text: str | Path | MilvusAddress) -> Place:
     if not isinstance(text, str) or not text.startswith(("milvus:", "milvus+tls:")):
         return Path(text) if isinstance(text, str) else text
     parts = urlsplit(text)
-    if parts.netloc == "" and parts.path.endswith(".db"):
+    if text.startswith("milvus:///") and parts.path.endswith(".db"):
         return MilvusAddress(text, parts.path, _NAME_IN_FILE)
     name = parts.path.removeprefix("/")
-    if not parts.hostname or not _NAME.fullmatch(name) or not text.startswith(f"{parts.scheme}://"):
+    if not parts.hostname or not _NAME.fullmatch(name):
         raise ValueError(
             "give milvus://HOST:PORT/NAME (NAME of letters, digits and _), or milvus:///PATH/TO/FILE.db for Milvus Lite"
         )

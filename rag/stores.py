@@ -6,11 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from rag import store
 from rag.index import Index, LocalIndex
 from rag.milvus.store import MilvusStore
 from rag.settings import Settings
-from rag.store import Changes, Manifest, Source
+from rag.store import (
+    Changes,
+    Manifest,
+    Source,
+    check_files,
+    current_generation,
+    load_index,
+    load_manifest,
+    load_sources,
+    roll_back,
+    save_generation,
+    writing,
+)
 
 
 class Store(Protocol):
@@ -55,31 +66,31 @@ class FolderStore:
     folder: Path
 
     def writing(self) -> AbstractContextManager[None]:
-        return store.writing(self.folder)
+        return writing(self.folder)
 
     def save(
         self, index: LocalIndex, settings: Mapping[str, float], sources: Sequence[Source], changes: Changes
     ) -> tuple[Index, Manifest]:
-        return index, store.save_generation(self.folder, index, settings, sources, changes)
+        return index, save_generation(self.folder, index, settings, sources, changes)
 
     def roll_back(self) -> Manifest:
-        return store.roll_back(self.folder)
+        return roll_back(self.folder)
 
     def current(self) -> str:
-        return store.current_generation(self.folder)
+        return current_generation(self.folder)
 
     def manifest(self) -> tuple[str, Manifest]:
-        generation, manifest = store.load_manifest(self.folder)
+        generation, manifest = load_manifest(self.folder)
         return generation.name, manifest
 
     def check(self) -> Manifest:
-        return store.check_files(self.folder)
+        return check_files(self.folder)
 
     def index(self) -> Index:
-        return store.load_index(self.folder)
+        return load_index(self.folder)
 
     def sources(self) -> list[Source]:
-        return store.load_sources(self.folder)
+        return load_sources(self.folder)
 
 
 def store_of(settings: Settings) -> Store:

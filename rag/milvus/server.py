@@ -12,8 +12,8 @@ from rag.places import MilvusAddress
 CONNECT_SECONDS = 10.0
 
 _BATCH = 1000
-_QUIET = ("pymilvus", "milvus_lite")
-"""Loggers of what fails; it is raised anyway."""
+_QUIET = ("pymilvus", "milvus_lite", "grpc._server")
+"""Loggers of what fails: it is raised anyway, or pymilvus asks Milvus Lite for what only a server can."""
 
 
 class Server:
@@ -38,6 +38,10 @@ class Server:
         node: to a generation in use nothing is written.
         """
         self.do("create_collection", collection, schema=schema, consistency_level="Eventually")
+
+    def index(self, collection: str, indexes: object) -> None:
+        """Make the indexes of a collection and wait until they stand, which in Milvus Lite they do at once."""
+        self.do("create_index", collection, indexes, sync=not self.address.is_file)
 
     def search(
         self,

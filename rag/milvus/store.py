@@ -154,7 +154,7 @@ class MilvusStore:
                 server.do("upsert", collection, batch)  # a batch that is sent again must not stand there twice
                 written += len(batch)
             server.do("flush", collection)
-            server.do("create_index", collection, layout.indexes(part, written))
+            server.index(collection, layout.indexes(part, written))
         self._load(server, generation)
 
     def _load(self, server: Server, generation: str) -> None:
