@@ -11,7 +11,7 @@ from rag.index import Index, Progress, Reusable, build_index, reusable
 from rag.reading import SUFFIXES, Worker, article_files, passed_over, read_file, shown
 from rag.records import Article, Copy
 from rag.settings import Settings
-from rag.store import Changes, Manifest, Source
+from rag.store import Changes, Manifest, Source, require_model
 from rag.stores import Store, store_of
 
 
@@ -34,11 +34,14 @@ class _Earlier:
     sources: Mapping[str, Source]
 
 
-def build(settings: Settings, embedder: Embedder, progress: Progress, full: bool = False) -> Build:
+def build(
+    settings: Settings, embedder: Embedder, progress: Progress, full: bool = False, parts: Sequence[Store] = ()
+) -> Build:
     """Build the index of ``settings.articles`` in ``settings.index`` and put it in use.
 
     Unless ``full``, what did not change is taken over from the index in use: files are not read again, sentences
-    not embedded again, and where nothing changed at all nothing is written. An exception, also one that
+    not embedded again, and where nothing changed at all nothing is written. Sentences of ``parts``, indexes of some
+    of the articles that this model made elsewhere, are not embedded again either. An exception, also one that
     ``progress`` raises to cancel, leaves the index in use as it was.
     """
     store = store_of(settings)
@@ -49,7 +52,7 @@ def build(settings: Settings, embedder: Embedder, progress: Progress, full: bool
         articles, sources = _read(settings, earlier, progress)
         if not articles:
             raise _nothing_read(settings, sources)
-        known = _known(earlier, settings, embedder)
+        known = _known(earlier, parts, settings, embedder)
         built = build_index(without_copies(articles), embedder, settings.passage_tokens, known, progress)
         progress("writing", 0, 1)
         changes = compare(_sources_in_use(store), sources)
@@ -188,7 +191,14 @@ def _sources_in_use(store: Store) -> list[Source]:
         return []
 
 
-def _known(earlier: _Earlier | None, settings: Settings, embedder: Embedder) -> Reusable:
-    if earlier is None or earlier.index.model.fingerprint != embedder.fingerprint:
-        return Reusable()
-    return reusable(earlier.index, earlier.manifest.settings["passage_tokens"] == settings.passage_tokens)
+def _known(earlier: _Earlier | None, parts: Sequence[Store], settings: Settings, embedder: Embedder) -> Reusable:
+    """What other indexes of this model spare a new one; a part of another model is an ``IndexMismatch``."""
+    known = Reusable()
+    if earlier and earlier.index.model.fingerprint == embedder.fingerprint:
+        known = reusable(earlier.index, earlier.manifest.settings["passage_tokens"] == settings.passage_tokens)
+    for part in parts:
+        index, (_, manifest) = part.index(), part.manifest()
+        require_model(index, embedder.name, embedder.fingerprint)
+        more = reusable(index, manifest.settings["passage_tokens"] == settings.passage_tokens)
+        known = Reusable({**known.vectors, **more.vectors}, {**known.cuts, **more.cuts})
+    return known

@@ -70,6 +70,13 @@ def _parser() -> argparse.ArgumentParser:
     build = command(_build, "build", "build the index of a folder of articles")
     build.add_argument("--articles", type=Path, help="folder of the articles (default: seeds)")
     build.add_argument("--full", action="store_true", help="embed every sentence anew")
+    build.add_argument(
+        "--part",
+        action="append",
+        default=[],
+        metavar="PLACE",
+        help="an index of some of the articles, whose sentences are not embedded again; may be repeated",
+    )
 
     ask = command(_ask, "ask", "answer a question with quotes")
     asked = ask.add_mutually_exclusive_group(required=True)
@@ -121,13 +128,15 @@ def _build(settings: Settings, given: dict[str, Any]) -> None:
     from rag.building import build, up_to_date
     from rag.embedding import load_embedder, model_fingerprint
     from rag.rendering import changes_lines
+    from rag.stores import store_of
 
     started = perf_counter()
     built = None if given["full"] else up_to_date(settings, model_fingerprint(settings.model))
     changed = ["nothing has changed since it was built"]
     if built is None:
         with progress_bar() as progress:
-            built = build(settings, load_embedder(settings.model), progress, full=given["full"]).manifest
+            parts = [store_of(load_settings(index=part, milvus_token=settings.milvus_token)) for part in given["part"]]
+            built = build(settings, load_embedder(settings.model), progress, given["full"], parts).manifest
         changed = changes_lines(built.changes, "en") or ["built anew from the same files"]
     for skipped in built.skipped:
         print(f"rag: skipped {skipped}", file=sys.stderr)

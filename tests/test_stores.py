@@ -1,5 +1,6 @@
 """What every place for an index promises: the same rows and rankings, and that what is in use is never lost."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -227,6 +228,32 @@ def test_only_what_is_new_is_embedded(settings: Settings) -> None:
     assert "Neu ist dieser Satz." in embedder.embedded and "Der Hund schläft." not in embedder.embedded
     anew = make_index(*built.index.articles)
     assert (built.index.sentence_vectors() == anew.sentence_vectors()).all()
+
+
+def test_what_was_built_in_parts_is_not_embedded_again(settings: Settings, tmp_path: Path) -> None:
+    class Unused(LetterEmbedder):
+        def embed_passages(self, texts):  # type: ignore[no-untyped-def]
+            assert not set(texts) & {"Der Hund schläft.", "Die Brücke ist zu."}
+            return super().embed_passages(texts)
+
+    parts = []
+    for name in ("a.txt", "b.txt"):
+        folder = tmp_path / name.removesuffix(".txt")
+        folder.mkdir()
+        (settings.articles / name).rename(folder / name)
+        shutil.copytree(folder, settings.articles / folder.name)
+        part = load_settings(articles=folder, index=tmp_path / f"part-{name}")
+        build(part, LetterEmbedder(), no_progress)
+        parts.append(store_of(part))
+    found = build(settings, Unused(), no_progress, parts=parts).index
+    assert {article.id for article in found.articles} == {"a/a.txt", "b/b.txt", "c.txt"}
+    assert (found.sentence_vectors() == make_index(*found.articles).sentence_vectors()).all()
+
+    class Other(LetterEmbedder):
+        fingerprint = "letters-2"
+
+    with pytest.raises(IndexMismatch, match="letters"):
+        build(settings, Other(), no_progress, parts=parts)
 
 
 def test_generations_follow_each_other_and_can_be_gone_back_to(settings: Settings) -> None:
