@@ -17,6 +17,7 @@ from rag.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, Set
 from rag.index import Index, LocalIndex
 from rag.milvus import layout, server
 from rag.milvus.server import connect
+from rag.milvus.store import MilvusStore
 from rag.places import MilvusAddress, place_of
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import Article, BlockKind, Filter
@@ -370,6 +371,21 @@ def test_whatever_fails_in_milvus_the_index_in_use_stays(
 
 
 @lite
+def test_what_a_graph_misses_of_the_candidates_is_fetched(milvus: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "EXACT_ROWS", 10)
+    built, found = saved(milvus, *articles())
+    generation, _ = store_of(milvus).manifest()
+    described = reached(milvus).do("describe_index", f"belegt_articles_{generation}_sentences", "vector")
+    assert described["index_type"] == "HNSW"
+    vector = LetterEmbedder().embed_question("Wie lange regnet es auf die Brücke?")
+    one, other = (index.candidates({"bericht": 1.0}, {}, vector, Filter(), 100) for index in (built, found))
+    expected = dict(zip(one.rows.tolist(), one.cosines, strict=True))
+    assert set(other.rows.tolist()) <= expected.keys() and len(other.rows) > 10
+    for row, cosines in zip(other.rows.tolist(), other.cosines, strict=True):
+        np.testing.assert_allclose(cosines, expected[row], atol=1e-5)
+
+
+@lite
 def test_a_generation_that_does_not_find_what_was_built_never_comes_into_use(
     milvus: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -391,6 +407,22 @@ def test_what_a_killed_build_left_goes_with_the_next_and_other_indexes_stay(milv
     build(milvus, LetterEmbedder(), no_progress, full=True)
     assert left not in collections(milvus) and foreign in collections(milvus)
     assert len(collections(milvus)) == 2 * len(layout.PARTS) + 1
+
+
+@lite
+def test_a_reader_whose_generation_is_dropped_reads_the_newest(
+    milvus: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = MilvusStore._open
+
+    def overtaken(self: MilvusStore, at: server.Server, generation: str) -> Index:
+        monkeypatch.setattr(MilvusStore, "_open", opened)
+        for _ in range(2):
+            build(milvus, LetterEmbedder(), no_progress, full=True)
+        return self._open(at, generation)
+
+    monkeypatch.setattr(MilvusStore, "_open", overtaken)
+    assert len(store_of(milvus).index().articles) == 2
 
 
 @lite

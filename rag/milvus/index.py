@@ -117,27 +117,25 @@ class MilvusIndex:
     def _cosines(self, vector: Vectors, passages: list[int]) -> list[Scores]:
         """The cosine of each passage's sentences, in their order.
 
-        Searched for, not fetched: so the vectors stay where they are. A graph compares every row too where a filter
-        leaves so few.
+        They are searched for, so that the vectors stay where they are; those that a graph misses are fetched.
         """
         if not passages:
             return []
-        where = layout.among("passage", passages)
-        found = self._server.search(
-            self._collections["sentences"], "vector", vector, where, MOST_HITS, ["passage"], ef=MOST_HITS
-        )
-        if len(found) == MOST_HITS and len(passages) > 1:
-            half = len(passages) // 2
-            return self._cosines(vector, passages[:half]) + self._cosines(vector, passages[half:])
+        sentences, where = self._collections["sentences"], layout.among("passage", passages)
         cosines: defaultdict[int, dict[int, float]] = defaultdict(dict)
-        for hit in found:
-            cosines[int(hit["entity"]["passage"])][int(hit["row"])] = float(hit["distance"])
-        lost = [passage for passage in passages if passage not in cosines]
-        if lost:
-            raise IndexDamaged(
-                f"{self._server.address} finds no sentence of passage {lost[0]}: "
-                "see that all its query nodes are up, or run `rag build --full`"
-            )
+        expected: dict[int, int] = {}
+        for hit in self._server.search(
+            sentences, "vector", vector, where, MOST_HITS, ["passage", "together"], ef=MOST_HITS
+        ):
+            passage = int(hit["entity"]["passage"])
+            cosines[passage][int(hit["row"])] = float(hit["distance"])
+            expected[passage] = int(hit["entity"]["together"])
+        missed = [passage for passage in passages if len(cosines[passage]) != expected.get(passage)]
+        if missed:
+            for row in self._server.rows(sentences, layout.among("passage", missed), ["row", "passage", "vector"]):
+                cosines[row["passage"]][row["row"]] = float(np.asarray(row["vector"], np.float32) @ vector)
+        if lost := [passage for passage in passages if not cosines[passage]]:
+            raise IndexDamaged(f"{self._server.address} holds no sentence of passage {lost[0]}: run `rag build --full`")
         return [np.array([cosine for _, cosine in sorted(cosines[row].items())], np.float32) for row in passages]
 
     def _passages(self, rows: list[int]) -> Iterator[tuple[Passage, list[Passage]]]:

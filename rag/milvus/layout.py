@@ -2,7 +2,7 @@
 
     articles     an article as JSON, in pieces that fit a field; of each piece the article's row
     passages     a row each: article, start, end; its stems and its 4-grams as two sparse vectors
-    sentences    a row each: passage, article, start, end; its vector
+    sentences    a row each: passage, and how many it has together; article, start, end; its vector
     names        word -> number: how many passages hold a stem or a 4-gram; which row a file's article has
     facts        documents: the manifest, the sources, and what is known of all articles together
 
@@ -124,7 +124,7 @@ def begins(kind: Name, name: str) -> str:
 _FIELDS = {
     "articles": ("row", "article", "piece", "passages", "publishers", "authors", "day", "text", "unused"),
     "passages": ("row", "article", "start", "end", "publishers", "authors", "day", "stems", "grams"),
-    "sentences": ("row", "passage", "article", "start", "end", "publishers", "authors", "day", "vector"),
+    "sentences": ("row", "passage", "together", "article", "start", "end", "publishers", "authors", "day", "vector"),
     "names": ("key", "number", "unused"),
     "facts": ("key", "text", "unused"),
 }

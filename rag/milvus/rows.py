@@ -6,6 +6,8 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from rag.corpus import article_fields, words_of
 from rag.index import GRAMS_B, GRAMS_K1, WORDS_B, WORDS_K1, LocalIndex, passage_terms
 from rag.milvus import layout
@@ -72,11 +74,13 @@ def _passages(index: LocalIndex, of_article: Sequence[Row], stems: Terms, grams:
 
 
 def _sentences(index: LocalIndex, of_article: Sequence[Row]) -> Iterator[Row]:
+    together = np.bincount(index.sentence_rows[:, 0]).tolist()
     for row, (passage, start, end) in enumerate(index.sentence_rows.tolist()):
         article = int(index.passage_rows[passage, 0])
         yield of_article[article] | {
             "row": row,
             "passage": passage,
+            "together": together[passage],
             "article": article,
             "start": start,
             "end": end,

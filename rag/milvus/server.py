@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,15 @@ class Server:
 
     def do(self, method: str, *given: object, **named: object) -> Any:
         """Call a method of pymilvus's client."""
+        with self._reported(method):
+            return getattr(self._client, method)(*given, **named)
+
+    @contextmanager
+    def _reported(self, method: str) -> Iterator[None]:
         from pymilvus.exceptions import MilvusException
 
         try:
-            return getattr(self._client, method)(*given, **named)
+            yield
         except MilvusException as error:
             reason = " ".join(str(error.message).split())
             raise StoreError(f"{self.address} failed to {method.replace('_', ' ')}: {reason}") from error
@@ -74,10 +80,14 @@ class Server:
         """The rows that an expression leaves, however many, in the order of their keys."""
         batches = self.do("query_iterator", collection, filter=where, output_fields=list(fields), batch_size=_BATCH)
         try:
-            while batch := batches.next():
+            while batch := self._next(batches):
                 yield from batch
         finally:
             batches.close()
+
+    def _next(self, batches: Any) -> list[dict[str, Any]]:
+        with self._reported("query"):
+            return list(batches.next())
 
     def count(self, collection: str, where: str = "") -> int:
         """How many rows an expression leaves, everything written before included."""
@@ -88,12 +98,13 @@ class Server:
         """The collection that an alias stands for."""
         from pymilvus.exceptions import MilvusException
 
-        try:
-            return str(self._client.describe_alias(alias)["collection_name"])
-        except MilvusException as error:
-            if "does not exist" in str(error.message) or "not found" in str(error.message):
-                return None
-            raise StoreError(f"{self.address} failed to describe alias: {error.message}") from error
+        with self._reported("describe_alias"):
+            try:
+                return str(self._client.describe_alias(alias)["collection_name"])
+            except MilvusException as error:
+                if any(said in str(error.message) for said in ("does not exist", "not found")):
+                    return None
+                raise
 
     def point(self, alias: str, collection: str) -> None:
         """Have an alias stand for a collection from now on, in one step."""

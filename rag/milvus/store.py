@@ -62,7 +62,8 @@ class MilvusStore:
         if (before := self._in_use(server)) is not None:
             server.point(self._previous, self._collection(before, "facts"))
         server.point(self._alias, self._collection(generation, "facts"))
-        self._drop_older(server, generation, kept=before)
+        with suppress(StoreError):  # the next build tries again
+            self._drop_older(server, generation, kept=before)
         return saved, manifest
 
     def roll_back(self) -> Manifest:
@@ -96,10 +97,16 @@ class MilvusStore:
 
     def index(self) -> Index:
         server = self._reached()
-        generation = self._required(server)
-        index = self._open(server, generation)
-        self._check_counts(server, generation, self._manifest(server, generation))
-        return index
+        while True:
+            generation = self._required(server)
+            try:
+                index = self._open(server, generation)
+                self._check_counts(server, generation, self._manifest(server, generation))
+            except StoreError:
+                if self._in_use(server) == generation:
+                    raise
+                continue  # builds that ended meanwhile have dropped it: the newest is read then
+            return index
 
     def sources(self) -> list[Source]:
         server = self._reached()
@@ -121,7 +128,7 @@ class MilvusStore:
 
     @property
     def _previous(self) -> str:
-        return f"{self._alias}_previous"
+        return f"before_{self._alias}"
 
     def _collection(self, generation: str, part: str) -> str:
         return f"{self._alias}_{generation}_{part}"
