@@ -11,17 +11,8 @@ from rag.index import Index, Progress, Reusable, build_index, reusable
 from rag.reading import SUFFIXES, Worker, article_files, passed_over, read_file, shown
 from rag.records import Article, Copy
 from rag.settings import Settings
-from rag.store import (
-    Changes,
-    Manifest,
-    Source,
-    check_files,
-    load_index,
-    load_manifest,
-    load_sources,
-    save_generation,
-    writing,
-)
+from rag.store import Changes, Manifest, Source, require_model
+from rag.stores import Store, store_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +34,29 @@ class _Earlier:
     sources: Mapping[str, Source]
 
 
-def build(settings: Settings, embedder: Embedder, progress: Progress, full: bool = False) -> Build:
+def build(
+    settings: Settings, embedder: Embedder, progress: Progress, full: bool = False, parts: Sequence[Store] = ()
+) -> Build:
     """Build the index of ``settings.articles`` in ``settings.index`` and put it in use.
 
     Unless ``full``, what did not change is taken over from the index in use: files are not read again, sentences
-    not embedded again, and where nothing changed at all nothing is written. An exception, also one that
+    not embedded again, and where nothing changed at all nothing is written. Sentences of ``parts``, indexes of some
+    of the articles that this model made elsewhere, are not embedded again either. An exception, also one that
     ``progress`` raises to cancel, leaves the index in use as it was.
     """
-    with writing(settings.index):
+    store = store_of(settings)
+    with store.writing():
         if not full and (manifest := up_to_date(settings, embedder.fingerprint)):
-            return Build(load_index(settings.index), manifest, Changes())
-        earlier = None if full else _earlier(settings.index)
+            return Build(store.index(), manifest, Changes())
+        earlier = None if full else _earlier(store)
         articles, sources = _read(settings, earlier, progress)
         if not articles:
             raise _nothing_read(settings, sources)
-        known = _known(earlier, settings, embedder)
-        index = build_index(without_copies(articles), embedder, settings.passage_tokens, known, progress)
+        known = _known(earlier, parts, settings, embedder)
+        built = build_index(without_copies(articles), embedder, settings.passage_tokens, known, progress)
         progress("writing", 0, 1)
-        changes = compare(_sources_in_use(settings.index), sources)
-        manifest = save_generation(settings.index, index, _made_with(settings), sources, changes)
+        changes = compare(_sources_in_use(store), sources)
+        index, manifest = store.save(built, _made_with(settings), sources, changes)
     return Build(index, manifest, changes)
 
 
@@ -71,8 +66,8 @@ def up_to_date(settings: Settings, fingerprint: str) -> Manifest | None:
     Every file is compared by its digest, those of the articles and those of the index; no model is needed.
     """
     try:
-        manifest = check_files(settings.index)
-        sources = load_sources(settings.index)
+        manifest = store_of(settings).check()
+        sources = store_of(settings).sources()
     except StoreError:
         return None
     if manifest.model.fingerprint != fingerprint or manifest.settings != _made_with(settings):
@@ -180,24 +175,31 @@ def _made_with(settings: Settings) -> dict[str, float]:
     return {"passage_tokens": settings.passage_tokens, **asdict(settings.limits)}
 
 
-def _earlier(folder: Path) -> _Earlier | None:
+def _earlier(store: Store) -> _Earlier | None:
     """The index in use, where there is one that can be read."""
     try:
-        check_files(folder)
-        sources = {source.name: source for source in load_sources(folder)}
-        return _Earlier(load_index(folder), load_manifest(folder)[1], sources)
+        store.check()
+        sources = {source.name: source for source in store.sources()}
+        return _Earlier(store.index(), store.manifest()[1], sources)
     except StoreError:
         return None
 
 
-def _sources_in_use(folder: Path) -> list[Source]:
+def _sources_in_use(store: Store) -> list[Source]:
     try:
-        return load_sources(folder)
+        return store.sources()
     except StoreError:
         return []
 
 
-def _known(earlier: _Earlier | None, settings: Settings, embedder: Embedder) -> Reusable:
-    if earlier is None or earlier.index.model.fingerprint != embedder.fingerprint:
-        return Reusable()
-    return reusable(earlier.index, earlier.manifest.settings["passage_tokens"] == settings.passage_tokens)
+def _known(earlier: _Earlier | None, parts: Sequence[Store], settings: Settings, embedder: Embedder) -> Reusable:
+    """What other indexes of this model spare a new one; a part of another model is an ``IndexMismatch``."""
+    known = Reusable()
+    if earlier and earlier.index.model.fingerprint == embedder.fingerprint:
+        known = reusable(earlier.index, earlier.manifest.settings["passage_tokens"] == settings.passage_tokens)
+    for part in parts:
+        index, (_, manifest) = part.index(), part.manifest()
+        require_model(index, embedder.name, embedder.fingerprint)
+        more = reusable(index, manifest.settings["passage_tokens"] == settings.passage_tokens)
+        known = Reusable({**known.vectors, **more.vectors}, {**known.cuts, **more.cuts})
+    return known

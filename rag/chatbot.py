@@ -14,7 +14,8 @@ from rag.index import Index
 from rag.records import Answer, Filter, Outcome, Question
 from rag.retrieval import Retriever
 from rag.settings import Settings
-from rag.store import load_index, require_model
+from rag.store import require_model
+from rag.stores import store_of
 
 
 class Chatbot:
@@ -34,8 +35,7 @@ class Chatbot:
     @classmethod
     def open(cls, settings: Settings) -> "Chatbot":
         """The index and the model that the settings name; the index is checked first, it loads faster."""
-        index = load_index(settings.index)
-        return cls.of(index, load_embedder(settings.model), settings)
+        return cls.of(store_of(settings).index(), load_embedder(settings.model), settings)
 
     def ask(self, asked: str, history: Sequence[str] = (), filter: Filter | None = None) -> Answer:
         """The answer to a question; ``history`` holds the earlier questions, oldest first.

@@ -58,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--index", type=Path, help="folder of the index (default: index)")
+    shared.add_argument(
+        "--index", metavar="PLACE", help="folder of the index, or milvus://HOST:PORT/NAME (default: index)"
+    )
 
     def command(run: Callable[[Settings, dict[str, Any]], None], name: str, help: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=help, description=help, parents=[shared])
@@ -68,6 +70,13 @@ def _parser() -> argparse.ArgumentParser:
     build = command(_build, "build", "build the index of a folder of articles")
     build.add_argument("--articles", type=Path, help="folder of the articles (default: seeds)")
     build.add_argument("--full", action="store_true", help="embed every sentence anew")
+    build.add_argument(
+        "--part",
+        action="append",
+        default=[],
+        metavar="PLACE",
+        help="an index of some of the articles, whose sentences are not embedded again; may be repeated",
+    )
 
     ask = command(_ask, "ask", "answer a question with quotes")
     asked = ask.add_mutually_exclusive_group(required=True)
@@ -119,13 +128,15 @@ def _build(settings: Settings, given: dict[str, Any]) -> None:
     from rag.building import build, up_to_date
     from rag.embedding import load_embedder, model_fingerprint
     from rag.rendering import changes_lines
+    from rag.stores import store_of
 
     started = perf_counter()
     built = None if given["full"] else up_to_date(settings, model_fingerprint(settings.model))
     changed = ["nothing has changed since it was built"]
     if built is None:
         with progress_bar() as progress:
-            built = build(settings, load_embedder(settings.model), progress, full=given["full"]).manifest
+            parts = [store_of(load_settings(index=part, milvus_token=settings.milvus_token)) for part in given["part"]]
+            built = build(settings, load_embedder(settings.model), progress, given["full"], parts).manifest
         changed = changes_lines(built.changes, "en") or ["built anew from the same files"]
     for skipped in built.skipped:
         print(f"rag: skipped {skipped}", file=sys.stderr)
@@ -175,9 +186,9 @@ def _counted(number: int, thing: str) -> str:
 
 def _show(settings: Settings, given: dict[str, Any]) -> None:
     from rag.rendering import source_line
-    from rag.store import load_index
+    from rag.stores import store_of
 
-    index = load_index(settings.index)
+    index = store_of(settings).index()
     article = index.articles.named(given["article"])
     if article is None:
         known = ", ".join([article.id for article in index.articles[:5]] + ["..."] * (len(index.articles) > 5))
@@ -190,16 +201,17 @@ def _show(settings: Settings, given: dict[str, Any]) -> None:
 def _status(settings: Settings, given: dict[str, Any]) -> None:
     from dataclasses import asdict
 
-    from rag.store import check_files, load_index, load_manifest
+    from rag.stores import store_of
 
-    generation, manifest = load_manifest(settings.index)
+    store = store_of(settings)
+    generation, manifest = store.manifest()
     if given["verify"]:
-        check_files(settings.index)
-        load_index(settings.index)
+        store.check()
+        store.index()
     if given["json"]:
-        print(json.dumps({"generation": generation.name} | asdict(manifest), ensure_ascii=False, indent=1))
+        print(json.dumps({"generation": generation} | asdict(manifest), ensure_ascii=False, indent=1))
         return
-    print(f"generation  {generation}{' (verified)' if given['verify'] else ''}")
+    print(f"generation  {settings.index}/{generation}{' (verified)' if given['verify'] else ''}")
     print(f"built       {manifest.built}")
     print(f"model       {manifest.model.name} ({manifest.model.dimension} dimensions)")
     print(f"articles    {manifest.articles}")
@@ -210,9 +222,9 @@ def _status(settings: Settings, given: dict[str, Any]) -> None:
 
 
 def _rollback(settings: Settings, _: dict[str, Any]) -> None:
-    from rag.store import roll_back
+    from rag.stores import store_of
 
-    manifest = roll_back(settings.index)
+    manifest = store_of(settings).roll_back()
     print(
         f"the index of {manifest.built} is in use again: {_counted(manifest.articles, 'article')} "
         f"(`rag rollback` once more undoes this, `rag build` brings in the articles as they are now)"

@@ -94,8 +94,7 @@ class Corpus(Articles):
     @classmethod
     def of(cls, articles: Sequence[Article]) -> "Corpus":
         """Articles that are in memory anyway."""
-        found = {token.lower() for article in articles for token in _TOKEN.findall(article.text)}
-        words = "".join(f"\n{word}" for word in sorted(found))
+        words = "".join(f"\n{word}" for word in sorted(words_of(articles)))
         return cls(tuple(map(_entry, articles)), tuple(articles).__getitem__, words.encode())
 
     @classmethod
@@ -108,7 +107,7 @@ class Corpus(Articles):
 
         @lru_cache(KEPT)
         def read(row: int) -> Article:
-            article = _article(json.loads(texts[starts[row] : starts[row + 1]]))
+            article = article_from(json.loads(texts[starts[row] : starts[row + 1]]))
             if sha256(article.text.encode()).hexdigest() != article.digest:
                 raise IndexDamaged(f"{folder / ARTICLES} holds another text of {article.id} than was written")
             return article
@@ -119,7 +118,7 @@ class Corpus(Articles):
         starts = [0]
         with (folder / ARTICLES).open("wb") as lines:
             for article in self:
-                lines.write(json.dumps(_article_fields(article), ensure_ascii=False).encode() + b"\n")
+                lines.write(json.dumps(article_fields(article), ensure_ascii=False).encode() + b"\n")
                 starts.append(lines.tell())
         np.save(folder / STARTS, np.array(starts, np.int64), allow_pickle=False)
         with (folder / CATALOGUE).open("w", encoding="utf-8") as lines:
@@ -190,6 +189,11 @@ class Corpus(Articles):
         return matching
 
 
+def words_of(articles: Iterable[Article]) -> set[str]:
+    """Every word of every article, in lower case: what ``holds`` looks for."""
+    return {token.lower() for article in articles for token in _TOKEN.findall(article.text)}
+
+
 def _sorted_names(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(names), key=str.casefold))
 
@@ -217,11 +221,12 @@ def _loaded_entry(fields: dict[str, Any]) -> Entry:
     return Entry(**fields | lists | {"published": _read_date(fields["published"])})
 
 
-def _article_fields(article: Article) -> dict[str, Any]:
+def article_fields(article: Article) -> dict[str, Any]:
+    """An article as JSON holds it; ``article_from`` reads it."""
     return asdict(article) | {"published": _written(article.published)}
 
 
-def _article(fields: dict[str, Any]) -> Article:
+def article_from(fields: dict[str, Any]) -> Article:
     blocks = tuple(Block(BlockKind(b["kind"]), b["start"], b["end"]) for b in fields["blocks"])
     return Article(
         **fields

@@ -147,7 +147,8 @@ class LocalIndex:
         cosines = self.vectors.cosines(vector, np.concatenate(sentences)) if len(rows) else np.zeros(0, np.float32)
         ends = np.cumsum([len(one) for one in sentences])
         by_words, by_grams = (ranking.at(rows) for ranking in rankings)
-        return Candidates(rows, by_words, by_grams, np.split(cosines, ends[:-1]))
+        of_passages = np.split(cosines, ends[:-1]) if len(rows) else []
+        return Candidates(rows, by_words, by_grams, of_passages)
 
     @property
     def passage_count(self) -> int:
@@ -229,6 +230,12 @@ def letters(words: Sequence[str]) -> list[str]:
 def rarity(holding: int, passages: int) -> float:
     """The inverse document frequency, as BM25 counts it, of a term that so many of the passages hold."""
     return math.log(1 + (passages - holding + 0.5) / (holding + 0.5))
+
+
+def passage_terms(passage: Passage) -> tuple[list[str], list[str]]:
+    """The stems and the 4-grams a passage is filed under."""
+    words = passage_words(passage)
+    return stems(words, passage.article.language), letters(words)
 
 
 def reusable(index: Index, same_passages: bool) -> Reusable:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
+from rag.places import Place, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,11 @@ class Settings(BaseSettings):
     articles: Path = Path("seeds")
     """The folder of articles."""
 
-    index: Path = Path("index")
-    """The folder of the index; ``rag build`` makes it."""
+    index: Annotated[Place, BeforeValidator(place_of)] = Path("index")
+    """Where ``rag build`` puts the index: a folder, or a Milvus by an address as ``places`` describes."""
+
+    milvus_token: SecretStr = SecretStr("")
+    """``USER:PASSWORD``, or an API key, where Milvus asks for it."""
 
     model: str = ""
     """A sentence-transformers model by folder or by name; empty for the packaged one."""
@@ -66,7 +70,7 @@ class Settings(BaseSettings):
     """Quoted words an answer aims at: what is read in a glance."""
 
     data: Path | None = None
-    """Where the page keeps conversations and ratings; by default beside the index, as ``index-data``."""
+    """Where the page keeps conversations and ratings; by default beside the index's folder, as ``index-data``."""
 
     auth: SecretStr | None = None
     """``USER:PASSWORD`` that the page asks for; whoever has it may change the articles from afar."""
@@ -87,7 +91,7 @@ class Settings(BaseSettings):
 
     @property
     def data_folder(self) -> Path:
-        index = self.index.absolute()
+        index = (self.index if isinstance(self.index, Path) else Path("index")).absolute()
         return self.data or index.with_name(f"{index.name}-data")
 
     @property
@@ -107,7 +111,7 @@ def load_settings(**given: object) -> Settings:
         return Settings.model_validate({name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         problem = error.errors()[0]
-        name = ".".join(map(str, problem["loc"]))
+        name = str(problem["loc"][0])
         raise SettingsError(
             f"RAG_{name.upper()}={problem['input']!r} cannot be: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
         ) from None

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from rag.corpus import Corpus
 from rag.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, StoreError
-from rag.index import Index, LocalIndex, ModelIdentity, letters, passage_words, stems
+from rag.index import Index, LocalIndex, ModelIdentity, passage_terms
 from rag.lexical import WordIndex
 from rag.vectors import VectorIndex
 from rag.yardstick import Scale
@@ -150,7 +150,7 @@ def save_generation(
 ) -> Manifest:
     """Write ``index`` as a new generation, verify it and put it in use; the old one stays for ``roll_back``."""
     with _on_disk(folder):
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S-%f}"
+        name = generation_name()
         unfinished = folder / f"{_UNFINISHED}{name}"
         unfinished.mkdir()
         try:
@@ -164,6 +164,11 @@ def save_generation(
         _switch(folder, [(name, _seal(folder / name / _MANIFEST).digest), *before[:1]])
         _remove_old(folder)
     return manifest
+
+
+def generation_name() -> str:
+    """For a generation that begins now; later ones sort behind it."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S-%f}"
 
 
 def roll_back(folder: Path) -> Manifest:
@@ -188,7 +193,20 @@ def _write(
 ) -> Manifest:
     """Every file of a generation, synced to the disk, and the manifest that speaks for them."""
     _write_files(unfinished, index, sources)
-    manifest = Manifest(
+    manifest = replace(
+        manifest_for(index, settings, sources, changes),
+        files={path: _seal(unfinished / path) for path in _file_names(unfinished)},
+    )
+    (unfinished / _MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
+    _sync_tree(unfinished)
+    return manifest
+
+
+def manifest_for(
+    index: LocalIndex, settings: Mapping[str, float], sources: Sequence[Source], changes: Changes
+) -> Manifest:
+    """What a new generation says of itself, built now; of its files nothing yet."""
+    return Manifest(
         format=FORMAT,
         built=datetime.now(UTC).isoformat(timespec="seconds"),
         model=index.model,
@@ -198,11 +216,8 @@ def _write(
         sentences=len(index.sentence_rows),
         skipped=tuple(reason for source in sources for reason in source.skipped),
         changes=changes,
-        files={path: _seal(unfinished / path) for path in _file_names(unfinished)},
+        files={},
     )
-    (unfinished / _MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
-    _sync_tree(unfinished)
-    return manifest
 
 
 def _probe(generation: Path, built: LocalIndex, loaded: LocalIndex) -> None:
@@ -211,14 +226,13 @@ def _probe(generation: Path, built: LocalIndex, loaded: LocalIndex) -> None:
         sentence = built.sentence(row)
         vector = built.vectors.vector(row)
         owner = int(built.sentence_rows[row, 0])
-        passage = built.passage(owner)
-        words = passage_words(passage)[:1]
+        words, grams = passage_terms(built.passage(owner))
         if not (
             loaded.sentence(row).text == sentence.text
             and (loaded.vectors.vector(row) == vector).all()
             and (loaded.vectors.nearest(vector, 1) == built.vectors.nearest(vector, 1)).all()
-            and all(loaded.words.rank({term: 1.0}).scores[owner] > 0 for term in stems(words, passage.article.language))
-            and all(loaded.grams.rank({term: 1.0}).scores[owner] > 0 for term in letters(words))
+            and all(loaded.words.rank({term: 1.0}).scores[owner] > 0 for term in words[:1])
+            and all(loaded.grams.rank({term: 1.0}).scores[owner] > 0 for term in grams[:1])
         ):
             raise IndexDamaged(f"{generation} does not find {sentence.article.id} at {sentence.start}: {_REBUILD}")
 
@@ -251,6 +265,19 @@ def load_manifest(folder: Path) -> tuple[Path, Manifest]:
     return _manifest_of(folder, *pointers[0])
 
 
+def manifest_from(written: bytes | str, place: object) -> Manifest:
+    """What the manifest of a generation says; ``place`` is where it stands, for what is said of it."""
+    fields: dict[str, Any] = json.loads(written)
+    if fields.get("format") != FORMAT:
+        raise IndexMismatch(
+            f"the index in {place} has format {fields.get('format')}, this version reads {FORMAT}: {_REBUILD}"
+        )
+    try:
+        return _manifest(fields)
+    except (KeyError, TypeError, ValueError) as error:
+        raise IndexDamaged(f"the manifest of {place} lacks or mistakes {error}: {_REBUILD}") from None
+
+
 def _is_whole(folder: Path, name: str, digest: str) -> bool:
     """Whether a generation is still what was written: only such a one is worth going back to."""
     try:
@@ -268,15 +295,7 @@ def _manifest_of(folder: Path, name: str, digest: str) -> tuple[Path, Manifest]:
         raise IndexDamaged(f"{generation / _MANIFEST} cannot be read ({error.strerror}): {_REBUILD}") from None
     if hashlib.sha256(written).hexdigest() != digest:
         raise IndexDamaged(f"{generation / _MANIFEST} is not the one that was built: {_REBUILD}")
-    fields: dict[str, Any] = json.loads(written)
-    if fields.get("format") != FORMAT:
-        raise IndexMismatch(
-            f"the index in {folder} has format {fields.get('format')}, this version reads {FORMAT}: {_REBUILD}"
-        )
-    try:
-        return generation, _manifest(fields)
-    except (KeyError, TypeError, ValueError) as error:
-        raise IndexDamaged(f"{generation / _MANIFEST} lacks or mistakes {error}: {_REBUILD}") from None
+    return generation, manifest_from(written, generation)
 
 
 def load_index(folder: Path) -> LocalIndex:
@@ -308,7 +327,7 @@ def load_sources(folder: Path) -> list[Source]:
     _check_files(generation, manifest, [_SOURCES])
     try:
         with (generation / _SOURCES).open(encoding="utf-8") as lines:
-            return [_source(json.loads(line)) for line in lines]
+            return list(map(source_from, lines))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(f"{generation / _SOURCES} cannot be read ({error}): {_REBUILD}") from error
 
@@ -352,7 +371,8 @@ def _changes(fields: dict[str, Any]) -> Changes:
     return Changes(**names | {"renamed": tuple((old, new) for old, new in fields["renamed"])})
 
 
-def _source(fields: dict[str, Any]) -> Source:
+def source_from(line: str) -> Source:
+    fields = json.loads(line)
     return Source(**fields | {"articles": tuple(fields["articles"]), "skipped": tuple(fields["skipped"])})
 
 

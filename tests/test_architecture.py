@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "rag"
 
 FLOORS = (
-    {"records", "errors", "settings", "questions", "stopwords"},
+    {"records", "errors", "places", "settings", "questions", "stopwords"},
     {
         "corpus",
         "reading",
@@ -28,14 +28,14 @@ FLOORS = (
         "lexical",
         "answering",
     },
-    {"index", "store", "building", "retrieval", "conversation", "chatbot"},
+    {"index", "store", "milvus", "stores", "building", "retrieval", "conversation", "chatbot"},
     {"rendering", "evaluation"},
     {"page", "cli"},
 )
 """From the ground up. A room imports from floors below, or from its own where ``BESIDE`` allows it."""
 
 BESIDE = {
-    "settings": {"errors"},
+    "settings": {"errors", "places"},
     "stopwords": {"records"},
     "questions": {"errors", "records"},
     "reading": {"language"},
@@ -49,15 +49,17 @@ BESIDE = {
     "cross_encoder": {"bilingual"},
     "answering": {"cross_encoder", "focus", "language"},
     "store": {"index"},
-    "building": {"index", "store"},
+    "milvus": {"index", "store"},
+    "stores": {"index", "store", "milvus"},
+    "building": {"index", "store", "stores"},
     "retrieval": {"index"},
-    "chatbot": {"index", "store", "retrieval", "conversation"},
+    "chatbot": {"index", "store", "stores", "retrieval", "conversation"},
     "evaluation": {"rendering"},
     "cli": {"page"},
 }
 
 HEAVY = {"torch", "sentence_transformers", "transformers", "gradio", "langchain_text_splitters", "faiss", "onnxruntime"}
-HEAVY |= {"trafilatura", "lxml", "pypdfium2", "docx", "markdown_it"}
+HEAVY |= {"trafilatura", "lxml", "pypdfium2", "docx", "markdown_it", "pymilvus"}
 
 
 def modules() -> list[Path]:

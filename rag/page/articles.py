@@ -12,7 +12,7 @@ from rag.page.sources import article_link
 from rag.page.texts import say
 from rag.records import Article, Language
 from rag.rendering import changes_lines, source_line, written_date
-from rag.store import load_manifest
+from rag.stores import store_of
 
 EXAMPLES: tuple[tuple[Language, str, str], ...] = (
     ("de", "Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?", "002_8805f0c60766a209.txt"),
@@ -83,7 +83,7 @@ def _file_html(name: str, removable: bool, language: Language) -> str:
 def status_html(service: Service, language: Language) -> str:
     """What is indexed, or why nothing is."""
     try:
-        _, manifest = load_manifest(service.settings.index)
+        _, manifest = store_of(service.settings).manifest()
     except IndexMissing:
         return f'<p role="status">{escape(say("no_index", language))}</p>'
     except RagError as error:

@@ -13,7 +13,8 @@ from rag.errors import ModelError, RagError, StoreError
 from rag.index import Index
 from rag.records import Article
 from rag.settings import Settings
-from rag.store import Changes, current_generation, load_index, require_model, roll_back
+from rag.store import Changes, require_model
+from rag.stores import store_of
 
 _LONGEST, _TELLING_SECONDS = "embedding", 3.0
 
@@ -55,6 +56,7 @@ class Service:
         self.problem = ""
         """Why the index on disk is not the one that answers; empty while it is."""
         self._load = load
+        self._store = store_of(settings)
         self._embedder: Embedder | RagError | None = None
         self._loaded = threading.Event()
         self._index: tuple[str, Index] | None = None
@@ -94,7 +96,7 @@ class Service:
         """
         with self._opening:
             try:
-                generation = current_generation(self.settings.index)
+                generation = self._store.current()
                 if self._index is None or self._index[0] != generation:
                     self._index = (generation, self._open())
                 self.problem = ""
@@ -105,7 +107,7 @@ class Service:
             return self._index[1]
 
     def _open(self) -> Index:
-        index = load_index(self.settings.index)
+        index = self._store.index()
         if isinstance(self._embedder, Embedder):
             require_model(index, self._embedder.name, self._embedder.fingerprint)
         return index
@@ -121,11 +123,11 @@ class Service:
         return True
 
     def roll_back(self) -> bool:
-        """Put the index before this one back in use; False while one is built. Raises what ``store.roll_back`` does."""
+        """Put the index before this one back in use; False while one is built. Raises what ``Store.roll_back`` does."""
         with self._starting:
             if self.job.phase == "running":
                 return False
-            self.job = Job("rolled_back", message=roll_back(self.settings.index).built)
+            self.job = Job("rolled_back", message=self._store.roll_back().built)
             return True
 
     def cancel(self) -> None:
@@ -140,7 +142,7 @@ class Service:
         try:
             built = build(self.settings, self._model(), self._progress)
             with self._opening:
-                self._index = (current_generation(self.settings.index), built.index)
+                self._index = (self._store.current(), built.index)
         except Cancelled:
             self.job = replace(self.job, phase="cancelled")
         except RagError as error:

@@ -1,0 +1,107 @@
+"""The articles of a generation in Milvus."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import overload
+
+from rag.corpus import KEPT, Articles, article_from
+from rag.milvus import layout
+from rag.milvus.server import Server
+from rag.records import Article, Filter, Language
+
+_TOGETHER = 100
+"""Articles fetched at once where all are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of all articles together."""
+
+    publishers: tuple[str, ...]
+    authors: tuple[str, ...]
+    published: frozenset[date]
+    languages: frozenset[Language]
+
+
+class MilvusArticles(Articles):
+    def __init__(self, server: Server, collections: Mapping[str, str], count: int, known: Known) -> None:
+        """``collections``: the name of each part's."""
+        self._server = server
+        self._collections = collections
+        self._count = count
+        self._known = known
+        self._kept: dict[int, Article] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, row: int) -> Article: ...
+    @overload
+    def __getitem__(self, row: slice) -> tuple[Article, ...]: ...
+    def __getitem__(self, row: int | slice) -> Article | tuple[Article, ...]:
+        if isinstance(row, slice):
+            return self.fetch(range(self._count)[row])
+        return self.fetch([range(self._count)[row]])[0]
+
+    def __iter__(self) -> Iterator[Article]:
+        for first in range(0, self._count, _TOGETHER):
+            yield from self[first : first + _TOGETHER]
+
+    def __contains__(self, article: object) -> bool:
+        if not isinstance(article, Article):
+            return False
+        found = self.named(article.id)
+        return found is not None and found.digest == article.digest
+
+    def fetch(self, rows: Sequence[int]) -> tuple[Article, ...]:
+        """The articles of the rows, in their order; those not read lately come in one answer."""
+        known = self._kept
+        missing = set(rows) - known.keys()
+        if missing:
+            if len(known) + len(missing) > KEPT:
+                known = self._kept = {}
+                missing = set(rows)
+            known |= self._read(missing)
+        return tuple(known[row] for row in rows)
+
+    def _read(self, rows: Iterable[int]) -> dict[int, Article]:
+        pieces: defaultdict[int, dict[int, str]] = defaultdict(dict)
+        for found in self._server.rows(
+            self._collections["articles"], layout.among("article", sorted(rows)), ["article", "piece", "text"]
+        ):
+            pieces[found["article"]][found["piece"]] = found["text"]
+        texts = {row: "".join(text for _, text in sorted(found.items())) for row, found in pieces.items()}
+        return {row: article_from(json.loads(text)) for row, text in texts.items()}
+
+    def named(self, id: str) -> Article | None:
+        found = self._server.rows(self._collections["names"], layout.named("file", [id]), ["number"])
+        return self[found[0]["number"]] if found else None
+
+    def holds(self, word: str) -> bool:
+        where = layout.begins("word", word.lower())
+        return bool(self._server.do("query", self._collections["names"], filter=where, output_fields=["key"], limit=1))
+
+    def left_by(self, filter: Filter) -> int:
+        if not filter:
+            return self._count
+        return self._server.count(self._collections["articles"], f"piece == 0 and {layout.left_by(filter)}")
+
+    @property
+    def publishers(self) -> tuple[str, ...]:
+        return self._known.publishers
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        return self._known.authors
+
+    @property
+    def published(self) -> frozenset[date]:
+        return self._known.published
+
+    @property
+    def languages(self) -> frozenset[Language]:
+        return self._known.languages

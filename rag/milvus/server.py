@@ -1,0 +1,147 @@
+"""One Milvus, reached through pymilvus; what it refuses is said with a remedy."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from rag.errors import IndexBusy, StoreError
+from rag.places import MilvusAddress
+
+CONNECT_SECONDS = 10.0
+
+_BATCH = 1000
+_QUIET = ("pymilvus", "milvus_lite", "grpc._server")
+"""Loggers of what fails: it is raised anyway, or pymilvus asks Milvus Lite for what only a server can."""
+
+
+class Server:
+    """What this package does with a Milvus. Every method raises ``StoreError``, in one line, where that fails."""
+
+    def __init__(self, address: MilvusAddress, client: Any) -> None:
+        self.address = address
+        self._client = client
+
+    def do(self, method: str, *given: object, **named: object) -> Any:
+        """Call a method of pymilvus's client."""
+        with self._reported(method):
+            return getattr(self._client, method)(*given, **named)
+
+    @contextmanager
+    def _reported(self, method: str) -> Iterator[None]:
+        from pymilvus.exceptions import MilvusException
+
+        try:
+            yield
+        except MilvusException as error:
+            reason = " ".join(str(error.message).split())
+            raise StoreError(f"{self.address} failed to {method.replace('_', ' ')}: {reason}") from error
+
+    def create(self, collection: str, schema: object) -> None:
+        """Make a collection. Its reads may be a little behind its writes, which spares each the wait for the slowest
+        node: to a generation in use nothing is written.
+        """
+        self.do("create_collection", collection, schema=schema, consistency_level="Eventually")
+
+    def index(self, collection: str, indexes: object) -> None:
+        """Make the indexes of a collection and wait until they stand, which in Milvus Lite they do at once."""
+        self.do("create_index", collection, indexes, sync=not self.address.is_file)
+
+    def search(
+        self,
+        collection: str,
+        field: str,
+        vector: object,
+        where: str,
+        limit: int,
+        fields: Sequence[str] = (),
+        **how: int,
+    ) -> list[Any]:
+        """The rows of the highest inner product, highest first: of each ``row``, ``distance`` and its ``entity``."""
+        (hits,) = self.do(
+            "search",
+            collection,
+            data=[vector],
+            anns_field=field,
+            filter=where,
+            limit=limit,
+            output_fields=list(fields),
+            search_params={"metric_type": "IP", "params": how},
+        )
+        return list(hits)
+
+    def rows(self, collection: str, where: str, fields: Sequence[str]) -> list[dict[str, Any]]:
+        """The rows that an expression leaves, in no order; so few that one answer holds them."""
+        return list(self.do("query", collection, filter=where, output_fields=list(fields)))
+
+    def all_rows(self, collection: str, where: str, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """The rows that an expression leaves, however many, in the order of their keys."""
+        batches = self.do("query_iterator", collection, filter=where, output_fields=list(fields), batch_size=_BATCH)
+        try:
+            while batch := self._next(batches):
+                yield from batch
+        finally:
+            batches.close()
+
+    def _next(self, batches: Any) -> list[dict[str, Any]]:
+        with self._reported("query"):
+            return list(batches.next())
+
+    def count(self, collection: str, where: str = "") -> int:
+        """How many rows an expression leaves, everything written before included."""
+        (row,) = self.do("query", collection, filter=where, output_fields=["count(*)"], consistency_level="Strong")
+        return int(row["count(*)"])
+
+    def target(self, alias: str) -> str | None:
+        """The collection that an alias stands for."""
+        from pymilvus.exceptions import MilvusException
+
+        with self._reported("describe_alias"):
+            try:
+                return str(self._client.describe_alias(alias)["collection_name"])
+            except MilvusException as error:
+                if any(said in str(error.message) for said in ("does not exist", "not found")):
+                    return None
+                raise
+
+    def point(self, alias: str, collection: str) -> None:
+        """Have an alias stand for a collection from now on, in one step."""
+        self.do("create_alias" if self.target(alias) is None else "alter_alias", collection, alias)
+
+
+@lru_cache
+def connect(address: MilvusAddress, token: str) -> Server:
+    """The Milvus at an address, connected once a process; raises ``StoreError`` where it cannot be reached."""
+    try:
+        from pymilvus import MilvusClient
+        from pymilvus.exceptions import MilvusException
+    except ImportError:
+        raise StoreError(
+            f"{address} needs pymilvus, which is not installed: run pip install 'belegt[milvus]'"
+        ) from None
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    if address.is_file:
+        Path(address.uri).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return Server(address, MilvusClient(address.uri, token=token, timeout=CONNECT_SECONDS))
+    except MilvusException as error:
+        if address.is_file:
+            raise _not_opened(address) from error
+        raise StoreError(
+            f"{address} cannot be reached ({error.message}): start Milvus there, or set RAG_INDEX to where it runs"
+        ) from error
+
+
+def _not_opened(address: MilvusAddress) -> StoreError:
+    """Why Milvus Lite does not open its file: it names no reason, but there are few."""
+    try:
+        import milvus_lite  # noqa: F401
+    except ImportError:
+        return StoreError(f"{address} needs Milvus Lite, which is not installed: run pip install 'belegt[milvus]'")
+    return IndexBusy(
+        f"{address} cannot be opened, most likely as another process has it open: stop that one, "
+        "or start `milvus-lite server` on it for several"
+    )
