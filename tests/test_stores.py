@@ -477,7 +477,7 @@ def test_a_server_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
 def test_without_pymilvus_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pymilvus", None)
     connect.cache_clear()
-    with pytest.raises(StoreError, match=r"pip install 'belegt\[milvus\]'"):
+    with pytest.raises(StoreError, match=r"pip install '\.\[milvus\]'"):
         store_of(load_settings(index="milvus://localhost:19530/news")).index()
 
 

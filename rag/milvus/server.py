@@ -119,7 +119,7 @@ def connect(address: MilvusAddress, token: str) -> Server:
         from pymilvus.exceptions import MilvusException
     except ImportError:
         raise StoreError(
-            f"{address} needs pymilvus, which is not installed: run pip install 'belegt[milvus]'"
+            f"{address} needs pymilvus, which is not installed: run pip install '.[milvus]' in Belegt's folder"
         ) from None
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -140,7 +140,9 @@ def _not_opened(address: MilvusAddress) -> StoreError:
     try:
         import milvus_lite  # noqa: F401
     except ImportError:
-        return StoreError(f"{address} needs Milvus Lite, which is not installed: run pip install 'belegt[milvus]'")
+        return StoreError(
+            f"{address} needs Milvus Lite, which is not installed: run pip install '.[milvus]' in Belegt's folder"
+        )
     return IndexBusy(
         f"{address} cannot be opened, most likely as another process has it open: stop that one, "
         "or start `milvus-lite server` on it for several"
