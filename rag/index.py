@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -127,11 +128,14 @@ class LocalIndex:
 
     def sentences_of(self, passages: Rows) -> list[Rows]:
         """The sentence rows of each passage."""
-        owners = self.sentence_rows[:, 0]
-        passages = passages.astype(owners.dtype)  # else all owners would be copied to the type of these
-        firsts = np.searchsorted(owners, passages, side="left")
-        lasts = np.searchsorted(owners, passages, side="right")
-        return [np.arange(first, last) for first, last in zip(firsts, lasts, strict=True)]
+        firsts, ends = self._sentence_starts[passages], self._sentence_starts[passages + 1]
+        return [np.arange(first, end) for first, end in zip(firsts, ends, strict=True)]
+
+    @cached_property
+    def _sentence_starts(self) -> Rows:
+        """(passages + 1,): the first sentence row of each passage; behind them the number of all."""
+        counts = np.bincount(self.sentence_rows[:, 0], minlength=len(self.passage_rows))
+        return np.concatenate([[0], np.cumsum(counts)])
 
     def candidates(
         self, words: Mapping[str, float], grams: Mapping[str, float], vector: Vectors, filter: Filter, count: int
