@@ -1,5 +1,6 @@
 """The nearest rows to a vector, by FAISS: each row compared while they are few, a graph of them walked beyond."""
 
+import math
 import os
 from pathlib import Path
 
@@ -13,9 +14,7 @@ EXACT_ROWS = 50_000
 """Up to so many rows each is compared, which takes one core 4 ms. ``evals/README.md`` has what the graph costs."""
 
 NEIGHBOURS = 32
-CONSIDERED = 400
-"""HNSW (Malkov & Yashunin 2018): links a row, and rows a search keeps in view, at least. Of the exact first 10 it
-finds .99 or more, of the first 300 .98."""
+"""Links of each row in the graph (HNSW, Malkov & Yashunin 2018)."""
 
 MAPPED_BYTES = 100_000_000
 """A larger file is read from the disk as it is needed."""
@@ -27,6 +26,14 @@ def unit(vector: Vectors) -> Vectors:
     """The vector at length 1; a zero vector as it is."""
     length = np.sqrt(vector @ vector)
     return vector / length if length else vector
+
+
+def considered(rows: int, count: int) -> int:
+    """How many of so many rows a search of the graph for ``count`` keeps in view.
+
+    Of the exact first 10 it finds .99 among a hundred thousand and .98 among two million (``evals/README.md``).
+    """
+    return max(count, int(2.5 * math.sqrt(rows)))
 
 
 class VectorIndex:
@@ -82,7 +89,8 @@ class VectorIndex:
             how = faiss.SearchParameters(sel=self._only(among))  # type: ignore[call-arg]  # as FAISS's guide does
             _, rows = self._rows.search(vector[None, :], min(count, left), params=how)
         else:
-            how = faiss.SearchParametersHNSW(sel=self._only(among), efSearch=max(CONSIDERED, count))  # type: ignore[attr-defined]  # its stubs lack it
+            view = considered(len(self), count)
+            how = faiss.SearchParametersHNSW(sel=self._only(among), efSearch=view)  # type: ignore[attr-defined]  # its stubs lack it
             _, rows = self._graph.search(vector[None, :], min(count, left), params=how)
         found: NDArray[np.int64] = rows[0]
         return found[found >= 0]

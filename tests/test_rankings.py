@@ -109,6 +109,24 @@ def test_nearest_rows_are_those_of_a_full_comparison(rows: int, count: int, seed
     )
 
 
+def test_of_many_rows_a_graph_is_searched_also_once_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.vectors.EXACT_ROWS", 100)
+    monkeypatch.setattr("rag.vectors.MAPPED_BYTES", 1000)
+    draw = np.random.default_rng(0)
+    vectors = draw.standard_normal((1000, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    VectorIndex.build(vectors).save(tmp_path)
+    assert (tmp_path / "graph.faiss").exists()
+    index = VectorIndex.load(tmp_path)
+    for among in (None, np.arange(0, 1000, 2), np.arange(0, 1000, 20)):
+        searched = np.arange(1000) if among is None else among
+        nearest = searched[np.argsort(-(vectors[searched] @ vectors[7]))][:10]
+        found = index.nearest(vectors[7], 10, among)
+        assert len(set(found.tolist()) & set(nearest.tolist())) >= 9
+        assert set(found.tolist()) <= set(searched.tolist())
+    assert index.cosines(vectors[7], np.arange(1000)) == pytest.approx(vectors @ vectors[7], abs=HALF)
+
+
 def test_a_saved_vector_index_holds_the_same_vectors(tmp_path: Path) -> None:
     vectors = np.eye(5, dtype=np.float32)
     VectorIndex.build(vectors).save(tmp_path)

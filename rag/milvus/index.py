@@ -13,7 +13,7 @@ from rag.milvus.articles import MilvusArticles
 from rag.milvus.server import Server
 from rag.records import Filter, Passage, Vectors
 from rag.store import Manifest
-from rag.vectors import CONSIDERED
+from rag.vectors import considered
 
 MOST_HITS = 16_384
 """Milvus gives no more rows to one search."""
@@ -102,8 +102,9 @@ class MilvusIndex:
 
     def _nearest(self, vector: Vectors, where: str, count: int) -> list[int]:
         """The passage of each of the ``count`` nearest sentences, nearest first."""
+        view = considered(self._manifest.sentences, count)
         found = self._server.search(
-            self._collections["sentences"], "vector", vector, where, count, ["passage"], ef=max(CONSIDERED, count)
+            self._collections["sentences"], "vector", vector, where, count, ["passage"], ef=view
         )
         return [int(hit["entity"]["passage"]) for hit in found]
 
