@@ -155,7 +155,7 @@ def _recall(index: LocalIndex, found: Sequence[tuple[Vectors, NDArray[np.int64]]
     rows = np.zeros((len(found), 0), np.int64)
     for start in range(0, len(index.vectors), 100_000):
         some = np.arange(start, min(start + 100_000, len(index.vectors)))
-        best = np.hstack([best, index.vectors.cosines(questions.T, some).T])
+        best = np.hstack([best, np.stack([index.vectors.cosines(question, some) for question in questions])])
         rows = np.hstack([rows, np.tile(some, (len(found), 1))])
         keep = np.argsort(-best, axis=1)[:, :COMPARED]
         best, rows = np.take_along_axis(best, keep, 1), np.take_along_axis(rows, keep, 1)

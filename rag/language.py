@@ -126,6 +126,13 @@ def grams(folded: str) -> tuple[str, ...]:
     return tuple(bordered[at : at + GRAM_CHARS] for at in range(max(1, len(bordered) - GRAM_CHARS + 1)))
 
 
+@lru_cache(maxsize=1 << 17)
+def filed_under(token: str, language: Language) -> tuple[str, tuple[str, ...]] | None:
+    """The stem and the 4-grams of a token; None for function and question words of ``language``."""
+    word = folded(token, language)
+    return None if word is None else (stem(word, language), grams(word))
+
+
 def _fold(word: str) -> str:
     word = word.lower()
     if word[0].isdigit():

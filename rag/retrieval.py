@@ -13,7 +13,7 @@ from rag.bilingual.lexicon import load_lexicon
 from rag.embedding import Embedder
 from rag.focus import about_a_piece, is_date
 from rag.index import Index, Scores, rarity
-from rag.language import content_words, folded, grams, says_the_same, stem, tokens
+from rag.language import content_words, filed_under, grams, says_the_same, stem, tokens
 from rag.records import Evidence, Hit, Language, Passage, Question, Span, Vectors
 from rag.vectors import unit
 
@@ -302,11 +302,10 @@ class SentenceReader:
 
     def _held(self, token: str, language: Language) -> _Held | None:
         """None for a word that holds nothing of the question."""
-        word = folded(token, language)
-        if word is None:
+        found = filed_under(token, language)
+        if found is None or (found[0] not in self._stems and self._bits.keys().isdisjoint(found[1])):
             return None
-        held = _Held(stem(word, language), self._letters(grams(word)))
-        return held if held.letters or held.stem in self._stems else None
+        return _Held(found[0], self._letters(found[1]))
 
     def _letters(self, found: Sequence[str]) -> int:
         letters = 0

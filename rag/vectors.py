@@ -98,7 +98,10 @@ class VectorIndex:
     def cosines(self, vector: Vectors, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """The cosines of the given rows, in their order."""
         chosen: Vectors = self._rows.reconstruct_batch(rows)
-        return chosen @ vector
+        found: NDArray[np.float32] = np.einsum(
+            "rd,d->r", chosen, vector
+        )  # BLAS would start threads that wait on, busily
+        return found
 
     def _only(self, among: NDArray[np.int64] | None) -> faiss.IDSelector | None:
         if among is None:
