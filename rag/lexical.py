@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-BUDGET = 1_000_000
+BUDGET = 400_000
 """Entries that the rows for a question are chosen by, its rarest terms first (an anytime ranking, Lin & Trotman
-2015), in some 6 ms. Up to 20,000 passages there are no more. The scores of chosen rows are of all terms."""
+2015), in some 4 ms. Up to some 10,000 passages there are no more. The scores of chosen rows are of all terms."""
 
 _SAMPLED = 8192
 """Rows by which the least score worth a look is guessed."""
