@@ -45,6 +45,19 @@ class Articles(Sequence[Article]):
     """Articles by row, wherever they are kept. Equal reads give equal articles, but not always the same object."""
 
     @abstractmethod
+    def fetch(self, rows: Sequence[int]) -> tuple[Article, ...]:
+        """The articles of the rows, in their order."""
+
+    @overload
+    def __getitem__(self, row: int) -> Article: ...
+    @overload
+    def __getitem__(self, row: slice) -> tuple[Article, ...]: ...
+    def __getitem__(self, row: int | slice) -> Article | tuple[Article, ...]:
+        if isinstance(row, slice):
+            return self.fetch(range(len(self))[row])
+        return self.fetch([range(len(self))[row]])[0]
+
+    @abstractmethod
     def __contains__(self, article: object) -> bool:
         """Whether an article is here as it was: of the same file and text."""
 
@@ -130,14 +143,8 @@ class Corpus(Articles):
     def __len__(self) -> int:
         return len(self.entries)
 
-    @overload
-    def __getitem__(self, row: int) -> Article: ...
-    @overload
-    def __getitem__(self, row: slice) -> tuple[Article, ...]: ...
-    def __getitem__(self, row: int | slice) -> Article | tuple[Article, ...]:
-        if isinstance(row, slice):
-            return tuple(map(self._read, range(len(self))[row]))
-        return self._read(range(len(self))[row])
+    def fetch(self, rows: Sequence[int]) -> tuple[Article, ...]:
+        return tuple(map(self._read, rows))
 
     def __iter__(self) -> Iterator[Article]:
         return map(self._read, range(len(self)))

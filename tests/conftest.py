@@ -9,7 +9,7 @@ import pytest
 
 from rag.building import build
 from rag.embedding import Embedder, load_embedder
-from rag.index import LocalIndex, Reusable, build_index
+from rag.index import LocalIndex, Progress, Reusable, build_index
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import Article, BlockKind, Vectors
 from rag.settings import Settings
@@ -40,6 +40,20 @@ class LetterEmbedder:
 
 def no_progress(step: str, done: int, total: int) -> None:
     """For builds nobody watches."""
+
+
+class Stopped(Exception):
+    """Raised to end a build."""
+
+
+def stop_at(step: str) -> Progress:
+    """Ends a build where it comes to a step."""
+
+    def stop(at: str, done: int, total: int) -> None:
+        if at == step:
+            raise Stopped
+
+    return stop
 
 
 def make_article(

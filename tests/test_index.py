@@ -18,7 +18,7 @@ from rag.records import BlockKind
 from rag.settings import Settings
 from rag.store import Changes, current_generation, load_index, load_manifest, require_model, roll_back
 from rag.yardstick import measure
-from tests.conftest import LetterEmbedder, make_article, make_index, no_progress
+from tests.conftest import LetterEmbedder, Stopped, make_article, make_index, no_progress, stop_at
 
 Folder = Callable[..., Path]
 
@@ -308,16 +308,8 @@ def test_unchanged_sentences_keep_their_vectors(settings: Settings) -> None:
 def test_a_build_that_stops_leaves_the_index_in_use(settings: Settings, step: str) -> None:
     build(settings, LetterEmbedder(), no_progress)
     before = current_generation(settings.index)
-
-    class Stopped(Exception):
-        pass
-
-    def stop(at: str, done: int, total: int) -> None:
-        if at == step:
-            raise Stopped
-
     with pytest.raises(Stopped):
-        build(settings, LetterEmbedder(), stop, full=True)
+        build(settings, LetterEmbedder(), stop_at(step), full=True)
     assert current_generation(settings.index) == before
     assert not list(settings.index.glob(".unfinished*"))
     load_index(settings.index)

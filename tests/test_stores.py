@@ -26,7 +26,7 @@ from rag.retrieval import Retriever
 from rag.settings import Settings, load_settings
 from rag.store import Changes, Source, require_model
 from rag.stores import Store, store_of
-from tests.conftest import LetterEmbedder, make_article, make_index, no_progress
+from tests.conftest import LetterEmbedder, Stopped, make_article, make_index, no_progress, stop_at
 
 HOSTILE = ('O\'Neil "Q"', 'x") or (1 == 1', "back\\slash", "100%_{a}", "Zeilen\num\u2028bruch", "Ärzte", "a" * 300)
 """Names of publishers that would break out of an expression they were pasted into."""
@@ -281,16 +281,8 @@ def test_generations_follow_each_other_and_can_be_gone_back_to(settings: Setting
 def test_a_build_that_stops_leaves_the_index_in_use(settings: Settings, step: str) -> None:
     build(settings, LetterEmbedder(), no_progress)
     before = store_of(settings).current()
-
-    class Stopped(Exception):
-        pass
-
-    def stop(at: str, done: int, total: int) -> None:
-        if at == step:
-            raise Stopped
-
     with pytest.raises(Stopped):
-        build(settings, LetterEmbedder(), stop, full=True)
+        build(settings, LetterEmbedder(), stop_at(step), full=True)
     assert store_of(settings).current() == before
     assert len(store_of(settings).index().articles) == 3
 

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import overload
 
 from rag.corpus import KEPT, Articles, article_from
 from rag.milvus import layout
@@ -38,15 +37,6 @@ class MilvusArticles(Articles):
     def __len__(self) -> int:
         return self._count
 
-    @overload
-    def __getitem__(self, row: int) -> Article: ...
-    @overload
-    def __getitem__(self, row: slice) -> tuple[Article, ...]: ...
-    def __getitem__(self, row: int | slice) -> Article | tuple[Article, ...]:
-        if isinstance(row, slice):
-            return self.fetch(range(self._count)[row])
-        return self.fetch([range(self._count)[row]])[0]
-
     def __iter__(self) -> Iterator[Article]:
         for first in range(0, self._count, _TOGETHER):
             yield from self[first : first + _TOGETHER]
@@ -58,7 +48,7 @@ class MilvusArticles(Articles):
         return found is not None and found.digest == article.digest
 
     def fetch(self, rows: Sequence[int]) -> tuple[Article, ...]:
-        """The articles of the rows, in their order; those not read lately come in one answer."""
+        """Those not read lately come in one answer."""
         known = self._kept
         missing = set(rows) - known.keys()
         if missing:
