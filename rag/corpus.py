@@ -1,7 +1,6 @@
 """The articles of an index, each read from the disk when it is looked at, and what is known of all without that."""
 
 import json
-import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import IndexDamaged
+from rag.language import tokens
 from rag.records import Article, Block, BlockKind, Copy, Filter, Language
 
 ARTICLES, STARTS = "articles.jsonl", "articles.npy"
@@ -23,8 +23,6 @@ CATALOGUE, WORDS = "catalogue.jsonl", "words.txt"
 
 KEPT = 4096
 """Articles that stay in memory once read: the pages of a busy hour, some 30 MB."""
-
-_TOKEN = re.compile(r"\w+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +196,7 @@ class Corpus(Articles):
 
 def words_of(articles: Iterable[Article]) -> set[str]:
     """Every word of every article, in lower case: what ``holds`` looks for."""
-    return {token.lower() for article in articles for token in _TOKEN.findall(article.text)}
+    return {match[0].lower() for article in articles for match in tokens(article.text)}
 
 
 def _sorted_names(names: Iterable[str]) -> tuple[str, ...]:

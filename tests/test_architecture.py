@@ -41,6 +41,7 @@ BESIDE = {
     "reading": {"language"},
     "filing": {"splitting"},
     "packing": {"splitting"},
+    "corpus": {"language"},
     "focus": {"bilingual", "language"},
     "filters": {"bilingual", "corpus", "language"},
     "bilingual": {"language"},
