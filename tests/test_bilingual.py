@@ -1,15 +1,20 @@
 """The shipped model: two readings of one set of weights agree, and both languages meet in one space."""
 
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from transformers import BertConfig
 
 from rag.bilingual import FOLDER, MAX_TOKENS, NAME, TOKEN_TYPE, BilingualEmbedder, BilingualTokenizer
 from rag.embedding import load_embedder
+from training.export import WEIGHTS, _Graph, graph
 
 TEXTS = [
     "Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?",
@@ -50,14 +55,29 @@ def test_sentence_transformers_reads_the_same_vectors_from_the_same_folder(embed
     assert model.get_embedding_dimension() == embedder.dimension
     theirs = model.encode(TEXTS)
     ours = embedder.embed_passages(TEXTS)
-    assert (theirs * ours).sum(1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-3)
-    assert model.encode("Wer?") @ embedder.embed_question("Wer?") > 0.999
+    assert (theirs * ours).sum(1) == pytest.approx(np.ones(len(TEXTS)), abs=2e-2)
+    assert model.encode("Wer?") @ embedder.embed_question("Wer?") > 0.98
 
 
-def test_vectors_do_not_depend_on_the_batch(embedder: BilingualEmbedder) -> None:
+def test_but_for_whole_numbers_they_would_be_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    config = BertConfig.from_pretrained(FOLDER)
+    assert graph(config, FOLDER / WEIGHTS) == onnx.load(FOLDER / "model.onnx", load_external_data=False)
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setattr("training.export._Graph.linear_int8", _Graph.linear)
+    onnx.save(graph(config, FOLDER / WEIGHTS), tmp_path / "model.onnx")
+    ours = BilingualEmbedder(tmp_path, "exact").embed_passages(TEXTS)
+    theirs = SentenceTransformer(str(FOLDER), trust_remote_code=True, device="cpu").encode(TEXTS)
+    assert (theirs * ours).sum(1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-4)
+
+
+def test_a_vector_is_the_same_whatever_is_embedded_with_it(embedder: BilingualEmbedder) -> None:
     together = embedder.embed_passages(TEXTS)
-    alone = np.stack([embedder.embed_question(text) for text in TEXTS])
-    assert (together * alone).sum(1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-4)
+    alone = np.concatenate([embedder.embed_passages([text]) for text in TEXTS])
+    assert np.array_equal(together, alone)
+    asked = np.stack([embedder.embed_question(text) for text in TEXTS])
+    assert (together * asked).sum(1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-4)
     assert np.linalg.norm(together, axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-4)
 
 

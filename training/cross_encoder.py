@@ -198,7 +198,6 @@ def train_cross_encoder(
     device = student.german_rows.weight.device
     network = CrossNetwork(student).to(device).eval()  # MiniLM's own dropout takes half the time on a processor
     average = copy.deepcopy(network).requires_grad_(False)
-    student.body.compile(dynamic=False)
     body = [weight for weight in student.body.parameters() if weight.requires_grad]
     heads = [network.segment, *network.head.parameters(), *network.null.parameters()]
     groups = [{"params": body, "lr": recipe.body_rate}, {"params": heads, "lr": recipe.head_rate}]

@@ -26,8 +26,8 @@ from training.student import Student, Tokenizers
 OPSET = 20
 
 EXACT_LAYERS = 3
-"""Layers, from the first, whose last matrix the cross-encoder multiplies as float32: what goes in there (behind GELU)
-spans so wide a range that uint8 leaves little of most of it. ``evals/README.md`` has what that is worth."""
+"""Layers, from the first, whose last matrix is multiplied as float32: what goes in there (behind GELU) spans so wide a
+range that uint8 leaves little of most of it. ``evals/README.md`` has what that is worth."""
 
 
 def export(student: Student, tokenizers: Tokenizers, base: Path, folder: Path) -> None:
@@ -177,29 +177,23 @@ class _Graph:
 
 
 def graph(config: BertConfig, weights: Path) -> onnx.ModelProto:
-    """BERT's encoder, the mean of its last states over the text, and length 1."""
+    """BERT's encoder, the mean of its last states, and length 1."""
     g = _Graph(weights)
-    mask = g.add("Cast", "attention_mask", to=TensorProto.FLOAT)
-    state = _encoded(g, config, g.rows(WORDS, "input_ids"), mask)
-    shown = g.add("Unsqueeze", mask, g.constant([2]))
-    total = g.add("ReduceSum", g.add("Mul", state, shown), g.constant([1]), keepdims=0)
-    mean = g.add("Div", total, g.add("ReduceSum", shown, g.constant([1]), keepdims=0))
+    state = _encoded(g, config, g.rows(WORDS, "input_ids"))
+    mean = g.add("ReduceMean", state, g.constant([1]), keepdims=0)
     g.nodes.append(helper.make_node("LpNormalization", [mean], ["vectors"], axis=1, p=2))
     inputs = [
         helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"])
-        for name in ("input_ids", "attention_mask", "token_type_ids")
+        for name in ("input_ids", "token_type_ids")
     ]
     output = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", config.hidden_size])
     return _model(g, "belegt-bilingual", inputs, output)
 
 
 def cross_graph(config: BertConfig, weights: Path) -> onnx.ModelProto:
-    """BERT's encoder over word rows that are given, and for each token its score over that of the first one.
-
-    Only one text at a time: nothing is padded, so nothing is masked.
-    """
+    """BERT's encoder over word rows that are given, and for each token its score over that of the first one."""
     g = _Graph(weights)
-    state = _encoded(g, config, "words", None, whole_numbers=True)
+    state = _encoded(g, config, "words")
     scores = g.add("Squeeze", g.linear("head", state), g.constant([2]))
     first = g.add("Slice", state, g.constant([0]), g.constant([1]), g.constant([1]))
     nothing = g.add("Squeeze", g.linear("null", first), g.constant([2]))
@@ -212,12 +206,12 @@ def cross_graph(config: BertConfig, weights: Path) -> onnx.ModelProto:
     return _model(g, "belegt-cross-encoder", inputs, output)
 
 
-def _encoded(g: _Graph, config: BertConfig, words: str, mask: str | None, whole_numbers: bool = False) -> str:
-    """The last states of BERT's encoder; ``mask`` is 0 for what is padded.
+def _encoded(g: _Graph, config: BertConfig, words: str) -> str:
+    """The last states of BERT's encoder, its matrices multiplied as int8, but for the last ones of ``EXACT_LAYERS``.
 
-    With ``whole_numbers`` its matrices are multiplied as int8, but for the last ones of ``EXACT_LAYERS``.
+    Only one text at a time: nothing is padded, so nothing is masked, and whole numbers, which span what is in a call,
+    are the same whatever other texts there are.
     """
-    linear = g.linear_int8 if whole_numbers else g.linear
     heads, epsilon = config.num_attention_heads, config.layer_norm_eps
     width = config.hidden_size // heads
     types = g.rows("embeddings.token_type_embeddings.weight", "token_type_ids")
@@ -226,27 +220,24 @@ def _encoded(g: _Graph, config: BertConfig, words: str, mask: str | None, whole_
     places = g.add("Range", g.constant(0), count, g.constant(1))
     positions = g.rows("embeddings.position_embeddings.weight", places)
     state = g.norm("embeddings.LayerNorm", g.add("Add", g.add("Add", words, types), positions), epsilon)
-    if mask:
-        hidden_away = g.add("Mul", g.add("Sub", g.constant(1, np.float32), mask), g.constant(-1e9, np.float32))
-        hidden_away = g.add("Unsqueeze", hidden_away, g.constant([1, 2]))
     by_head = g.constant([0, 0, heads, width])
     for layer in range(config.num_hidden_layers):
         name = f"encoder.layer.{layer}"
         query, key, value = (
-            g.add("Reshape", linear(f"{name}.attention.self.{part}", state), by_head)
+            g.add("Reshape", g.linear_int8(f"{name}.attention.self.{part}", state), by_head)
             for part in ("query", "key", "value")
         )
         query = g.add("Transpose", query, perm=[0, 2, 1, 3])
         key = g.add("Transpose", key, perm=[0, 2, 3, 1])
         value = g.add("Transpose", value, perm=[0, 2, 1, 3])
         scores = g.add("Mul", g.add("MatMul", query, key), g.constant(width**-0.5, np.float32))
-        shares = g.add("Softmax", g.add("Add", scores, hidden_away) if mask else scores, axis=-1)
+        shares = g.add("Softmax", scores, axis=-1)
         context = g.add("Transpose", g.add("MatMul", shares, value), perm=[0, 2, 1, 3])
         context = g.add("Reshape", context, g.constant([0, 0, config.hidden_size]))
-        attended = linear(f"{name}.attention.output.dense", context)
+        attended = g.linear_int8(f"{name}.attention.output.dense", context)
         state = g.norm(f"{name}.attention.output.LayerNorm", g.add("Add", attended, state), epsilon)
-        inner = g.add("Gelu", linear(f"{name}.intermediate.dense", state))
-        outer = (g.linear if layer < EXACT_LAYERS else linear)(f"{name}.output.dense", inner)
+        inner = g.add("Gelu", g.linear_int8(f"{name}.intermediate.dense", state))
+        outer = (g.linear if layer < EXACT_LAYERS else g.linear_int8)(f"{name}.output.dense", inner)
         state = g.norm(f"{name}.output.LayerNorm", g.add("Add", outer, state), epsilon)
     return state
 

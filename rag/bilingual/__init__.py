@@ -2,10 +2,12 @@
 
 Each language has a tokenizer of its own over one table of word pieces, so each text is read in the language
 it is in. The folder ``model/`` also loads as a sentence-transformers model (``module.py``); both read the same
-weights, and their vectors agree.
+weights, but only ONNX Runtime multiplies them as the whole numbers they are, so their vectors agree to a cosine of .99.
 """
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,8 +30,6 @@ MAX_TOKENS = 256
 TOKENIZER_FILES: dict[Language, str] = {"en": "tokenizer.json", "de": "tokenizer.de.json"}
 TOKEN_TYPE: dict[Language, int] = {"en": 0, "de": 1}
 """MiniLM's second token type, which English never uses, tells German apart."""
-
-_BATCH = 32
 
 
 class BilingualTokenizer:
@@ -80,38 +80,41 @@ class BilingualEmbedder:
     def _session(self) -> "InferenceSession":
         return load_graph(self._folder)
 
+    @cached_property
+    def _session_a_processor(self) -> "InferenceSession":
+        """For many texts: each is read by one processor, which wastes less than all of them at each text."""
+        return load_graph(self._folder, threads=1)
+
     def count_tokens(self, text: str) -> int:
         return self._tokenizer.count(text)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """One row a text, each computed by itself, so that it is the same whatever else there is."""
         encoded = self._tokenizer.encode(texts)
-        order = sorted(range(len(texts)), key=lambda row: len(encoded[row][0]))
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        for start in range(0, len(order), _BATCH):
-            rows = order[start : start + _BATCH]
-            vectors[rows] = self._run([encoded[row] for row in rows])
-        return vectors
+        with ThreadPoolExecutor(os.cpu_count()) as workers:
+            vectors = list(workers.map(lambda one: _run(self._session_a_processor, *one), encoded))
+        return np.array(vectors, np.float32).reshape(len(texts), self.dimension)
 
     def embed_question(self, text: str) -> Vectors:
-        vector: Vectors = self._run(self._tokenizer.encode([text]))[0]
-        return vector
-
-    def _run(self, encoded: Sequence[tuple[list[int], int]]) -> Vectors:
-        shape = len(encoded), max(len(ids) for ids, _ in encoded)
-        ids, mask, types = (np.zeros(shape, np.int64) for _ in range(3))
-        for row, (pieces, token_type) in enumerate(encoded):
-            ids[row, : len(pieces)] = pieces
-            mask[row, : len(pieces)] = 1
-            types[row] = token_type
-        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
-        vectors: Vectors = self._session.run(None, inputs)[0]
-        return vectors
+        return _run(self._session, *self._tokenizer.encode([text])[0])
 
 
-def load_graph(folder: Path) -> "InferenceSession":
-    """The network of a model folder, its weights included."""
+def _run(session: "InferenceSession", pieces: Sequence[int], token_type: int) -> Vectors:
+    inputs = {
+        "input_ids": np.array([pieces], np.int64),
+        "token_type_ids": np.full((1, len(pieces)), token_type, np.int64),
+    }
+    vector: Vectors = session.run(None, inputs)[0][0]
+    return vector
+
+
+def load_graph(folder: Path, threads: int = 0) -> "InferenceSession":
+    """The network of a model folder, its weights included; 0 threads are as many as there are processors."""
     import onnxruntime  # only what embeds or reads waits for it
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    options.intra_op_num_threads = threads
+    # Processors with AVX2 and no VNNI add products of int8 in 16 bits, unless told not to.
+    options.add_session_config_entry("session.x64quantprecision", "1")
     return onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
