@@ -100,7 +100,7 @@ trained on passages like its: ``evals/README.md``."""
 READ_MOST = 6.0
 """Log-odds of the cross-encoder beyond this, either way, say no more."""
 
-ANSWERED_FROM = -1.05
+ANSWERED_FROM = -1.25
 """Log-odds from which an answer is given. Below even, as the fit meets more questions that just miss an article
 than people ask: ``evals/README.md`` has what it costs and saves."""
 
