@@ -8,10 +8,8 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rag.records import Language
 
@@ -71,22 +69,17 @@ class QuestionSet:
     unanswerable: list[Question]
 
 
-def read_questions(*paths: Path) -> QuestionSet:
-    """Passages of all files and the questions on them that stand alone (follow-ups are left out)."""
+def read_questions(path: Path) -> QuestionSet:
+    """Passages and the questions on them that stand alone (follow-ups are left out)."""
     read = QuestionSet([], [], [])
-    for path in paths:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            _read_into(read, map(json.loads, lines))
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            number = len(read.passages)
+            read.passages.append(TrainingPassage(row["title"], tuple(row["sentences"])))
+            read.answerable.extend(
+                Question(asked["q"], asked["lang"], number, asked["sentence"])
+                for asked in row["questions"]
+                if asked["kind"] != "follow_up"
+            )
+            read.unanswerable.extend(Question(asked["q"], asked["lang"], number, None) for asked in row["unanswerable"])
     return read
-
-
-def _read_into(read: QuestionSet, rows: Iterable[dict[str, Any]]) -> None:
-    for row in rows:
-        number = len(read.passages)
-        read.passages.append(TrainingPassage(row["title"], tuple(row["sentences"])))
-        read.answerable.extend(
-            Question(asked["q"], asked["lang"], number, asked["sentence"])
-            for asked in row["questions"]
-            if asked["kind"] != "follow_up"
-        )
-        read.unanswerable.extend(Question(asked["q"], asked["lang"], number, None) for asked in row["unanswerable"])
