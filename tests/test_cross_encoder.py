@@ -148,8 +148,8 @@ def read_for(meaning: float, margin: float) -> int:
 def test_nothing_is_read_where_it_has_no_say_and_only_the_first_where_that_decides() -> None:
     assert read_for(0.0, READ_MOST) == 0  # not even the best would make it an answer
     assert read_for(3.0, -READ_MOST) == 0  # not even the worst would shake it
-    assert read_for(0.8, READ_MOST) == 1
-    assert read_for(0.8, -READ_MOST) == 3
+    assert read_for(0.75, READ_MOST) == 1
+    assert read_for(0.75, -READ_MOST) == 3
 
 
 def test_the_bounds_close_as_sentences_are_read() -> None:
