@@ -86,7 +86,8 @@ def load_embedder(name: str) -> Embedder:
     if name in ("", NAME):
         return BilingualEmbedder(FOLDER, fingerprint(FOLDER))
     folder = _model_folder(name)
-    if folder.resolve() == FOLDER.resolve():
+    identity = fingerprint(folder)
+    if identity == fingerprint(FOLDER):  # also of a copy: torch would make vectors of it that are near, not the same
         return load_embedder(NAME)
     from sentence_transformers import SentenceTransformer  # 8 s of imports: only when such a model is wanted
     from transformers.utils import logging
@@ -95,7 +96,7 @@ def load_embedder(name: str) -> Embedder:
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
         model = SentenceTransformer(str(folder), local_files_only=True)
-        embedder = SentenceEmbedder(model, name, fingerprint(folder))
+        embedder = SentenceEmbedder(model, name, identity)
     except Exception as error:  # whatever a foreign model's files make the library raise
         raise ModelError(
             f"the model in {folder} cannot be loaded ({_one_line(error)}): "

@@ -72,6 +72,12 @@ def test_but_for_whole_numbers_they_would_be_the_same(tmp_path: Path, monkeypatc
     assert (theirs * ours).sum(1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-4)
 
 
+def test_a_copy_of_the_folder_is_the_same_model(tmp_path: Path, embedder: BilingualEmbedder) -> None:
+    shutil.copytree(FOLDER, tmp_path / "copy")
+    copy = load_embedder(str(tmp_path / "copy"))
+    assert isinstance(copy, BilingualEmbedder) and copy.fingerprint == embedder.fingerprint
+
+
 def test_a_vector_is_the_same_whatever_is_embedded_with_it(embedder: BilingualEmbedder) -> None:
     together = embedder.embed_passages(TEXTS)
     alone = np.concatenate([embedder.embed_passages([text]) for text in TEXTS])

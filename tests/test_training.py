@@ -155,8 +155,9 @@ def test_what_is_multiplied_as_whole_numbers_never_overflows(matrix: np.ndarray)
     assert np.allclose(stored["m"] * stored[f"m{SCALE}"][:, None], matrix, atol=8 / 127 / 2 + 1e-6)
 
 
-def test_the_shipped_cross_encoder_does_not_overflow_either() -> None:
-    weights = load_file(FOLDER / WEIGHTS)
+@pytest.mark.parametrize("folder", [WORDS_FOLDER, FOLDER])
+def test_the_shipped_models_do_not_overflow_either(folder: Path) -> None:
+    weights = load_file(folder / WEIGHTS)
     matrices = [weight for name, weight in weights.items() if name.startswith("encoder.") and weight.dtype == np.int8]
     assert len(matrices) == 36 and not any(map(overflows, matrices))
 

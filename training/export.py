@@ -33,7 +33,7 @@ range that uint8 leaves little of most of it. ``evals/README.md`` has what that 
 def export(student: Student, tokenizers: Tokenizers, base: Path, folder: Path) -> None:
     """Write the model to ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    stored = quantised(_weights(student))
+    stored = _stored(_weights(student))
     save_file(stored, folder / WEIGHTS)
     tokenizers.english.save(str(folder / TOKENIZER_FILES["en"]), pretty=False)
     tokenizers.german.save(str(folder / TOKENIZER_FILES["de"]), pretty=False)
@@ -52,10 +52,15 @@ def export_cross_encoder(network: CrossNetwork, folder: Path) -> None:
     state = {name: tensor.numpy() for name, tensor in network.state_dict().items() if tensor.is_floating_point()}
     kept = {name.removeprefix("student.body."): weight for name, weight in state.items()}
     kept = {name: weight for name, weight in kept.items() if name != WORDS and not name.startswith("student.")}
-    body = {name: weight for name, weight in kept.items() if name.startswith("encoder.")}
-    rest = {name: weight for name, weight in kept.items() if name not in body}
-    save_file(quantised(rest) | quantised(body, largest_of_pairs), folder / WEIGHTS)
+    save_file(_stored(kept), folder / WEIGHTS)
     onnx.save(cross_graph(network.student.body.config, folder / WEIGHTS), folder / "model.onnx")
+
+
+def _stored(weights: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.generic]]:
+    """As kept: rows that are looked up are as fine as can be, matrices that are multiplied never overflow."""
+    body = {name: weight for name, weight in weights.items() if name.startswith("encoder.")}
+    rest = {name: weight for name, weight in weights.items() if name not in body}
+    return quantised(rest) | quantised(body, largest_of_pairs)
 
 
 def largest(matrix: NDArray[np.float32]) -> NDArray[np.float32]:

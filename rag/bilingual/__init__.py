@@ -91,8 +91,9 @@ class BilingualEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """One row a text, each computed by itself, so that it is the same whatever else there is."""
         encoded = self._tokenizer.encode(texts)
+        session = self._session_a_processor  # before there are workers that would each load it
         with ThreadPoolExecutor(os.cpu_count()) as workers:
-            vectors = list(workers.map(lambda one: _run(self._session_a_processor, *one), encoded))
+            vectors = list(workers.map(lambda one: _run(session, *one), encoded))
         return np.array(vectors, np.float32).reshape(len(texts), self.dimension)
 
     def embed_question(self, text: str) -> Vectors:
@@ -115,6 +116,4 @@ def load_graph(folder: Path, threads: int = 0) -> "InferenceSession":
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads
-    # Processors with AVX2 and no VNNI add products of int8 in 16 bits, unless told not to.
-    options.add_session_config_entry("session.x64quantprecision", "1")
     return onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
