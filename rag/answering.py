@@ -23,9 +23,14 @@ from rag.records import (
     Sentence,
 )
 
-MAX_SENTENCES = 3
+MAX_SENTENCES: Mapping[Confidence, int] = {Confidence.STRONG: 3, Confidence.MODERATE: 4, Confidence.WEAK: 5}
+"""Sentences an answer quotes at most: the less sure it is that the first ones answer, the more of the next."""
+
 MAX_SENTENCES_WIDE = 5
-"""For a list, a comparison or a reason, which one sentence seldom gives whole."""
+"""For a list, a comparison or a reason, which one sentence seldom gives whole; and of small print."""
+
+MAX_DIFFERING = 3
+"""Sentences with another number at most."""
 
 MARGIN = 3.0
 """A further sentence is quoted while its score is so near the best one's."""
@@ -148,7 +153,7 @@ class ExtractiveWriter:
         else:
             ranked = rank_sentences(hits, asked, question.text)
             confidence = self._trust(question, ranked, strangers)
-            groups = self._sentences(ranked, asked) if confidence else []
+            groups = self._sentences(ranked, asked, confidence) if confidence else []
         if not groups:
             return Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
         others = differing(ranked, groups[0][0], question) if asked is Asked.NUMBER else []
@@ -189,9 +194,9 @@ class ExtractiveWriter:
             (margins,) = self.judge.margins(question.text, question.language, [window])
             read |= dict.fromkeys(quotes, -READ_MOST) | dict(zip(quotes, margins, strict=False))
 
-    def _sentences(self, ranked: Sequence[Scored], asked: Asked) -> list[list[Passage]]:
+    def _sentences(self, ranked: Sequence[Scored], asked: Asked, confidence: Confidence) -> list[list[Passage]]:
         """Quotes in groups that say the same, best group first, within the words an answer aims at."""
-        most = MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES
+        most = MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES[confidence]
         groups: list[list[Passage]] = []
         words = 0
         for quote in (one.evidence.quote for one in ranked if one.score > ranked[0].score - MARGIN):
@@ -279,7 +284,7 @@ def differing(ranked: Sequence[Scored], first: Passage, question: Question) -> l
         if other[1] == told[1] and other[0] not in numbers:
             numbers.add(other[0])
             found.append(quote)
-    return found[:MAX_SENTENCES]
+    return found[:MAX_DIFFERING]
 
 
 def _amount(quote: Passage, question: Question) -> tuple[str, str] | None:

@@ -17,7 +17,7 @@ from rag.answering import (
 )
 from rag.focus import Asked
 from rag.reading.drafting import Draft, Part, assemble
-from rag.records import Article, BlockKind, Evidence, Hit, Outcome, Passage, Question
+from rag.records import Article, BlockKind, Confidence, Evidence, Hit, Outcome, Passage, Question
 from rag.rendering import answer_text, differing_sources
 from rag.retrieval import Retriever
 from tests.conftest import LetterEmbedder, make_article, make_index
@@ -74,7 +74,19 @@ def test_the_words_aimed_at_bound_the_answer_but_one_sentence_always_stands() ->
     asked = question("Wie viele Länder stellen Truppen?")
     assert len(ExtractiveWriter(1).write(asked, hits).sentences) == 1
     assert len(ExtractiveWriter(8).write(asked, hits).sentences) == 2
-    assert len(ExtractiveWriter(60).write(asked, hits).sentences) == MAX_SENTENCES
+    assert len(ExtractiveWriter(60).write(asked, hits).sentences) == 3
+
+
+@pytest.mark.parametrize(
+    ("meaning", "confidence"), [(1.6, Confidence.STRONG), (1.2, Confidence.MODERATE), (0.6, Confidence.WEAK)]
+)
+def test_the_less_sure_an_answer_is_the_more_it_quotes(meaning: float, confidence: Confidence) -> None:
+    texts = [f"{count} Länder stellen Truppen für den Plan {count}." for count in range(21, 28)]
+    evidence = [(text, {"words": 0.6, "grams": 0.7, "meaning": meaning}) for text in texts]
+    hits = [hit(make_article(" ".join(texts)), *evidence)]
+    answer = ExtractiveWriter(100).write(question("Wie viele Länder stellen Truppen?"), hits)
+    assert answer.confidence is confidence
+    assert len(answer.sentences) == MAX_SENTENCES[confidence]
 
 
 def test_an_answer_is_not_padded_with_what_comes_far_behind() -> None:
