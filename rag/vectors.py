@@ -96,8 +96,8 @@ class VectorIndex:
         return found[found >= 0]
 
     def cosines(self, vector: Vectors, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The cosines of the given rows, in their order."""
-        chosen: Vectors = self._rows.reconstruct_batch(rows)
+        """The cosines of the given rows, in their order; where there is a graph, of its rows, which were just read."""
+        chosen: Vectors = (self._graph or self._rows).reconstruct_batch(rows)
         found: NDArray[np.float32] = np.einsum(
             "rd,d->r", chosen, vector
         )  # BLAS would start threads that wait on, busily
