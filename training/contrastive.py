@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from rag.index import SUBJECT
 from rag.language import content_words, grams
 from rag.records import Language
 from training.corpus import Pair, Question, QuestionSet, TrainingPassage
@@ -59,21 +60,32 @@ class Recipe:
     question_weight: float = 0.2
     """Of pulling the two languages' questions on one sentence together."""
     forms: tuple[tuple[str, float], ...] = (
-        ("sentence", 0.25),
-        ("titled", 0.5),
-        ("passage", 0.25),
+        ("sentence", 0.15),
+        ("leaning", 0.65),
+        ("passage", 0.2),
     )
     seed: int = 1
 
 
-def evidence(passage: TrainingPassage, sentence: int, form: str) -> str:
-    """A sentence alone, or behind its title; or its whole passage behind its title."""
-    match form:
-        case "titled":
-            return f"{passage.title}: {passage.sentences[sentence]}"
-        case "passage":
-            return f"{passage.title}: {' '.join(passage.sentences)}"
-    return passage.sentences[sentence]
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What a question may be answered by."""
+
+    text: str
+    passage: int
+    """Which it comes from."""
+    key: int
+    """What it was drawn for, as evidence or as a negative."""
+    title: str | None = None
+    """What its vector leans to, as an index files a sentence."""
+
+
+def evidence(questions: QuestionSet, passage: int, sentence: int, form: str, key: int) -> Candidate:
+    """A sentence by itself, or leaning to its title; or its whole passage behind its title."""
+    read = questions.passages[passage]
+    if form == "passage":
+        return Candidate(f"{read.title}: {' '.join(read.sentences)}", passage, key)
+    return Candidate(read.sentences[sentence], passage, key, read.title if form == "leaning" else None)
 
 
 def train(
@@ -132,11 +144,8 @@ class Drawn:
     questions: list[Question]
     keys: list[int]
     """The candidate that answers each question; a negative number of its own where none does."""
-    candidates: list[str]
-    owners: list[int]
-    """The passage that each candidate comes from."""
-    drawn_for: list[int]
-    """The key that each candidate was drawn for, as evidence or as a negative."""
+    candidates: list[Candidate]
+    """The evidence of each key in its order, then the negatives."""
     pairs: list[Pair]
 
 
@@ -167,34 +176,30 @@ class Sampler:
 
     def _draw(self, places: Sequence[tuple[int, int]], draw: random.Random) -> Drawn:
         names, weights = zip(*self.recipe.forms, strict=True)
-        passages = self.questions.passages
         asked: list[Question] = []
         keys: list[int] = []
-        found: list[tuple[str, int, int]] = []
-        negatives: list[tuple[str, int, int]] = []
+        found: list[Candidate] = []
+        negatives: list[Candidate] = []
         for key, (passage, sentence) in enumerate(places):
             chosen = self._one_a_language(self.asked_of[passage, sentence], draw)
             asked += [self.questions.answerable[number] for number in chosen]
             keys += [key] * len(chosen)
             form = draw.choices(names, weights)[0]
-            found.append((evidence(passages[passage], sentence, form), passage, key))
-            near = "titled" if form == "passage" else form
+            found.append(evidence(self.questions, passage, sentence, form, key))
+            near = "leaning" if form == "passage" else form
             negatives += self._siblings(passage, sentence, near, key, draw)
             where, at = draw.choice(self.mined[draw.choice(chosen)])
-            negatives.append((evidence(passages[where], at, near), where, key))
+            negatives.append(evidence(self.questions, where, at, near, key))
         unanswerable = draw.sample(
             self.questions.unanswerable, min(self.recipe.unanswerable, len(self.questions.unanswerable))
         )
         for row, question in enumerate(unanswerable):
-            form = draw.choices(["titled", "sentence"], [2, 1])[0]
+            form = draw.choices(["leaning", "sentence"], [2, 1])[0]
             negatives += self._siblings(question.passage, None, form, -1 - row, draw)
-        texts, owners, drawn_for = zip(*found, *negatives, strict=True)
         return Drawn(
             questions=[*asked, *unanswerable],
             keys=[*keys, *(-1 - row for row in range(len(unanswerable)))],
-            candidates=list(texts),
-            owners=list(owners),
-            drawn_for=list(drawn_for),
+            candidates=[*found, *negatives],
             pairs=draw.sample(self.pairs, self.recipe.pairs),
         )
 
@@ -206,12 +211,11 @@ class Sampler:
 
     def _siblings(
         self, passage: int, sentence: int | None, form: str, key: int, draw: random.Random
-    ) -> list[tuple[str, int, int]]:
+    ) -> list[Candidate]:
         """Other sentences of the passage, as negatives."""
-        read = self.questions.passages[passage]
-        others = [at for at in range(len(read.sentences)) if at != sentence]
+        others = [at for at in range(len(self.questions.passages[passage].sentences)) if at != sentence]
         chosen = draw.sample(others, min(self.recipe.siblings, len(others)))
-        return [(evidence(read, at, form), passage, key) for at in chosen]
+        return [evidence(self.questions, passage, at, form, key) for at in chosen]
 
 
 def _question_loss(
@@ -225,16 +229,33 @@ def _question_loss(
     texts = [question.text for question in drawn.questions]
     languages = [question.language for question in drawn.questions]
     asked = _vectors(student, tokenizers, texts, languages, device, recipe.dropped)
-    found = _vectors(student, tokenizers, drawn.candidates, ["de"] * len(drawn.candidates), device, recipe.dropped)
+    found = _filed(student, tokenizers, drawn.candidates, recipe, device)
     passages = torch.tensor([question.passage for question in drawn.questions])
     keys = torch.tensor(drawn.keys)
-    same_passage = passages[:, None] == torch.tensor(drawn.owners)[None, :]
-    own = keys[:, None] == torch.tensor(drawn.drawn_for)[None, :]
+    same_passage = passages[:, None] == torch.tensor([candidate.passage for candidate in drawn.candidates])[None, :]
+    own = keys[:, None] == torch.tensor([candidate.key for candidate in drawn.candidates])[None, :]
     scores = (asked @ found.T).masked_fill((same_passage & ~own).to(device), -1e3)
     scores = torch.cat([scores, student.nothing.expand(len(texts), 1)], dim=1) / recipe.temperature
     targets = torch.where(keys < 0, len(drawn.candidates), keys)
     loss = nn.functional.cross_entropy(scores, targets.to(device))
     return loss + recipe.question_weight * _twin_loss(asked, passages, keys, recipe)
+
+
+def _filed(
+    student: Student,
+    tokenizers: Tokenizers,
+    candidates: Sequence[Candidate],
+    recipe: Recipe,
+    device: torch.device,
+) -> Tensor:
+    """The vectors of candidates as an index files them: those with a title lean to it."""
+    titles = list(dict.fromkeys(candidate.title for candidate in candidates if candidate.title is not None))
+    texts = [*(candidate.text for candidate in candidates), *titles]
+    vectors = _vectors(student, tokenizers, texts, ["de"] * len(texts), device, recipe.dropped)
+    found, over = vectors[: len(candidates)], nn.functional.pad(vectors[len(candidates) :], (0, 0, 0, 1))
+    row: dict[str | None, int] = {title: number for number, title in enumerate(titles)}
+    of_each = torch.tensor([row.get(candidate.title, len(titles)) for candidate in candidates], device=device)
+    return nn.functional.normalize(found + SUBJECT * over[of_each], dim=1)
 
 
 def _twin_loss(asked: Tensor, passages: Tensor, keys: Tensor, recipe: Recipe) -> Tensor:

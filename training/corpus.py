@@ -1,15 +1,17 @@
 """The training material: German-English pairs, and written questions on German passages.
 
 Folders have the form of the project's own data: ``NAME.tsv.gz`` (German TAB English) and
-``train.jsonl.gz``/``dev.jsonl.gz`` (id, title, sentences, questions).
+``train.jsonl.gz``/``dev.jsonl.gz`` (id, title, sentences, questions, unanswerable, pairs).
 """
 
 import gzip
 import json
 import random
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rag.records import Language
 
@@ -67,19 +69,41 @@ class QuestionSet:
     passages: list[TrainingPassage]
     answerable: list[Question]
     unanswerable: list[Question]
+    twins: list[tuple[Question, Question]]
+    """Questions that look alike: the passage answers the first and not the second. They are in no other list."""
 
 
-def read_questions(path: Path) -> QuestionSet:
-    """Passages and the questions on them that stand alone (follow-ups are left out)."""
-    read = QuestionSet([], [], [])
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            number = len(read.passages)
-            read.passages.append(TrainingPassage(row["title"], tuple(row["sentences"])))
-            read.answerable.extend(
-                Question(asked["q"], asked["lang"], number, asked["sentence"])
-                for asked in row["questions"]
-                if asked["kind"] != "follow_up"
-            )
-            read.unanswerable.extend(Question(asked["q"], asked["lang"], number, None) for asked in row["unanswerable"])
+def read_questions(*paths: Path) -> QuestionSet:
+    """Passages and the questions on them that stand alone (follow-ups are left out), of all files.
+
+    A row with the ``id`` of an earlier one adds questions to that passage, and need not hold it. Raises ``KeyError``
+    for one that no passage has.
+    """
+    read = QuestionSet([], [], [], [])
+    numbers: dict[str, int] = {}
+    for path in paths:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for row in map(json.loads, lines):
+                if row["id"] not in numbers and "sentences" in row:
+                    numbers[row["id"]] = len(read.passages)
+                    read.passages.append(TrainingPassage(row["title"], tuple(row["sentences"])))
+                _add_questions(read, row, numbers[row["id"]])
     return read
+
+
+def _add_questions(read: QuestionSet, row: Mapping[str, Any], passage: int) -> None:
+    read.answerable.extend(
+        Question(asked["q"], asked["lang"], passage, asked["sentence"])
+        for asked in row.get("questions", ())
+        if asked["kind"] != "follow_up"
+    )
+    read.unanswerable.extend(
+        Question(asked["q"], asked["lang"], passage, None) for asked in row.get("unanswerable", ())
+    )
+    read.twins.extend(
+        (
+            Question(asked["q"], asked["lang"], passage, asked["sentence"]),
+            Question(asked["miss"], asked["lang"], passage, None),
+        )
+        for asked in row.get("pairs", ())
+    )

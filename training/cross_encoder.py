@@ -2,6 +2,8 @@
 
 It starts from the trained student and learns from the same written questions, also those that their passage
 only comes near: there, and in windows without the answer, nothing is right (as in SQuAD 2.0; Rajpurkar et al. 2018).
+Twins, which look alike and of which one is answered, keep it from judging by the words that a question shares with
+the text (contrast sets; Gardner et al. 2020).
 """
 
 import copy
@@ -42,13 +44,16 @@ class CrossRecipe:
     head_rate: float = 1e-3
     warmup_steps: int = 100
     averaging: float = 0.99
-    whole: float = 0.35
+    answerable: float = 0.6
+    unanswerable: float = 0.4
+    """Shares of the questions without a twin that an epoch draws; twins it draws all."""
+    whole: float = 0.4
     """Share of windows that are the whole passage."""
     titled: float = 0.75
     """Share of windows that stand under their title."""
-    beside: float = 0.15
-    """Share of questions that also meet their passage without the answer."""
-    elsewhere: float = 0.45
+    without: float = 0.2
+    """Share of questions that also meet their window with the answer taken out; half of it for twins."""
+    elsewhere: float = 0.3
     """Share of the other questions that also meet the passage that shares most letters with them."""
     dropped: float = 0.1
     seed: int = 100
@@ -128,46 +133,67 @@ class Examples:
         draw = random.Random(self.recipe.seed + number)
         found: list[Example] = []
         for row, question in enumerate(self.questions.answerable):
-            found += self._of_answerable(question, row, draw)
+            if draw.random() < self.recipe.answerable:
+                found += self._of_answerable(question, row, draw)
         for question in self.questions.unanswerable:
-            last = len(self.passages[question.passage][1])
-            first = 0
-            if draw.random() < 0.5:
-                first = draw.randrange(last)
-                last = draw.randint(first + 1, last)
-            found.append(self._example(question, question.passage, (first, last), self._titled(draw), None))
+            if draw.random() < self.recipe.unanswerable:
+                last = len(self.passages[question.passage][1])
+                first = 0
+                if draw.random() < 0.5:
+                    first = draw.randrange(last)
+                    last = draw.randint(first + 1, last)
+                found.append(self._example(question, question.passage, (first, last), self._titled(draw), None))
+        for question, miss in self.questions.twins:
+            found += self._of_twins(question, miss, draw)
         draw.shuffle(found)
         return [self._thinned(example, draw) for example in found]
 
     def _of_answerable(self, question: Question, row: int, draw: random.Random) -> Iterator[Example]:
-        """A window around the answer; and now and then one of the same passage, or of another, without it."""
+        """A window around the answer; and now and then the same, or one of another passage, without it."""
+        window, at = self._around(question, draw)
+        titled = self._titled(draw)
+        yield self._example(question, question.passage, window, titled, at)
+        chance = draw.random()
+        if chance < self.recipe.without:
+            yield self._example(question, question.passage, window, titled, None, without=at)
+        elif chance < self.recipe.without + self.recipe.elsewhere:
+            passage, near = draw.choice(self.mined[row])
+            around = (max(0, near - draw.randint(0, 3)), near + draw.randint(1, 4))
+            yield self._example(question, passage, around, self._titled(draw), None)
+
+    def _of_twins(self, question: Question, miss: Question, draw: random.Random) -> Iterator[Example]:
+        """Both with the same window, which answers only the first."""
+        window, at = self._around(question, draw)
+        titled = self._titled(draw)
+        yield self._example(question, question.passage, window, titled, at)
+        yield self._example(miss, miss.passage, window, titled, None)
+        if draw.random() < self.recipe.without / 2:
+            yield self._example(question, question.passage, window, titled, None, without=at)
+
+    def _around(self, question: Question, draw: random.Random) -> tuple[tuple[int, int], int]:
+        """A window that holds the answer, and the answer's place in it."""
         at = question.sentence
         assert at is not None, "answerable"
         count = len(self.passages[question.passage][1])
         first = draw.randint(max(0, at - AROUND), at)
         last = draw.randint(at + 1, min(count, at + AROUND + 1))
-        if draw.random() < self.recipe.whole:
-            first, last = 0, count
-        titled = self._titled(draw)
-        yield self._example(question, question.passage, (first, last), titled, at - first)
-        chance = draw.random()
-        if chance < self.recipe.beside:
-            beside = (0, at) if draw.random() < 0.5 else (at + 1, min(count, at + AROUND + 2))
-            if beside[0] < beside[1]:
-                yield self._example(question, question.passage, beside, titled, None)
-        elif chance < self.recipe.beside + self.recipe.elsewhere:
-            passage, near = draw.choice(self.mined[row])
-            around = (max(0, near - draw.randint(0, 3)), near + draw.randint(1, 4))
-            yield self._example(question, passage, around, self._titled(draw), None)
+        return ((0, count), at) if draw.random() < self.recipe.whole else ((first, last), at - first)
 
     def _titled(self, draw: random.Random) -> bool:
         return draw.random() < self.recipe.titled
 
     def _example(
-        self, question: Question, passage: int, window: tuple[int, int], titled: bool, answer: int | None
+        self,
+        question: Question,
+        passage: int,
+        window: tuple[int, int],
+        titled: bool,
+        answer: int | None,
+        without: int | None = None,
     ) -> Example:
+        """``without`` is the sentence of the window that is taken out."""
         title, sentences = self.passages[passage]
-        read = sentences[slice(*window)]
+        read = [sentence for at, sentence in enumerate(sentences[slice(*window)]) if at != without]
         encoded = encode(self.asked[question], title if titled else [], read, (question.language, "de"))
         return Example(encoded, answer)
 
@@ -284,7 +310,7 @@ def _pieces(tokenizers: Tokenizers, text: str, language: Language) -> list[int]:
 
 
 def _all(questions: QuestionSet) -> list[Question]:
-    return [*questions.answerable, *questions.unanswerable]
+    return [*questions.answerable, *questions.unanswerable, *(one for twins in questions.twins for one in twins)]
 
 
 def _auroc(margins: dict[tuple[str, bool], list[float]], language: str) -> float:
