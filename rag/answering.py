@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from rag.cross_encoder import Window
@@ -32,7 +32,7 @@ MAX_SENTENCES_WIDE = 5
 MAX_DIFFERING = 3
 """Sentences with another number at most."""
 
-MARGIN = 3.0
+MARGIN = 4.0
 """A further sentence is quoted while its score is so near the best one's."""
 
 ABOUT = 0.5
@@ -89,23 +89,29 @@ heading, which is true but seldom the proof; that it asks itself."""
 ANSWER_SIGNS = ("constant", "meaning", "agreed", "whole", "strangers", "read")
 """What speaks for an answer: the mean cosine of its first sentences; in how many of the three rankings its
 passage is the first; the share of the question's words that one of them holds, where it is most of them; that the
-question names what no article does, twice where they hold next to nothing else; the log-odds that they
-answer, by the cross-encoder, which reads them in their passage. A smaller share of words by itself says nothing:
+question names what no article does, twice where they hold next to nothing else; what the cross-encoder read, the mean
+of the first sentence's log-odds and the best one's. A smaller share of words by itself says nothing:
 questions that just miss an article are put in its very words."""
 
 SENTENCE_WEIGHTS = (0.6, 4.0, 3.8, 1.6, -7.0, -3.7)
 """Fitted on dev passages by ``training/fit_answers.py``; then 4-grams raised against the cosine, as the questions of
 those passages avoid their words more than people do: -.01 there, +.03 on XQuAD (a gold sentence first)."""
 
-ANSWER_WEIGHTS = (-5.67, 4.82, 0.74, 3.1, -2.0, 0.25)
+ANSWER_WEIGHTS = (-5.67, 4.82, 0.74, 3.1, -2.0, 0.5)
 """Log-odds that the articles answer; fitted by the same script but for the last three: two XQuAD and the seeds
 show and that set, whose near misses are made of their passage's words, does not; and the cross-encoder, which was
 trained on passages like its: ``evals/README.md``."""
 
-READ_MOST = 6.0
-"""Log-odds of the cross-encoder beyond this, either way, say no more."""
+READ_SENTENCES = 5
+"""The best sentences by their other signs, which the cross-encoder reads before their order is settled."""
 
-ANSWERED_FROM = -1.25
+READ_COUNTS = 0.4
+"""What its log-odds add to a sentence's score."""
+
+READ_MOST = 6.0
+"""Its log-odds beyond this, either way, say no more."""
+
+ANSWERED_FROM = -1.0
 """Log-odds from which an answer is given. Below even, as the fit meets more questions that just miss an article
 than people ask: ``evals/README.md`` has what it costs and saves."""
 
@@ -130,6 +136,8 @@ class Scored:
     hit: Hit
     evidence: Evidence
     score: float
+    read: float = 0.0
+    """The cross-encoder's log-odds that it answers, within ``READ_MOST``; 0 where it was not read."""
 
 
 class ExtractiveWriter:
@@ -151,8 +159,8 @@ class ExtractiveWriter:
             groups = [[quote] for quote in small_print(question, hits, SMALL_PRINT[asked])]
             confidence = None
         else:
-            ranked = rank_sentences(hits, asked, question.text)
-            confidence = self._trust(question, ranked, strangers)
+            ranked = self._read(question, rank_sentences(hits, asked, question.text))
+            confidence = trust(log_odds(ranked, strangers))
             groups = self._sentences(ranked, asked, confidence) if confidence else []
         if not groups:
             return Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
@@ -175,24 +183,22 @@ class ExtractiveWriter:
             confidence=confidence,
         )
 
-    def _trust(self, question: Question, ranked: Sequence[Scored], strangers: Sequence[str]) -> Confidence | None:
-        """How far the first sentences can be trusted to answer; None where they do not.
-
-        They are read, each in its passage, the first one first, while what is unread could still change that:
-        what is said is what it would be if all were read.
-        """
-        if self.judge is None or not ranked:
-            return trust(log_odds(ranked, strangers, 0.0))
-        first = [scored.evidence.quote for scored in ranked[:FIRST_SENTENCES]]
-        unread = windows(ranked[:FIRST_SENTENCES])
-        read: dict[Passage, float] = {}
-        while True:
-            least, most = (trust(log_odds(ranked, strangers, bound)) for bound in bounds(first, read))
-            if least is most or not unread:
-                return least
-            window, quotes = unread.pop(0)
-            (margins,) = self.judge.margins(question.text, question.language, [window])
-            read |= dict.fromkeys(quotes, -READ_MOST) | dict(zip(quotes, margins, strict=False))
+    def _read(self, question: Question, ranked: Sequence[Scored]) -> Sequence[Scored]:
+        """The first sentences in the order that reading them, each in its passage, leaves; behind them the others."""
+        first, others = ranked[:READ_SENTENCES], ranked[READ_SENTENCES:]
+        if self.judge is None or not first:
+            return ranked
+        apart = windows(first)
+        margins = self.judge.margins(question.text, question.language, [window for window, _ in apart])
+        told: dict[Passage, float] = {}
+        for (_, quotes), of_quotes in zip(apart, margins, strict=True):
+            told |= dict.fromkeys(quotes, -READ_MOST) | dict(zip(quotes, of_quotes, strict=False))
+        read = [max(-READ_MOST, min(READ_MOST, told[scored.evidence.quote])) for scored in first]
+        anew = [
+            replace(scored, score=scored.score + READ_COUNTS * margin, read=margin)
+            for scored, margin in zip(first, read, strict=True)
+        ]
+        return [*_best_first(anew), *others]
 
     def _sentences(self, ranked: Sequence[Scored], asked: Asked, confidence: Confidence) -> list[list[Passage]]:
         """Quotes in groups that say the same, best group first, within the words an answer aims at."""
@@ -302,14 +308,18 @@ def rank_sentences(hits: Sequence[Hit], asked: Asked, question: str) -> list[Sco
         for evidence in hit.evidence
         if evidence.quote.kind not in _NEVER_BY_CHANCE
     ]
+    return _best_first(scored)
+
+
+def _best_first(scored: Sequence[Scored]) -> list[Scored]:
     return sorted(scored, key=lambda candidate: -candidate.score)
 
 
-def log_odds(ranked: Sequence[Scored], strangers: Sequence[str], read: float) -> float:
+def log_odds(ranked: Sequence[Scored], strangers: Sequence[str]) -> float:
     """The log-odds that the first sentences answer the question, rather than merely come near it."""
     if not ranked:
         return -math.inf
-    return _dot(ANSWER_WEIGHTS, answer_signs(ranked[:FIRST_SENTENCES], strangers, read))
+    return _dot(ANSWER_WEIGHTS, answer_signs(ranked[:FIRST_SENTENCES], strangers))
 
 
 def trust(odds: float) -> Confidence | None:
@@ -333,18 +343,6 @@ def windows(first: Sequence[Scored]) -> list[tuple[Window, list[Passage]]]:
     return list(found.values())
 
 
-def bounds(first: Sequence[Passage], read: Mapping[Passage, float]) -> tuple[float, float]:
-    """Between what the sign "read" lies: the mean of the first sentence's log-odds and the best one's.
-
-    ``read`` holds the log-odds of those that were read, the others may have any; without others both are the sign.
-    """
-    least, most = (
-        [max(-READ_MOST, min(READ_MOST, read.get(quote, unread))) for quote in first]
-        for unread in (-READ_MOST, READ_MOST)
-    )
-    return (least[0] + max(least)) / 2, (most[0] + max(most)) / 2
-
-
 def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked, question: str) -> tuple[float, ...]:
     """The values of ``SENTENCE_SIGNS``."""
     return (
@@ -357,7 +355,7 @@ def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked, questi
     )
 
 
-def answer_signs(first: Sequence[Scored], strangers: Sequence[str], read: float) -> tuple[float, ...]:
+def answer_signs(first: Sequence[Scored], strangers: Sequence[str]) -> tuple[float, ...]:
     """The values of ``ANSWER_SIGNS``."""
     ranks = (first[0].hit.word_rank, first[0].hit.gram_rank, first[0].hit.meaning_rank)
     held = max(scored.evidence.words for scored in first)
@@ -367,7 +365,7 @@ def answer_signs(first: Sequence[Scored], strangers: Sequence[str], read: float)
         float(sum(rank == 1 for rank in ranks)),
         held if held > WHOLE else 0.0,
         bool(strangers) * (2.0 if held < NEXT_TO_NOTHING else 1.0),
-        read,
+        (first[0].read + max(scored.read for scored in first)) / 2,
     )
 
 

@@ -191,7 +191,7 @@ def test_small_print_is_quoted_within_bounds() -> None:
 
 def test_a_name_that_stands_nowhere_speaks_against_an_answer() -> None:
     ranked = rank_sentences([hit(A, ("Es regnet oft.", FAIR))], Asked.OTHER, "")
-    assert log_odds(ranked, ["Orbán"], 0.0) < log_odds(ranked, [], 0.0)
+    assert log_odds(ranked, ["Orbán"]) < log_odds(ranked, [])
 
 
 def test_the_host_of_a_teaser_did_not_write_what_it_teases() -> None:
@@ -220,9 +220,7 @@ def test_every_sign_has_a_weight() -> None:
     assert (
         len(sentence_signs(one.evidence[0], one, one, Asked.NUMBER, "")) == len(SENTENCE_SIGNS) == len(SENTENCE_WEIGHTS)
     )
-    assert (
-        len(answer_signs(rank_sentences([one], Asked.NUMBER, ""), [], 0.0)) == len(ANSWER_SIGNS) == len(ANSWER_WEIGHTS)
-    )
+    assert len(answer_signs(rank_sentences([one], Asked.NUMBER, ""), [])) == len(ANSWER_SIGNS) == len(ANSWER_WEIGHTS)
 
 
 def test_a_sentence_that_holds_what_is_asked_for_goes_before_one_that_does_not() -> None:

@@ -8,12 +8,11 @@ from hypothesis import strategies as st
 
 from rag.answering import (
     FIRST_SENTENCES,
+    READ_COUNTS,
     READ_MOST,
+    READ_SENTENCES,
     ExtractiveWriter,
-    bounds,
-    log_odds,
     rank_sentences,
-    trust,
 )
 from rag.cross_encoder import MAX_TOKENS, CrossEncoder, Window, encode
 from rag.focus import Asked
@@ -93,28 +92,28 @@ def test_what_is_read_decides_a_doubtful_answer() -> None:
     assert not ExtractiveWriter(90, unsure).write(question, hits, ["Mittag"]).supported
     titles = {window.title for window in sure.windows if len(window.sentences) > 1}
     assert titles == {"Tiere"}
-    assert len(sure.windows) <= FIRST_SENTENCES
+    assert len(sure.windows) <= READ_SENTENCES
 
 
 class Told:
-    """Says of each sentence what it was told to, and counts what it reads."""
+    """Says of each sentence what it was told to, and keeps what it reads."""
 
     def __init__(self, margins: dict[str, float]) -> None:
         self.told = margins
         self.read: list[str] = []
 
     def margins(self, question: str, language: Language, windows: Sequence[Window]) -> list[list[float]]:
-        self.read += [window.sentences[0] for window in windows]
+        self.read += [sentence for window in windows for sentence in window.sentences]
         return [[self.told[sentence] for sentence in window.sentences] for window in windows]
 
 
-ARTICLES = [make_article(f"Satz {name} ist kurz.", name=f"{name}.txt") for name in "abc"]
+ARTICLES = [make_article(f"Satz {name} ist kurz.", name=f"{name}.txt") for name in "abcdefg"]
 ASKED = Question("Was steht da?", "Was steht da?", "de")
 
 
 def hits_of(meanings: Sequence[float]) -> list[Hit]:
-    """A hit on each article; the sentences bear on the question as given, the first one best."""
-    return [hit_of(article, meaning) for article, meaning in zip(ARTICLES, sorted(meanings, reverse=True), strict=True)]
+    """A hit on each of the first articles, whose sentence bears on the question as given."""
+    return [hit_of(article, meaning) for article, meaning in zip(ARTICLES, meanings, strict=False)]
 
 
 def hit_of(article: Article, meaning: float) -> Hit:
@@ -122,41 +121,36 @@ def hit_of(article: Article, meaning: float) -> Hit:
     return Hit(passage, 1.0, 1, 1, 1, (Evidence(passage, 0.0, 0.0, meaning),))
 
 
-def read_all(hits: Sequence[Hit], told: dict[str, float]) -> Confidence | None:
-    """What is said when nothing is left unread."""
-    ranked = rank_sentences(hits, Asked.OTHER, "")
-    quotes = [scored.evidence.quote for scored in ranked[:FIRST_SENTENCES]]
-    read = [max(-READ_MOST, min(READ_MOST, told[quote.text])) for quote in quotes]
-    return trust(log_odds(ranked, [], (read[0] + max(read)) / 2))
+SEVEN = {"min_size": 7, "max_size": 7}
 
 
-@given(st.lists(st.floats(0, 2), min_size=3, max_size=3), st.lists(st.floats(-9, 9), min_size=3, max_size=3))
-def test_what_is_left_unread_would_have_changed_nothing(meanings: list[float], margins: list[float]) -> None:
+@given(st.lists(st.floats(1, 2), **SEVEN), st.lists(st.floats(-9, 9), **SEVEN))
+def test_of_the_best_sentences_the_one_that_reads_best_is_quoted_first(
+    meanings: list[float], margins: list[float]
+) -> None:
     told = {article.text: margin for article, margin in zip(ARTICLES, margins, strict=True)}
-    hits = hits_of(meanings)
-    answer = ExtractiveWriter(90, Told(told)).write(ASKED, hits)
-    assert answer.confidence is read_all(hits, told)
-    assert answer.supported is (answer.confidence is not None)
+    hits, judge = hits_of(meanings), Told(told)
+    answer = ExtractiveWriter(90, judge).write(ASKED, hits)
+    best = rank_sentences(hits, Asked.OTHER, ASKED.text)[:READ_SENTENCES]
+    assert judge.read == [scored.evidence.quote.text for scored in best]
+    if answer.supported:
+        scores = {
+            scored.evidence.quote.text: scored.score
+            + READ_COUNTS * max(-READ_MOST, min(READ_MOST, told[scored.evidence.quote.text]))
+            for scored in best
+        }
+        assert scores[answer.sentences[0].text] == max(scores.values())
 
 
-def read_for(meaning: float, margin: float) -> int:
-    judge = Told({article.text: margin for article in ARTICLES})
-    ExtractiveWriter(90, judge).write(ASKED, hits_of([meaning] * 3))
-    return len(judge.read)
-
-
-def test_nothing_is_read_where_it_has_no_say_and_only_the_first_where_that_decides() -> None:
-    assert read_for(0.0, READ_MOST) == 0  # not even the best would make it an answer
-    assert read_for(3.0, -READ_MOST) == 0  # not even the worst would shake it
-    assert read_for(0.75, READ_MOST) == 1
-    assert read_for(0.75, -READ_MOST) == 3
-
-
-def test_the_bounds_close_as_sentences_are_read() -> None:
-    first, second = (hit.passage for hit in hits_of([1, 1, 1])[:2])
-    assert bounds([first, second], {}) == (-READ_MOST, READ_MOST)
-    assert bounds([first, second], {first: 1.0}) == (1.0, (1.0 + READ_MOST) / 2)
-    assert bounds([first, second], {first: 1.0, second: 99.0}) == ((1.0 + READ_MOST) / 2,) * 2
+def test_reading_turns_an_answer_into_a_refusal_and_back() -> None:
+    hits = hits_of([1.0] * FIRST_SENTENCES)
+    said = [
+        ExtractiveWriter(90, Told(dict.fromkeys((article.text for article in ARTICLES), margin)))
+        .write(ASKED, hits)
+        .confidence
+        for margin in (-READ_MOST, 0.0, READ_MOST)
+    ]
+    assert said == [None, Confidence.MODERATE, Confidence.STRONG]
 
 
 def test_what_lies_beyond_what_is_read_counts_as_no_answer() -> None:

@@ -157,7 +157,9 @@ def test_twins_meet_the_same_window_and_only_the_first_is_answered(tmp_path: Pat
     assert len(only_twins) == 2 * len(NOUNS)
     windows: dict[tuple[int, ...], list[int | None]] = {}
     for example in only_twins:
-        told = tuple(piece for piece, asked in zip(example.encoded.ids, example.encoded.asked, strict=True) if not asked)
+        told = tuple(
+            piece for piece, asked in zip(example.encoded.ids, example.encoded.asked, strict=True) if not asked
+        )
         windows.setdefault(told, []).append(example.answer)
     assert len(windows) == len(NOUNS)
     assert all(sorted(answers, key=str) == [0, None] for answers in windows.values())

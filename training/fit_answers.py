@@ -121,7 +121,7 @@ def first_signs(one: Seen, weights: Floats) -> tuple[tuple[float, ...], bool, bo
     order = np.argsort(-(one.signs @ weights), kind="stable")[:FIRST_SENTENCES]
     pairs = [(hit, evidence) for hit in one.hits for evidence in hit.evidence]
     first = [Scored(pairs[row][0], pairs[row][1], 0.0) for row in order]
-    return answer_signs(first, one.strangers, 0.0), bool(one.gold[order[0]]), bool(one.gold[order].any())
+    return answer_signs(first, one.strangers), bool(one.gold[order[0]]), bool(one.gold[order].any())
 
 
 def auroc(right: Floats, wrong: Floats) -> float:
