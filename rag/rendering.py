@@ -56,7 +56,7 @@ _CONFIDENCES: Mapping[Language, Mapping[Confidence, str]] = {
     "en": {
         Confidence.STRONG: "Confidence: strong. In tests nine in ten answers judged so quoted the evidence.",
         Confidence.MODERATE: "Confidence: moderate. In tests eight in ten answers judged so quoted the evidence.",
-        Confidence.WEAK: "Confidence: weak. In tests a little more than half of the answers judged so quoted the evidence.",
+        Confidence.WEAK: "Confidence: weak. In tests just over half of the answers judged so quoted the evidence.",
     },
 }
 NAMED = 5
