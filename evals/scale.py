@@ -150,12 +150,12 @@ def measure(folder: Path, asked: Sequence[Question]) -> dict[str, float]:
 
 def _recall(index: LocalIndex, found: Sequence[tuple[Vectors, NDArray[np.int64]]]) -> float:
     """Share of the ``COMPARED`` truly nearest sentences that were found; all rows are compared for it."""
-    questions = np.stack([vector for vector, _ in found])
+    questions, exact = np.stack([vector for vector, _ in found]), index.vectors.vectors()
     best = np.full((len(found), 0), 0.0, np.float32)
     rows = np.zeros((len(found), 0), np.int64)
-    for start in range(0, len(index.vectors), 100_000):
-        some = np.arange(start, min(start + 100_000, len(index.vectors)))
-        best = np.hstack([best, np.stack([index.vectors.cosines(question, some) for question in questions])])
+    for start in range(0, len(exact), 100_000):
+        some = np.arange(start, min(start + 100_000, len(exact)))
+        best = np.hstack([best, questions @ exact[some].T])
         rows = np.hstack([rows, np.tile(some, (len(found), 1))])
         keep = np.argsort(-best, axis=1)[:, :COMPARED]
         best, rows = np.take_along_axis(best, keep, 1), np.take_along_axis(rows, keep, 1)

