@@ -1,12 +1,14 @@
 """Hits -> an answer made of their own sentences, or the admission that they do not say."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from rag.bilingual.lexicon import load_lexicon
 from rag.cross_encoder import Window
-from rag.focus import Asked, about_a_piece, amount, asked_for, find_focus, holds
+from rag.focus import Asked, about_a_piece, amount, asked_for, find_focus, holds, is_date
 from rag.language import content_words, grams, says_the_same, stem
 from rag.records import (
     Answer,
@@ -36,10 +38,10 @@ MARGIN = 4.0
 """A further sentence is quoted while its score is so near the best one's."""
 
 ABOUT = 0.5
-"""Share of the question's words from which an article in its language is what the question is about."""
+"""Share of the question's words from which an article is what the question is about."""
 
-ABOUT_ABROAD = 0.2
-"""The same for an article in the other language, of the share that one of its sentences holds in translation."""
+LIKELY = 0.1
+"""Probability of a translation from which it counts as the word."""
 
 HELD = 0.6
 """Share of a word's 4-grams that an article must hold to be said to hold the word: compounds and inflections."""
@@ -49,6 +51,7 @@ SMALL_PRINT: Mapping[Asked, BlockKind] = {
     Asked.PUBLISHED: BlockKind.DATE,
     Asked.PICTURE: BlockKind.CAPTION,
     Asked.TAGS: BlockKind.TAGS,
+    Asked.HEADLINE: BlockKind.TITLE,
 }
 """What is asked of an article itself, and the only kind of block that answers it."""
 
@@ -62,7 +65,11 @@ _WIDE = frozenset({Asked.SEVERAL, Asked.REASON})
 _NEVER_BY_CHANCE = frozenset({BlockKind.BYLINE, BlockKind.DATE})
 """Bylines and dates answer only who asks for them: in any other answer they say nothing."""
 
+_NEVER_TOLD = frozenset({BlockKind.BYLINE, BlockKind.DATE, BlockKind.CAPTION, BlockKind.TAGS})
+"""An article found by one of these was not found by what it tells."""
+
 _HEADINGS = frozenset({BlockKind.TITLE, BlockKind.HEADING})
+_SUBJECT = re.compile(r"\b(?:über|zum thema|about|regarding|concerning)\b", re.IGNORECASE)
 
 
 class AnswerWriter(Protocol):
@@ -219,56 +226,70 @@ class ExtractiveWriter:
 
 
 def small_print(question: Question, hits: Sequence[Hit], kind: BlockKind) -> list[Passage]:
-    """The blocks of that kind in the articles that the question is about; none where no article is meant.
+    """The blocks of that kind in the article that the question is about; none where no article is meant.
 
-    Meant are the articles found by their text that hold most of what else the question says, among those of a
-    publisher that it names, if any. A teaser found first speaks of an article that is not here, and an article
-    found first that has no such block is only passed over for one that holds as much.
+    Meant are the articles found by their text that hold most of what else the question says; or the only one that
+    the question's filter leaves, unless the question has a subject of which it holds nothing. A teaser found first
+    speaks of an article that is not here, and an article found first that has no such block is only passed over for
+    one that holds as much.
     """
-    told = [hit.passage for hit in hits if hit.passage.kind not in SMALL_PRINT.values()]
-    words = {word.folded for word in content_words(question.text, question.language)}
-    named = [passage for passage in told if _names(words, passage.article.publisher)]
-    found = named or told
-    if not found or found[0].kind is BlockKind.TEASER:
+    found = [hit.passage for hit in hits if hit.passage.kind not in _NEVER_TOLD]
+    left = bool(question.filter) and len({passage.article.id for passage in found}) == 1
+    if not found or (found[0].kind is BlockKind.TEASER and not left):
         return []
-    found = [passage for passage in found if passage.kind is not BlockKind.TEASER]
-    articles = list({passage.article.id: passage.article for passage in found}.values())
-    held = [_share_held(article, question, hits) for article in articles]
-    about = ABOUT if articles[0].language == question.language else ABOUT_ABROAD
-    if not named and held[0] < about:
+    told = (passage for passage in found if left or passage.kind is not BlockKind.TEASER)
+    articles = list({passage.article.id: passage.article for passage in told}.values())
+    held = [_share_held(article, question) for article in articles]
+    if held[0] < ABOUT and not (left and (held[0] > 0 or not _SUBJECT.search(question.text))):
         return []
-    least = max(held[0], about)
+    least = max(held[0], ABOUT)
     meant = [article for article, share in zip(articles, held, strict=True) if share >= least or article == articles[0]]
-    blocks = [Passage(article, b.start, b.end) for article in meant for b in article.blocks if b.kind is kind]
-    return [block for block in blocks if block.article == blocks[0].article][:MAX_SENTENCES_WIDE]
+    for article in meant:
+        if blocks := [Passage(article, block.start, block.end) for block in article.blocks if block.kind is kind]:
+            return _joined(blocks) if kind is BlockKind.TAGS else blocks[:MAX_SENTENCES_WIDE]
+    return []
 
 
-def _names(words: set[str], publisher: str | None) -> bool:
-    """Whether the words hold all of a publisher's name."""
-    name = {word.folded for word in content_words(publisher or "", "de")}
-    return bool(name) and name <= words
+def _joined(blocks: Sequence[Passage]) -> list[Passage]:
+    """Blocks with nothing between them as one."""
+    joined = [blocks[0]]
+    for block in blocks[1:]:
+        if block.article.text[joined[-1].end : block.start].isspace():
+            joined[-1] = replace(joined[-1], end=block.end)
+        else:
+            joined.append(block)
+    return joined
 
 
-def _share_held(article: Article, question: Question, hits: Sequence[Hit]) -> float:
-    """The share of the question's words that the article holds, those for the piece itself left out.
+def _share_held(article: Article, question: Question) -> float:
+    """The share of the question's words that the article holds, be it in translation.
 
-    Of an article in another language the share that one of its sentences holds in translation.
+    Left out are those for the piece itself, its publisher and what the filter is made of.
     """
-    if article.language != question.language:
-        found = (evidence for hit in hits for evidence in hit.evidence if hit.passage.article == article)
-        return max((evidence.words for evidence in found), default=0.0)
     stems = {stem(word.folded, article.language) for word in content_words(article.text, article.language)}
     letters = {gram for word in stems for gram in grams(word)}
+    publisher = {word.folded for word in content_words(article.publisher or "", article.language)}
     asked = [
         word.folded
         for word in content_words(question.text, question.language)
-        if not about_a_piece(question.text[word.start : word.end], question.language)
+        if word.folded not in publisher and not _names_the_piece(question.text[word.start : word.end], question)
     ]
-    held = sum(
-        stem(word, article.language) in stems or sum(gram in letters for gram in grams(word)) > HELD * len(grams(word))
-        for word in asked
-    )
+    abroad = article.language != question.language
+    held = 0
+    for word in asked:
+        likely = [
+            form for form, share in load_lexicon().translations(word, article.language) if abroad and share > LIKELY
+        ]
+        held += any(
+            stem(form, article.language) in stems
+            or sum(gram in letters for gram in grams(form)) > HELD * len(grams(form))
+            for form in (word, *likely)
+        )
     return held / len(asked) if asked else 0.0
+
+
+def _names_the_piece(word: str, question: Question) -> bool:
+    return about_a_piece(word, question.language) or (question.filter.since is not None and is_date(word))
 
 
 def differing(ranked: Sequence[Scored], first: Passage, question: Question) -> list[Passage]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from rag.bilingual.lexicon import load_lexicon
 from rag.corpus import Articles
+from rag.focus import OF_A_PIECE, about_a_piece, asked_for
 from rag.language import content_words
 from rag.records import Filter, Language
 
@@ -40,16 +41,28 @@ _PIECES = re.compile(
     rf"(?:dem\s|den\s|the\s)?(?:jahr(?:e|en)?\s|year\s)?(?P<date>{_DATED})\b",
     re.IGNORECASE,
 )
+_MENTIONED = re.compile(
+    rf"\b(?:(?P<part>anfang|mitte|ende|early|mid|late)[\s-])?(?!(?-i:may|march)\b)(?P<date>{_DATED})\b", re.IGNORECASE
+)
+_PART_ENDS = {"anfang": 10, "early": 10, "mitte": 20, "mid": 20}
+_PART_STARTS = {"mitte": 11, "mid": 11, "ende": 21, "late": 21}
+_QUOTED = re.compile(r"[„“\"»«].+?[“”\"«»]")
 
 
 def find_filter(text: str, language: Language, corpus: Articles, today: date) -> Filter:
     """The filter that a question's words ask for, as far as it leaves some articles and not all; else an empty one.
 
     Only publishers and authors of the corpus are known. A name that is a word of its own ("Welt", "Zeit") counts
-    only behind "laut". Months without a year and "last week" are reckoned back from ``today``.
+    only behind "laut". Months without a year and "last week" are reckoned back from ``today``. A question about a
+    piece itself means one by the publisher and of the day or month that it names anywhere.
     """
     since, until = _period(text, today)
     publisher = _named(text, language, corpus.publishers)
+    if asked_for(text, language) in OF_A_PIECE:
+        unquoted = _QUOTED.sub("", text)
+        if since is until is None:
+            since, until = _piece_period(unquoted, corpus, today)
+        publisher = publisher or _mentioned(unquoted, language, corpus.publishers)
     author = _named(text, language, corpus.authors)
     found = Filter(
         publisher=publisher,
@@ -71,6 +84,17 @@ def _named(text: str, language: Language, names: Iterable[str]) -> str | None:
     return None
 
 
+def _mentioned(text: str, language: Language, names: Iterable[str]) -> str | None:
+    """The longest of the names that the text holds; one that is a word of its own only before the piece."""
+    held = []
+    for name in names:
+        match = re.search(rf"(?<!\w){re.escape(name)}(?!\w)(?:[\s-](?P<next>\w+))?", text, re.IGNORECASE)
+        bare = re.sub(rf"^{_ARTICLE}", "", name, flags=re.IGNORECASE)
+        if match and (not _is_a_word(bare) or about_a_piece(match["next"] or "", language)):
+            held.append(name)
+    return max(held, key=len, default=None)
+
+
 def _is_a_word(name: str) -> bool:
     folded = [word.folded for word in content_words(name, "de")]
     return len(name.split()) == 1 and any(load_lexicon().translations(word, "en") for word in folded)
@@ -88,6 +112,25 @@ def _period(text: str, today: date) -> tuple[date | None, date | None]:
     if match := _PIECES.search(text):
         return _bounds(match["date"], today)
     return None, None
+
+
+def _piece_period(text: str, corpus: Articles, today: date) -> tuple[date | None, date | None]:
+    """First and last day of the first date in the text; without a year, of the last year that has articles then."""
+    match = _MENTIONED.search(text)
+    if match is None or not corpus.published:
+        return None, None
+    for years in range(today.year - min(corpus.published).year + 1):
+        since, until = _bounds(match["date"], today - timedelta(days=365 * years))
+        if since is not None and until is not None:
+            part = (match["part"] or "").lower()
+            since, until = since.replace(day=_PART_STARTS.get(part, since.day)), _cut(until, _PART_ENDS.get(part))
+            if any(since <= day <= until for day in corpus.published):
+                return since, until
+    return None, None
+
+
+def _cut(day: date, last: int | None) -> date:
+    return day if last is None else day.replace(day=min(day.day, last))
 
 
 def _unit(word: str) -> str:

@@ -28,32 +28,41 @@ class Asked(StrEnum):
     PUBLISHED = "published"
     PICTURE = "picture"
     TAGS = "tags"
-    """Of the article itself: who wrote it, when it appeared, what its picture shows, how it is tagged."""
+    HEADLINE = "headline"
+    """Of the article itself: who wrote it, when it appeared, what its picture shows, how it is tagged and headed."""
     OTHER = "other"
 
 
+OF_A_PIECE = frozenset({Asked.AUTHOR, Asked.PUBLISHED, Asked.PICTURE, Asked.TAGS, Asked.HEADLINE})
+"""What is asked of an article itself, not of what it tells."""
+
 _PIECE: dict[Language, str] = {
-    "de": r"\b(?:[\w-]*(?:artikel|beitrag|bericht|kommentar|essay|meldung|reportage|interview)\w*|text)\b",
-    "en": r"\b(?:articles?|reports?|commentary|essay|piece|story|interview)\b",
+    "de": r"\b(?:[\w-]*(?:artikel|beitrag|bericht|kommentar|essay|meldung|reportage|interview)\w*|"
+    r"(?:[\w-]+-)?text|überschrift\w*|schlagzeile\w*)\b",
+    "en": r"\b(?:articles?|report(?:s|ed)?|commentary|essay|piece|story|interview|headlines?)\b",
 }
 _OF_A_PIECE: dict[Language, tuple[tuple[Asked, str], ...]] = {
     "de": (
         (Asked.PICTURE, r"foto\w*|bild(?:es|er)?|bildunterschrift|aufnahme"),
         (Asked.TAGS, r"schlagw(?:o|ö)rt\w*|stichw(?:o|ö)rt\w*|tags"),
+        (Asked.HEADLINE, r"überschrift\w*|schlagzeile\w*|welche[nm]? titel|titel (?:des|der|vom)"),
         (Asked.PUBLISHED, r"(?:wann|welche[mn] (?:tag|datum)|von wann) .*|\w*datum|erscheinungs\w+"),
         (Asked.AUTHOR, r"(?:wer|von wem) .*|autor(?:in|en)?|verfasser\w*"),
     ),
     "en": (
         (Asked.PICTURE, r"photo\w*|pictures?|caption"),
         (Asked.TAGS, r"tags?|tagged|keywords?"),
+        (Asked.HEADLINE, r"headlines?|titled|(?:which|what) title|title of"),
         (Asked.PUBLISHED, r"(?:when|(?:what|which) (?:day|date)) .*|dates?"),
         (Asked.AUTHOR, r"who .*|by whom|authors?"),
     ),
 }
 _MADE = {
     "de": r"von wann|geschrieben|verfasst|schrieb|verfasste|stammt|autor\w*|verfasser\w*|erschien\w*|erscheinungs\w+|"
-    r"veröffentlich\w*|aktualisiert|\w*datum|foto\w*|bild\w*|aufnahme|schlagw\w*|stichw\w*|tags",
-    "en": r"wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|dates?|photo\w*|pictures?|caption|tag\w*|keywords?",
+    r"veröffentlich\w*|aktualisiert|\w*datum|foto\w*|bild\w*|aufnahme|schlagw\w*|stichw\w*|tags|"
+    r"überschrift\w*|schlagzeile\w*|titel",
+    "en": r"wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|dates?|photo\w*|pictures?|caption|tag\w*|keywords?|"
+    r"headlines?|titled?",
 }
 """What is done to a piece: with a word for the piece itself it makes a question about the article, not its story."""
 

@@ -27,7 +27,7 @@ KIND_LABELS: Mapping[Language, Mapping[BlockKind, str]] = {
         BlockKind.BYLINE: "Autor",
         BlockKind.DATE: "Datum",
         BlockKind.TEASER: "Anriss eines anderen Artikels",
-        BlockKind.TAGS: "Schlagwort",
+        BlockKind.TAGS: "Schlagwörter",
     },
     "en": {
         BlockKind.TITLE: "Title",
@@ -37,7 +37,7 @@ KIND_LABELS: Mapping[Language, Mapping[BlockKind, str]] = {
         BlockKind.BYLINE: "Author",
         BlockKind.DATE: "Date",
         BlockKind.TEASER: "Teaser of another article",
-        BlockKind.TAGS: "Tag",
+        BlockKind.TAGS: "Tags",
     },
 }
 _SAID_ALOUD = frozenset({BlockKind.CAPTION, BlockKind.BYLINE, BlockKind.DATE, BlockKind.TEASER, BlockKind.TAGS})
@@ -84,7 +84,7 @@ def answer_text(answer: Answer) -> str:
     for sentence in answer.sentences:
         label = quote_label(by_number[sentence.citations[0]], language)
         marks = "".join(f"[{number}]" for number in sentence.citations)
-        lines.append(f"{label}{': ' if label else ''}{' '.join(sentence.text.split())} {marks}")
+        lines.append(f"{label}{': ' if label else ''}{on_one_line(sentence.text)} {marks}")
     return "\n".join([*lines, *differing_sources(answer)])
 
 
@@ -157,6 +157,11 @@ def missing_words(answer: Answer) -> list[str]:
     return [f"In keinem Artikel kommt vor: {words}." if german else f"No article contains: {words}."]
 
 
+def on_one_line(text: str) -> str:
+    """The text with its paragraphs, such as tags, parted by dots."""
+    return " · ".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+
+
 def quoted(text: str, language: Language) -> str:
     """The text in the quotation marks of the language."""
     return f"„{text}“" if language == "de" else f"“{text}”"
@@ -223,9 +228,7 @@ def reasons(answer: Answer, quote: Passage) -> tuple[Hit, Evidence] | None:
 
 def nearest_passages(answer: Answer) -> list[str]:
     """For a refusal the passages that come nearest, each by its nearest sentence and its place; else nothing."""
-    return [
-        f"- {' '.join(quote.text.split())} ({quote.article.id}:{quote.start}-{quote.end})" for quote in _nearest(answer)
-    ]
+    return [f"- {on_one_line(quote.text)} ({quote.article.id}:{quote.start}-{quote.end})" for quote in _nearest(answer)]
 
 
 def _nearest(answer: Answer) -> list[Passage]:

@@ -1,5 +1,7 @@
 """Answers are made of the best sentences, each with its proof; small print answers only who asks for it."""
 
+from dataclasses import replace
+
 import pytest
 
 from rag.answering import (
@@ -17,7 +19,7 @@ from rag.answering import (
 )
 from rag.focus import Asked
 from rag.reading.drafting import Draft, Part, assemble
-from rag.records import Article, BlockKind, Confidence, Evidence, Hit, Outcome, Passage, Question
+from rag.records import Article, BlockKind, Confidence, Evidence, Filter, Hit, Outcome, Passage, Question
 from rag.rendering import answer_text, differing_sources
 from rag.retrieval import Retriever
 from tests.conftest import LetterEmbedder, make_article, make_index
@@ -167,11 +169,11 @@ def test_an_article_without_byline_gives_way_to_one_that_holds_as_much_of_the_qu
     assert [citation.quote.article.id for citation in answer.citations] == ["b.txt"]
 
 
-def test_an_article_in_the_other_language_must_hold_some_of_the_question_too() -> None:
-    asked = Question("Who wrote the article about rain?", "Who wrote the article about rain?", "en")
-    writer = ExtractiveWriter(60)
-    assert writer.write(asked, [hit(signed("a.txt", "taz"), ("Es regnet.", WEAK))]).outcome is Outcome.NOT_FOUND
-    assert writer.write(asked, [hit(signed("a.txt", "taz"), ("Es regnet.", FAIR))]).outcome is Outcome.ANSWERED
+@pytest.mark.parametrize(("subject", "written"), [("rain", Outcome.ANSWERED), ("the moon", Outcome.NOT_FOUND)])
+def test_an_article_in_the_other_language_is_known_by_translations(subject: str, written: Outcome) -> None:
+    asked = f"Who wrote the article about {subject}?"
+    hits = [hit(signed("a.txt", "taz"), ("Es regnet.", FAIR))]
+    assert ExtractiveWriter(60).write(Question(asked, asked, "en"), hits).outcome is written
 
 
 def test_the_host_of_a_teaser_is_not_credited_behind_another_article() -> None:
@@ -202,10 +204,31 @@ def test_the_host_of_a_teaser_did_not_write_what_it_teases() -> None:
     assert answer.outcome is Outcome.NOT_FOUND
 
 
-def test_a_publisher_in_the_question_chooses_among_the_articles() -> None:
-    hits = [hit(signed("a.txt", "dpa"), ("Es regnet.", STRONG)), hit(signed("b.txt", "taz"), ("Es regnet.", FAIR))]
-    answer = ExtractiveWriter(60).write(question("Wann erschien der taz-Artikel über den Regen?"), hits)
-    assert [citation.quote.article.id for citation in answer.citations] == ["b.txt"]
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("Wer hat den taz-Artikel geschrieben?", Outcome.ANSWERED),
+        ("Wer hat den taz-Artikel über den Regen geschrieben?", Outcome.ANSWERED),
+        ("Wer hat den taz-Artikel über den Mond geschrieben?", Outcome.NOT_FOUND),
+    ],
+)
+def test_the_only_article_that_a_filter_leaves_is_meant_unless_another_subject_is_named(
+    asked: str, written: Outcome
+) -> None:
+    hits = [hit(signed("a.txt", "taz"), ("Es regnet.", FAIR))]
+    limited = replace(question(asked), filter=Filter(publisher="taz"))
+    assert ExtractiveWriter(60).write(limited, hits).outcome is written
+
+
+def test_tags_are_quoted_as_one_and_a_headline_by_itself() -> None:
+    parts = [Part(BlockKind.TITLE, "Regen"), Part(BlockKind.BODY, "Es regnet oft.")]
+    article = assemble("a.txt", Draft([*parts, Part(BlockKind.TAGS, "Wetter"), Part(BlockKind.TAGS, "Rom")]))
+    writer, hits = ExtractiveWriter(60), [hit(article, ("Es regnet oft.", STRONG))]
+    tags = writer.write(question("Welche Schlagwörter trägt der Artikel über den Regen?"), hits)
+    assert [sentence.text for sentence in tags.sentences] == ["Wetter\n\nRom"]
+    assert answer_text(tags) == "Schlagwörter: Wetter · Rom [1]"
+    headed = writer.write(question("Welche Überschrift trägt der Artikel über den Regen?"), hits)
+    assert [citation.quote.kind for citation in headed.citations] == [BlockKind.TITLE]
 
 
 def test_bylines_and_dates_are_no_answer_to_anything_else() -> None:

@@ -65,7 +65,7 @@ def test_author_and_date_are_answered_with_proof(chatbot: Chatbot) -> None:
     by = chatbot.ask("Wer hat den Artikel „Emanzipation sieht anders aus“ geschrieben?")
     assert answer_text(by) == "Autor: Anastasia Zejneli [1]"
     when = chatbot.ask("Wann erschien der taz-Artikel über die Sicherungstruppe?")
-    assert answer_text(when) == "Datum: 4 Sep 2025 [1]"
+    assert answer_text(when) == "Gesucht nur in Artikeln: taz.\nDatum: 4 Sep 2025 [1]"
     assert "4. September 2025" in cited_sources(when)[0]
 
 

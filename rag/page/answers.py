@@ -6,7 +6,15 @@ from html import escape, unescape
 
 from rag.page.texts import say
 from rag.records import Answer, Citation, Language, Outcome
-from rag.rendering import answer_text, differing_sources, missing_words, quote_label, searched_in, source_line
+from rag.rendering import (
+    answer_text,
+    differing_sources,
+    missing_words,
+    on_one_line,
+    quote_label,
+    searched_in,
+    source_line,
+)
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 """Stand for the tags around the focus while the text is escaped; Unicode keeps them free for such use."""
@@ -58,7 +66,7 @@ def _quote(citation: Citation) -> str:
     if citation.focus is not None:
         first, last = (at - citation.quote.start for at in citation.focus)
         text = f"{text[:first]}{_OPEN}{text[first:last]}{_CLOSE}{text[last:]}"
-    return escape_markdown(text).replace(_OPEN, "<strong>").replace(_CLOSE, "</strong>")
+    return escape_markdown(on_one_line(text)).replace(_OPEN, "<strong>").replace(_CLOSE, "</strong>")
 
 
 def _anchor(citation: Citation, turn: int, visitor: Language, gone: bool) -> str:

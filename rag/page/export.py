@@ -4,7 +4,7 @@ from rag.page.answers import escape_markdown
 from rag.page.texts import say
 from rag.page.turns import Turns
 from rag.records import Answer, Citation, Language
-from rag.rendering import answer_text, page_label, quote_label, quoted, searched_in, source_line
+from rag.rendering import answer_text, on_one_line, page_label, quote_label, quoted, searched_in, source_line
 
 
 def answer_as_text(answer: Answer) -> str:
@@ -32,7 +32,7 @@ def conversation_as_markdown(turns: Turns, visitor: Language) -> str:
         for sentence in answer.sentences:
             label = quote_label(by_number[sentence.citations[0]], language)
             marks = "".join(f"[^{number}-{cited}]" for cited in sentence.citations)
-            lines.append(f"> {f'*{label}:* ' if label else ''}{escape_markdown(sentence.text)}{marks}")
+            lines.append(f"> {f'*{label}:* ' if label else ''}{escape_markdown(on_one_line(sentence.text))}{marks}")
         lines += (f"[^{number}-{c.number}]: {escape_markdown(_footnote(c, language))}" for c in answer.citations)
     return "\n\n".join(lines) + "\n"
 
@@ -41,4 +41,4 @@ def _footnote(citation: Citation, language: Language) -> str:
     quote, article = citation.quote, citation.quote.article
     place = f"{article.id}:{quote.start}-{quote.end}"
     described = ", ".join(filter(None, [article.title, source_line(article, language), page_label([quote], language)]))
-    return f"{quoted(' '.join(quote.text.split()), language)} {described or article.id} ({place})"
+    return f"{quoted(on_one_line(quote.text), language)} {described or article.id} ({place})"
