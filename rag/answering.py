@@ -110,7 +110,8 @@ show and that set, whose near misses are made of their passage's words, does not
 trained on passages like its: ``evals/README.md``."""
 
 READ_SENTENCES = 5
-"""The best sentences by their other signs, which the cross-encoder reads before their order is settled."""
+"""Of so many sentences, the best by their other signs, the cross-encoder reads the passages; then the order of all
+sentences of these is settled."""
 
 READ_COUNTS = 0.4
 """What its log-odds add to a sentence's score."""
@@ -191,21 +192,22 @@ class ExtractiveWriter:
         )
 
     def _read(self, question: Question, ranked: Sequence[Scored]) -> Sequence[Scored]:
-        """The first sentences in the order that reading them, each in its passage, leaves; behind them the others."""
-        first, others = ranked[:READ_SENTENCES], ranked[READ_SENTENCES:]
-        if self.judge is None or not first:
+        """The sentences in the order that reading the passages of the first ones leaves, behind them the others."""
+        if self.judge is None or not ranked:
             return ranked
-        apart = windows(first)
+        apart = windows(ranked[:READ_SENTENCES])
         margins = self.judge.margins(question.text, question.language, [window for window, _ in apart])
         told: dict[Passage, float] = {}
         for (_, quotes), of_quotes in zip(apart, margins, strict=True):
             told |= dict.fromkeys(quotes, -READ_MOST) | dict(zip(quotes, of_quotes, strict=False))
-        read = [max(-READ_MOST, min(READ_MOST, told[scored.evidence.quote])) for scored in first]
-        anew = [
-            replace(scored, score=scored.score + READ_COUNTS * margin, read=margin)
-            for scored, margin in zip(first, read, strict=True)
-        ]
-        return [*_best_first(anew), *others]
+        read, others = [], []
+        for scored in ranked:
+            if scored.evidence.quote in told:
+                margin = max(-READ_MOST, min(READ_MOST, told[scored.evidence.quote]))
+                read.append(replace(scored, score=scored.score + READ_COUNTS * margin, read=margin))
+            else:
+                others.append(scored)
+        return [*_best_first(read), *others]
 
     def _sentences(self, ranked: Sequence[Scored], asked: Asked, confidence: Confidence) -> list[list[Passage]]:
         """Quotes in groups that say the same, best group first, within the words an answer aims at."""
