@@ -156,11 +156,12 @@ class Sampler:
         self.questions = questions
         self.pairs = pairs
         self.recipe = recipe
+        self.answerable = [*questions.answerable, *(answered for answered, _ in questions.twins)]
         self.asked_of: dict[tuple[int, int], list[int]] = {}
-        for number, question in enumerate(questions.answerable):
+        for number, question in enumerate(self.answerable):
             assert question.sentence is not None, "answerable"
             self.asked_of.setdefault((question.passage, question.sentence), []).append(number)
-        self.mined = mine(questions.passages, questions.answerable)
+        self.mined = mine(questions.passages, self.answerable)
 
     @property
     def steps(self) -> int:
@@ -182,7 +183,7 @@ class Sampler:
         negatives: list[Candidate] = []
         for key, (passage, sentence) in enumerate(places):
             chosen = self._one_a_language(self.asked_of[passage, sentence], draw)
-            asked += [self.questions.answerable[number] for number in chosen]
+            asked += [self.answerable[number] for number in chosen]
             keys += [key] * len(chosen)
             form = draw.choices(names, weights)[0]
             found.append(evidence(self.questions, passage, sentence, form, key))
@@ -206,7 +207,7 @@ class Sampler:
     def _one_a_language(self, numbers: Sequence[int], draw: random.Random) -> list[int]:
         by_language: dict[Language, list[int]] = {}
         for number in numbers:
-            by_language.setdefault(self.questions.answerable[number].language, []).append(number)
+            by_language.setdefault(self.answerable[number].language, []).append(number)
         return [draw.choice(of_language) for of_language in by_language.values()]
 
     def _siblings(
