@@ -43,6 +43,9 @@ ABOUT = 0.5
 LIKELY = 0.1
 """Probability of a translation from which it counts as the word."""
 
+LITTLE = 0.01
+"""The same where the question's filter has chosen the article: not none of them."""
+
 HELD = 0.6
 """Share of a word's 4-grams that an article must hold to be said to hold the word: compounds and inflections."""
 
@@ -69,6 +72,10 @@ _NEVER_TOLD = frozenset({BlockKind.BYLINE, BlockKind.DATE, BlockKind.CAPTION, Bl
 """An article found by one of these was not found by what it tells."""
 
 _HEADINGS = frozenset({BlockKind.TITLE, BlockKind.HEADING})
+_SEVERAL = re.compile(
+    r"\b(?:beiden?|zwei|drei|alle|both|two|three|all)\b.*(?:artikel|bericht|beitr|texte|articles|reports|pieces)",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(r"\b(?:über|zum thema|about|regarding|concerning)\b", re.IGNORECASE)
 
 
@@ -228,35 +235,40 @@ class ExtractiveWriter:
 
 
 def small_print(question: Question, hits: Sequence[Hit], kind: BlockKind) -> list[Passage]:
-    """The blocks of that kind in the article that the question is about; none where no article is meant.
+    """The blocks of that kind in the article that the question is about, or in each if it is about several.
 
-    Meant are the articles found by their text that hold most of what else the question says; or the only one that
-    the question's filter leaves, unless the question has a subject of which it holds nothing. A teaser found first
-    speaks of an article that is not here, and an article found first that has no such block is only passed over for
-    one that holds as much.
+    Meant are the articles found by their text that hold most of what else the question says; or the only one, or the
+    several, that the question's filter leaves, unless the question has a subject of which they hold nothing. None
+    where no article is meant. A teaser found first speaks of an article that is not here, and an article found first
+    that has no such block is only passed over for one that holds as much.
     """
     found = [hit.passage for hit in hits if hit.passage.kind not in _NEVER_TOLD]
-    left = bool(question.filter) and len({passage.article.id for passage in found}) == 1
+    several = _SEVERAL.search(question.text) is not None
+    left = bool(question.filter) and (several or len({passage.article.id for passage in found}) == 1)
     if not found or (found[0].kind is BlockKind.TEASER and not left):
         return []
     told = (passage for passage in found if left or passage.kind is not BlockKind.TEASER)
     articles = list({passage.article.id: passage.article for passage in told}.values())
     held = [_share_held(article, question) for article in articles]
-    if held[0] < ABOUT and not (left and (held[0] > 0 or not _SUBJECT.search(question.text))):
+    least = 0.0 if left and not _SUBJECT.search(question.text) else LITTLE if left else ABOUT
+    if held[0] < least:
         return []
-    least = max(held[0], ABOUT)
+    least = max(held[0], least)
     meant = [article for article, share in zip(articles, held, strict=True) if share >= least or article == articles[0]]
+    quotes: list[Passage] = []
     for article in meant:
-        if blocks := [Passage(article, block.start, block.end) for block in article.blocks if block.kind is kind]:
-            return _joined(blocks) if kind is BlockKind.TAGS else blocks[:MAX_SENTENCES_WIDE]
-    return []
+        blocks = [Passage(article, block.start, block.end) for block in article.blocks if block.kind is kind]
+        quotes += _joined(blocks) if kind is BlockKind.TAGS else blocks
+        if quotes and not several:
+            break
+    return quotes[:MAX_SENTENCES_WIDE]
 
 
 def _joined(blocks: Sequence[Passage]) -> list[Passage]:
     """Blocks with nothing between them as one."""
-    joined = [blocks[0]]
-    for block in blocks[1:]:
-        if block.article.text[joined[-1].end : block.start].isspace():
+    joined: list[Passage] = []
+    for block in blocks:
+        if joined and block.article.text[joined[-1].end : block.start].isspace():
             joined[-1] = replace(joined[-1], end=block.end)
         else:
             joined.append(block)

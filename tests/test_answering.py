@@ -220,6 +220,13 @@ def test_the_only_article_that_a_filter_leaves_is_meant_unless_another_subject_i
     assert ExtractiveWriter(60).write(limited, hits).outcome is written
 
 
+def test_small_print_of_several_articles_is_quoted_where_several_are_meant() -> None:
+    hits = [hit(signed("a.txt", "taz"), ("Es regnet.", FAIR)), hit(signed("b.txt", "taz"), ("Es regnet.", FAIR))]
+    asked = replace(question("Wann sind die beiden taz-Artikel erschienen?"), filter=Filter(publisher="taz"))
+    answer = ExtractiveWriter(60).write(asked, hits)
+    assert [citation.quote.article.id for citation in answer.citations] == ["a.txt", "b.txt"]
+
+
 def test_tags_are_quoted_as_one_and_a_headline_by_itself() -> None:
     parts = [Part(BlockKind.TITLE, "Regen"), Part(BlockKind.BODY, "Es regnet oft.")]
     article = assemble("a.txt", Draft([*parts, Part(BlockKind.TAGS, "Wetter"), Part(BlockKind.TAGS, "Rom")]))
