@@ -1,14 +1,13 @@
 """Hits -> an answer made of their own sentences, or the admission that they do not say."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from rag.bilingual.lexicon import load_lexicon
 from rag.cross_encoder import Window
-from rag.focus import Asked, about_a_piece, amount, asked_for, find_focus, holds, is_date
+from rag.focus import Asked, about_a_piece, amount, asked_for, find_focus, holds, means_several, subject_of
 from rag.language import content_words, grams, says_the_same, stem
 from rag.records import (
     Answer,
@@ -40,14 +39,11 @@ MARGIN = 4.0
 ABOUT = 0.5
 """Share of the question's words from which an article is what the question is about."""
 
-LIKELY = 0.1
-"""Probability of a translation from which it counts as the word."""
-
-LITTLE = 0.01
-"""The same where the question's filter has chosen the article: not none of them."""
-
 HELD = 0.6
 """Share of a word's 4-grams that an article must hold to be said to hold the word: compounds and inflections."""
+
+LIKELY = 0.1
+"""Probability of a translation from which it counts as the word."""
 
 SMALL_PRINT: Mapping[Asked, BlockKind] = {
     Asked.AUTHOR: BlockKind.BYLINE,
@@ -72,18 +68,15 @@ _NEVER_TOLD = frozenset({BlockKind.BYLINE, BlockKind.DATE, BlockKind.CAPTION, Bl
 """An article found by one of these was not found by what it tells."""
 
 _HEADINGS = frozenset({BlockKind.TITLE, BlockKind.HEADING})
-_SEVERAL = re.compile(
-    r"\b(?:beiden?|zwei|drei|alle|both|two|three|all)\b.*(?:artikel|bericht|beitr|texte|articles|reports|pieces)",
-    re.IGNORECASE,
-)
-_SUBJECT = re.compile(r"\b(?:über|zum thema|about|regarding|concerning)\b", re.IGNORECASE)
 
 
 class AnswerWriter(Protocol):
     """The seam to whatever makes an answer of hits."""
 
-    def write(self, question: Question, hits: Sequence[Hit], strangers: Sequence[str] = ()) -> Answer:
-        """``strangers`` are names in the question that no article holds."""
+    def write(
+        self, question: Question, hits: Sequence[Hit], strangers: Sequence[str] = (), searched: int = 0
+    ) -> Answer:
+        """``strangers`` are names in the question that no article holds; ``searched`` counts the articles searched."""
         ...
 
 
@@ -117,8 +110,7 @@ show and that set, whose near misses are made of their passage's words, does not
 trained on passages like its: ``evals/README.md``."""
 
 READ_SENTENCES = 5
-"""Of so many sentences, the best by their other signs, the cross-encoder reads the passages; then the order of all
-sentences of these is settled."""
+"""The cross-encoder reads the passages of so many best sentences; all sentences of these are then ordered anew."""
 
 READ_COUNTS = 0.4
 """What its log-odds add to a sentence's score."""
@@ -163,23 +155,27 @@ class ExtractiveWriter:
         self.target_words = target_words
         self.judge = judge
 
-    def write(self, question: Question, hits: Sequence[Hit], strangers: Sequence[str] = ()) -> Answer:
+    def write(
+        self, question: Question, hits: Sequence[Hit], strangers: Sequence[str] = (), searched: int = 0
+    ) -> Answer:
         """The best sentences of the hits, best first, each with its citations.
 
         A sentence that says the same as an earlier one becomes a further citation of that one. Without a
         citation the answer is that the articles do not say.
         """
         asked = asked_for(question.asked, question.language)
+        unread: Sequence[Scored] = ()
         if asked in SMALL_PRINT:
-            groups = [[quote] for quote in small_print(question, hits, SMALL_PRINT[asked])]
+            groups = [[quote] for quote in small_print(question, hits, SMALL_PRINT[asked], searched)]
             confidence = None
         else:
-            ranked = self._read(question, rank_sentences(hits, asked, question.text))
+            unread = rank_sentences(hits, asked, question.text)
+            ranked = self._read(question, unread)
             confidence = trust(log_odds(ranked, strangers))
             groups = self._sentences(ranked, asked, confidence) if confidence else []
         if not groups:
             return Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
-        others = differing(ranked, groups[0][0], question) if asked is Asked.NUMBER else []
+        others = differing(unread, groups[0][0], question) if asked is Asked.NUMBER else []
         groups += [[quote] for quote in others if not any(quote in group for group in groups)]
         sentences: list[Sentence] = []
         citations: list[Citation] = []
@@ -234,26 +230,26 @@ class ExtractiveWriter:
         return [group[:most] for group in groups]
 
 
-def small_print(question: Question, hits: Sequence[Hit], kind: BlockKind) -> list[Passage]:
+def small_print(question: Question, hits: Sequence[Hit], kind: BlockKind, searched: int) -> list[Passage]:
     """The blocks of that kind in the article that the question is about, or in each if it is about several.
 
-    Meant are the articles found by their text that hold most of what else the question says; or the only one, or the
-    several, that the question's filter leaves, unless the question has a subject of which they hold nothing. None
-    where no article is meant. A teaser found first speaks of an article that is not here, and an article found first
-    that has no such block is only passed over for one that holds as much.
+    Meant are the articles found by their text that hold most of what the question names as its subject, or of all that
+    it says where it names none; without a subject also those that are ``searched``, if it is one, or few and several
+    are meant. None where no article is meant. A teaser found first speaks of an article that is not here, and an
+    article found first that has no such block is only passed over for one that holds as much.
     """
+    subject = subject_of(question.asked, question.language)
+    several = means_several(question.asked, question.language)
+    all_meant = not subject and (searched == 1 or (several and searched <= MAX_SENTENCES_WIDE))
     found = [hit.passage for hit in hits if hit.passage.kind not in _NEVER_TOLD]
-    several = _SEVERAL.search(question.text) is not None
-    left = bool(question.filter) and (several or len({passage.article.id for passage in found}) == 1)
-    if not found or (found[0].kind is BlockKind.TEASER and not left):
+    if not found or (found[0].kind is BlockKind.TEASER and not all_meant):
         return []
-    told = (passage for passage in found if left or passage.kind is not BlockKind.TEASER)
+    told = (passage for passage in found if all_meant or passage.kind is not BlockKind.TEASER)
     articles = list({passage.article.id: passage.article for passage in told}.values())
-    held = [_share_held(article, question) for article in articles]
-    least = 0.0 if left and not _SUBJECT.search(question.text) else LITTLE if left else ABOUT
-    if held[0] < least:
+    held = [_share_held(article, question, subject or question.text) for article in articles]
+    if held[0] < ABOUT and not all_meant:
         return []
-    least = max(held[0], least)
+    least = 0.0 if all_meant else max(held[0], ABOUT)
     meant = [article for article, share in zip(articles, held, strict=True) if share >= least or article == articles[0]]
     quotes: list[Passage] = []
     for article in meant:
@@ -275,35 +271,31 @@ def _joined(blocks: Sequence[Passage]) -> list[Passage]:
     return joined
 
 
-def _share_held(article: Article, question: Question) -> float:
-    """The share of the question's words that the article holds, be it in translation.
+def _share_held(article: Article, question: Question, said: str) -> float:
+    """The share of the words that the article holds, be it in translation.
 
-    Left out are those for the piece itself, its publisher and what the filter is made of.
+    Left out are those for the piece itself, its publisher and the filter's names.
     """
     stems = {stem(word.folded, article.language) for word in content_words(article.text, article.language)}
     letters = {gram for word in stems for gram in grams(word)}
-    publisher = {word.folded for word in content_words(article.publisher or "", article.language)}
+    names = " ".join(filter(None, [article.publisher, question.filter.publisher, question.filter.author]))
+    named = {word.folded for word in content_words(names, article.language)}
     asked = [
         word.folded
-        for word in content_words(question.text, question.language)
-        if word.folded not in publisher and not _names_the_piece(question.text[word.start : word.end], question)
+        for word in content_words(said, question.language)
+        if word.folded not in named and not about_a_piece(said[word.start : word.end], question.language)
     ]
-    abroad = article.language != question.language
     held = 0
     for word in asked:
-        likely = [
-            form for form, share in load_lexicon().translations(word, article.language) if abroad and share > LIKELY
-        ]
+        abroad = article.language != question.language
+        translated = load_lexicon().translations(word, article.language) if abroad else []
+        forms = [word, *(form for form, share in translated if share > LIKELY)]
         held += any(
             stem(form, article.language) in stems
             or sum(gram in letters for gram in grams(form)) > HELD * len(grams(form))
-            for form in (word, *likely)
+            for form in forms
         )
     return held / len(asked) if asked else 0.0
-
-
-def _names_the_piece(word: str, question: Question) -> bool:
-    return about_a_piece(word, question.language) or (question.filter.since is not None and is_date(word))
 
 
 def differing(ranked: Sequence[Scored], first: Passage, question: Question) -> list[Passage]:

@@ -68,7 +68,7 @@ class Chatbot:
 
     def _filtered(self, question: Question, given: Filter | None) -> Question:
         articles = self.retriever.index.articles
-        found = find_filter(question.text, question.language, articles, date.today()) if given is None else given
+        found = find_filter(question, articles, date.today()) if given is None else given
         return replace(question, filter=found)
 
     def _write(self, question: Question) -> Answer:
@@ -78,7 +78,8 @@ class Chatbot:
             # A follow-up that names what no article does is not answered by what it follows.
             answer = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
         else:
-            answer = self.writer.write(question, hits, strangers)
+            searched = self.retriever.index.articles.left_by(question.filter)
+            answer = self.writer.write(question, hits, strangers, searched)
         return replace(answer, unknown_words=strangers)
 
 

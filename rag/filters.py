@@ -1,14 +1,15 @@
 """Which articles a question is about to begin with: "laut dpa", "in der taz", "since September", "last month"."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from rag.bilingual.lexicon import load_lexicon
 from rag.corpus import Articles
-from rag.focus import OF_A_PIECE, about_a_piece, asked_for
+from rag.focus import OF_ARTICLES, QUOTED, asked_for, names_a_piece, subject_of
 from rag.language import content_words
-from rag.records import Filter, Language
+from rag.records import Filter, Language, Question
 
 _ACCORDING: dict[Language, str] = {
     "de": r"laut|gemäß|(?:den\s)?Angaben\s(?:von|der|des)|nach\sInformationen\s(?:von|der|des)",
@@ -31,38 +32,53 @@ _MONTH = (
     r"(?:januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember"
     r"|january|february|march|may|june|july|october|december)"
 )
+_SHORT = r"(?:jan|feb|apr|jun|jul|aug|sept?|okt|oct|nov|dez|dec)"
 _DATED = (
-    rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}|(?:\d{{1,2}}\.?\s)?{_MONTH}(?:\s\d{{1,2}},)?(?:\s\d{{4}})?"
-    r"|(?:19|20)\d\d)"
+    rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}"
+    rf"|(?:\d{{1,2}}(?:\.|st|nd|rd|th)?\s)?{_MONTH}(?:\s\d{{1,2}}(?:st|nd|rd|th)?\b,?)?(?:\s\d{{4}})?"
+    rf"|\d{{1,2}}\.?\s{_SHORT}\.?(?:\s\d{{4}})?|{_SHORT}\.?\s\d{{4}}|(?:19|20)\d\d)"
 )
-_SINCE = re.compile(rf"\b(?:seit|ab|since)\s(?:dem\s)?(?P<date>{_DATED})\b", re.IGNORECASE)
+_SINCE = re.compile(rf"\b(?:seit|ab|since)\s(?:dem\s)?(?P<date>{_DATED})(?!\w)", re.IGNORECASE)
 _PIECES = re.compile(
     rf"\b(?:artikeln?|berichten?|beiträgen?|meldungen|articles|reports)\s(?:aus|vom|von|im|from|of|in)\s"
-    rf"(?:dem\s|den\s|the\s)?(?:jahr(?:e|en)?\s|year\s)?(?P<date>{_DATED})\b",
+    rf"(?:dem\s|den\s|the\s)?(?:jahr(?:e|en)?\s|year\s)?(?P<date>{_DATED})(?!\w)",
     re.IGNORECASE,
 )
 _MENTIONED = re.compile(
-    rf"\b(?:(?P<part>anfang|mitte|ende|early|mid|late)[\s-])?(?!(?-i:may|march)\b)(?P<date>{_DATED})\b", re.IGNORECASE
+    rf"\b(?:(?P<part>anfang|mitte|ende|early|mid|late)[\s-])?(?!(?-i:may|march)\b)(?P<date>{_DATED})(?!\w)"
+    r"(?!(?<=\b\d{4})\s(?-i:[A-ZÄÖÜ]))",
+    re.IGNORECASE,
 )
-_PART_ENDS = {"anfang": 10, "early": 10, "mitte": 20, "mid": 20}
-_PART_STARTS = {"mitte": 11, "mid": 11, "ende": 21, "late": 21}
-_QUOTED = re.compile(r"[„“\"»«].+?[“”\"«»]")
+_PART_DAYS = {
+    "anfang": (1, 10),
+    "early": (1, 10),
+    "mitte": (11, 20),
+    "mid": (11, 20),
+    "ende": (21, 31),
+    "late": (21, 31),
+}
 
 
-def find_filter(text: str, language: Language, corpus: Articles, today: date) -> Filter:
+def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
     """The filter that a question's words ask for, as far as it leaves some articles and not all; else an empty one.
 
-    Only publishers and authors of the corpus are known. A name that is a word of its own ("Welt", "Zeit") counts
-    only behind "laut". Months without a year and "last week" are reckoned back from ``today``. A question about a
-    piece itself means one by the publisher and of the day or month that it names anywhere.
+    Only publishers and authors of the corpus are known, and none in quotation marks. A name that is a word of its own
+    ("Welt", "Zeit") counts only behind "laut". "Last week" is reckoned back from ``today``, and so are months without
+    a year. A question about an article itself is limited to those of the publisher, and of the day, month or year,
+    that it names before its subject: a name that is a word only in front of the article ("der Welt-Artikel"), a month
+    without a year in the last year that has such an article.
     """
+    text, language = QUOTED.sub("", question.text), question.language
     since, until = _period(text, today)
     publisher = _named(text, language, corpus.publishers)
-    if asked_for(text, language) in OF_A_PIECE:
-        unquoted = _QUOTED.sub("", text)
+    if asked_for(question.asked, language) in OF_ARTICLES:
+        subject = subject_of(question.asked, language)
+        before = QUOTED.sub("", question.asked.removesuffix(subject))
+        mentioned = _mentioned(before, language, corpus.publishers)
+        if mentioned:
+            publisher = mentioned[0] if len(mentioned) == 1 else None
         if since is until is None:
-            since, until = _piece_period(unquoted, corpus, today)
-        publisher = publisher or _mentioned(unquoted, language, corpus.publishers)
+            since, until = _published(before, publisher, corpus)
     author = _named(text, language, corpus.authors)
     found = Filter(
         publisher=publisher,
@@ -84,20 +100,26 @@ def _named(text: str, language: Language, names: Iterable[str]) -> str | None:
     return None
 
 
-def _mentioned(text: str, language: Language, names: Iterable[str]) -> str | None:
-    """The longest of the names that the text holds; one that is a word of its own only before the piece."""
-    held = []
-    for name in names:
-        match = re.search(rf"(?<!\w){re.escape(name)}(?!\w)(?:[\s-](?P<next>\w+))?", text, re.IGNORECASE)
-        bare = re.sub(rf"^{_ARTICLE}", "", name, flags=re.IGNORECASE)
-        if match and (not _is_a_word(bare) or about_a_piece(match["next"] or "", language)):
-            held.append(name)
-    return max(held, key=len, default=None)
+def _mentioned(text: str, language: Language, names: Iterable[str]) -> list[str]:
+    """The names that the text holds, be it joined to another word, without those that are part of another."""
+    folded = text.casefold()
+    held = [name for name in names if name.casefold() in folded and _holds_name(text, language, name)]
+    return [name for name in held if not any(name in other for other in held if other != name)]
+
+
+def _holds_name(text: str, language: Language, name: str) -> bool:
+    found = re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)(?:[\s-](?P<next>\w+))?", text, re.IGNORECASE)
+    following = [match["next"] or "" for match in found]
+    bare = re.sub(rf"^{_ARTICLE}", "", name, flags=re.IGNORECASE)
+    return bool(following) and (not _is_a_word(bare) or any(names_a_piece(word, language) for word in following))
 
 
 def _is_a_word(name: str) -> bool:
     folded = [word.folded for word in content_words(name, "de")]
-    return len(name.split()) == 1 and any(load_lexicon().translations(word, "en") for word in folded)
+    lexicon = load_lexicon()
+    return len(name.split()) == 1 and any(
+        lexicon.translations(word, "en") or lexicon.translations(word, "de") for word in folded
+    )
 
 
 def _period(text: str, today: date) -> tuple[date | None, date | None]:
@@ -114,23 +136,22 @@ def _period(text: str, today: date) -> tuple[date | None, date | None]:
     return None, None
 
 
-def _piece_period(text: str, corpus: Articles, today: date) -> tuple[date | None, date | None]:
-    """First and last day of the first date in the text; without a year, of the last year that has articles then."""
+def _published(text: str, publisher: str | None, corpus: Articles) -> tuple[date | None, date | None]:
+    """First and last day of the first date in the text when the publisher, or any, published something."""
     match = _MENTIONED.search(text)
-    if match is None or not corpus.published:
+    if match is None:
         return None, None
-    for years in range(today.year - min(corpus.published).year + 1):
-        since, until = _bounds(match["date"], today - timedelta(days=365 * years))
-        if since is not None and until is not None:
-            part = (match["part"] or "").lower()
-            since, until = since.replace(day=_PART_STARTS.get(part, since.day)), _cut(until, _PART_ENDS.get(part))
-            if any(since <= day <= until for day in corpus.published):
-                return since, until
+    years = sorted({day.year for day in corpus.published}, reverse=True)
+    for year in years[:1] if re.search(r"\d{4}", match["date"]) else years:
+        since, until = _bounds(match["date"], date(year, 12, 31))
+        if since is None or until is None:
+            break
+        if match["part"] and since < until and since.month == until.month:
+            first, last = _PART_DAYS[match["part"].lower()]
+            since, until = since.replace(day=first), until.replace(day=min(last, until.day))
+        if corpus.left_by(Filter(publisher=publisher, since=since, until=until)):
+            return since, until
     return None, None
-
-
-def _cut(day: date, last: int | None) -> date:
-    return day if last is None else day.replace(day=min(day.day, last))
 
 
 def _unit(word: str) -> str:
@@ -155,7 +176,7 @@ def _bounds(written: str, today: date) -> tuple[date | None, date | None]:
     """First and last day of a day, month or year; a month without a year is the last one that has begun."""
     import dateparser  # 0.2 s, and few questions need it
 
-    days = []
+    days: list[date | None] = []
     for end in ("first", "last"):
         parsed = dateparser.parse(
             written,
@@ -169,4 +190,7 @@ def _bounds(written: str, today: date) -> tuple[date | None, date | None]:
             },
         )
         days.append(parsed.date() if parsed else None)
-    return days[0], days[1]
+    since, until = days
+    if since and until and until < since:  # of the month that has begun, its last day is still to come
+        until = since.replace(day=monthrange(since.year, since.month)[1])
+    return since, until

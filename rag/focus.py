@@ -33,38 +33,57 @@ class Asked(StrEnum):
     OTHER = "other"
 
 
-OF_A_PIECE = frozenset({Asked.AUTHOR, Asked.PUBLISHED, Asked.PICTURE, Asked.TAGS, Asked.HEADLINE})
+OF_ARTICLES = frozenset({Asked.AUTHOR, Asked.PUBLISHED, Asked.PICTURE, Asked.TAGS, Asked.HEADLINE})
 """What is asked of an article itself, not of what it tells."""
 
 _PIECE: dict[Language, str] = {
-    "de": r"\b(?:[\w-]*(?:artikel|beitrag|bericht|kommentar|essay|meldung|reportage|interview)\w*|"
-    r"(?:[\w-]+-)?text|überschrift\w*|schlagzeile\w*)\b",
-    "en": r"\b(?:articles?|report(?:s|ed)?|commentary|essay|piece|story|interview|headlines?)\b",
+    "de": r"\b(?:[\w-]*(?:artikel|beitrag|bericht|kommentar|essay|meldung|reportage|interview)\w*|(?:[\w-]+-)?text)\b",
+    "en": r"\b(?:articles?|reports?|commentary|essay|piece|story|interview)\b",
 }
 _OF_A_PIECE: dict[Language, tuple[tuple[Asked, str], ...]] = {
     "de": (
         (Asked.PICTURE, r"foto\w*|bild(?:es|er)?|bildunterschrift|aufnahme"),
-        (Asked.TAGS, r"schlagw(?:o|ö)rt\w*|stichw(?:o|ö)rt\w*|tags"),
-        (Asked.HEADLINE, r"überschrift\w*|schlagzeile\w*|welche[nm]? titel|titel (?:des|der|vom)"),
+        (Asked.TAGS, r"\w*schlagw(?:o|ö)rt\w*|stichw(?:o|ö)rt\w*|tags"),
         (Asked.PUBLISHED, r"(?:wann|welche[mn] (?:tag|datum)|von wann) .*|\w*datum|erscheinungs\w+"),
         (Asked.AUTHOR, r"(?:wer|von wem) .*|autor(?:in|en)?|verfasser\w*"),
     ),
     "en": (
         (Asked.PICTURE, r"photo\w*|pictures?|caption"),
         (Asked.TAGS, r"tags?|tagged|keywords?"),
-        (Asked.HEADLINE, r"headlines?|titled|(?:which|what) title|title of"),
         (Asked.PUBLISHED, r"(?:when|(?:what|which) (?:day|date)) .*|dates?"),
         (Asked.AUTHOR, r"who .*|by whom|authors?"),
     ),
 }
 _MADE = {
     "de": r"von wann|geschrieben|verfasst|schrieb|verfasste|stammt|autor\w*|verfasser\w*|erschien\w*|erscheinungs\w+|"
-    r"veröffentlich\w*|aktualisiert|\w*datum|foto\w*|bild\w*|aufnahme|schlagw\w*|stichw\w*|tags|"
-    r"überschrift\w*|schlagzeile\w*|titel",
+    r"veröffentlich\w*|publizier\w*|aktualisiert|\w*datum|foto\w*|bild\w*|aufnahme|\w*schlagw\w*|stichw\w*|tags|"
+    r"überschrift|schlagzeile",
     "en": r"wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|dates?|photo\w*|pictures?|caption|tag\w*|keywords?|"
-    r"headlines?|titled?",
+    r"headline",
 }
 """What is done to a piece: with a word for the piece itself it makes a question about the article, not its story."""
+
+_HEADED: dict[Language, tuple[str, ...]] = {
+    "de": (
+        r"(?:welche[nr]?|wie lautete? die) (?:überschrift|schlagzeile)\b",
+        rf"(?:überschrift|titel) (?:de[sr]|vom) (?:[\w-]+ )?{_PIECE['de']}",
+        rf"welche[nmr]? titel (?:hat|trägt|trug|steht über) (?:de[mr]|das|die) (?:[\w-]+ )?{_PIECE['de']}",
+        rf"{_PIECE['de']}.* (?:überschrieben|betitelt)\b",
+    ),
+    "en": (
+        r"(?:which|what)(?: (?:is|was) the)? headline\b",
+        rf"(?:headline|title) of (?:the )?(?:[\w-]+ )?{_PIECE['en']}",
+        rf"(?:which|what) title (?:has|does|did) (?:the )?(?:[\w-]+ )?{_PIECE['en']}",
+        rf"{_PIECE['en']} called\b",
+    ),
+}
+"""Asks for the headline of a piece."""
+
+_SUBJECT: dict[Language, str] = {
+    "de": rf"\b(?:über|zum thema)\b|{_PIECE['de']}\szu[mr]?\b",
+    "en": rf"\b(?:about|regarding|concerning)\b|{_PIECE['en']}\son\b",
+}
+_COUNTED: dict[Language, str] = {"de": r"beiden?|zwei|drei|vier|alle[rn]?", "en": r"both|two|three|four|all"}
 
 _QUESTIONS: dict[Language, tuple[tuple[Asked, str], ...]] = {
     "de": (
@@ -162,13 +181,13 @@ _CLAIMS_REASON = re.compile(
     r"um\b.{3,90}\bzu|sonst|because|since|due|reason|therefore|so that|in order)\b",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[„“\"»«‚‘].+?[“”\"«»‘’]")
+QUOTED = re.compile(r"[„“\"»«‚‘].+?[“”\"«»‘’]")
 
 _SAID_BY = {
     Asked.NUMBER: _NUMBER,
     Asked.DATE: _DATE,
     Asked.REASON: _CLAIMS_REASON,
-    Asked.WORDS: _QUOTED,
+    Asked.WORDS: QUOTED,
 }
 TRANSLATED = 0.3
 """Probability of its translations from which a word is one of the dictionary: "Treffen", not "Macron"."""
@@ -177,6 +196,15 @@ _MARKED = frozenset({Asked.NUMBER, Asked.DATE, Asked.WORDS})
 
 
 _PIECES = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _PIECE.items()}
+_HEADINGS = {
+    language: re.compile(rf"\b(?:{'|'.join(patterns)})", re.IGNORECASE) for language, patterns in _HEADED.items()
+}
+_SUBJECTS = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _SUBJECT.items()}
+_COUNTS = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _COUNTED.items()}
+_SEVERAL_PIECES = {
+    language: re.compile(rf"\b(?:{_COUNTED[language]})\s(?:[\w-]+\s)?{_PIECE[language]}", re.IGNORECASE)
+    for language in _PIECE
+}
 _MAKINGS = {language: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for language, pattern in _MADE.items()}
 _PIECE_ASKED = {
     language: tuple((asked, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for asked, pattern in patterns)
@@ -187,18 +215,41 @@ _PIECE_ASKED = {
 def asked_for(question: str, language: Language) -> Asked:
     """What the question wants, by its question words; the first pattern that fits decides.
 
-    Of an article itself it asks only when it names one ("the report") and what is done to it ("written").
+    Of an article itself it asks only when it names one ("the report") and what is done to it ("written"), each
+    outside quotation marks; or a headline.
     """
-    if _PIECES[language].search(question) and _MAKINGS[language].search(question):
-        of_a_piece = (asked for asked, pattern in _PIECE_ASKED[language] if pattern.search(question))
+    unquoted = QUOTED.sub("", question)
+    if _PIECES[language].search(unquoted) and _MAKINGS[language].search(unquoted):
+        of_a_piece = (asked for asked, pattern in _PIECE_ASKED[language] if pattern.search(unquoted))
         if (asked := next(of_a_piece, None)) is not None:
             return asked
+    if _HEADINGS[language].search(unquoted):
+        return Asked.HEADLINE
     return next((asked for asked, pattern in _ASKED[language] if pattern.search(question)), Asked.OTHER)
 
 
+def names_a_piece(word: str, language: Language) -> bool:
+    """Whether the word names an article: "taz-Beitrag"."""
+    return _PIECES[language].fullmatch(word) is not None
+
+
 def about_a_piece(word: str, language: Language) -> bool:
-    """Whether the word names an article or what is done to one, and so says nothing of what it tells."""
-    return bool(_PIECES[language].fullmatch(word) or _MAKINGS[language].fullmatch(word))
+    """Whether the word names an article, counts them or tells what is done to one, and so nothing of the story."""
+    patterns = (_PIECES[language], _MAKINGS[language], _COUNTS[language])
+    return any(pattern.fullmatch(word) for pattern in patterns)
+
+
+def subject_of(question: str, language: Language) -> str:
+    """What a question about an article says that it is about, or the title in quotation marks; empty if nothing."""
+    behind = _SUBJECTS[language].search(question)
+    if behind is not None:
+        return question[behind.end() :]
+    return " ".join(match[0] for match in QUOTED.finditer(question))
+
+
+def means_several(question: str, language: Language) -> bool:
+    """Whether it is about several articles: "the two taz articles"."""
+    return _SEVERAL_PIECES[language].search(question) is not None
 
 
 def is_date(word: str) -> bool:

@@ -1,7 +1,5 @@
 """Answers are made of the best sentences, each with its proof; small print answers only who asks for it."""
 
-from dataclasses import replace
-
 import pytest
 
 from rag.answering import (
@@ -11,15 +9,16 @@ from rag.answering import (
     MAX_SENTENCES_WIDE,
     SENTENCE_SIGNS,
     SENTENCE_WEIGHTS,
+    SMALL_PRINT,
     ExtractiveWriter,
     answer_signs,
     log_odds,
     rank_sentences,
     sentence_signs,
 )
-from rag.focus import Asked
+from rag.focus import OF_ARTICLES, Asked
 from rag.reading.drafting import Draft, Part, assemble
-from rag.records import Article, BlockKind, Confidence, Evidence, Filter, Hit, Outcome, Passage, Question
+from rag.records import Article, BlockKind, Confidence, Evidence, Hit, Outcome, Passage, Question
 from rag.rendering import answer_text, differing_sources
 from rag.retrieval import Retriever
 from tests.conftest import LetterEmbedder, make_article, make_index
@@ -210,21 +209,27 @@ def test_the_host_of_a_teaser_did_not_write_what_it_teases() -> None:
         ("Wer hat den taz-Artikel geschrieben?", Outcome.ANSWERED),
         ("Wer hat den taz-Artikel über den Regen geschrieben?", Outcome.ANSWERED),
         ("Wer hat den taz-Artikel über den Mond geschrieben?", Outcome.NOT_FOUND),
+        ("Wer hat den taz-Bericht zur Mondlandung über Nacht geschrieben?", Outcome.NOT_FOUND),
+        ("Wer hat den taz-Artikel „Flug zum Mond“ geschrieben?", Outcome.NOT_FOUND),
     ],
 )
-def test_the_only_article_that_a_filter_leaves_is_meant_unless_another_subject_is_named(
-    asked: str, written: Outcome
-) -> None:
+def test_the_only_article_searched_is_meant_unless_another_subject_is_named(asked: str, written: Outcome) -> None:
     hits = [hit(signed("a.txt", "taz"), ("Es regnet.", FAIR))]
-    limited = replace(question(asked), filter=Filter(publisher="taz"))
-    assert ExtractiveWriter(60).write(limited, hits).outcome is written
+    assert ExtractiveWriter(60).write(question(asked), hits, searched=1).outcome is written
+    if "über" not in asked:
+        assert ExtractiveWriter(60).write(question(asked), hits, searched=2).outcome is Outcome.NOT_FOUND
 
 
 def test_small_print_of_several_articles_is_quoted_where_several_are_meant() -> None:
     hits = [hit(signed("a.txt", "taz"), ("Es regnet.", FAIR)), hit(signed("b.txt", "taz"), ("Es regnet.", FAIR))]
-    asked = replace(question("Wann sind die beiden taz-Artikel erschienen?"), filter=Filter(publisher="taz"))
-    answer = ExtractiveWriter(60).write(asked, hits)
+    asked = question("Wann sind die beiden taz-Artikel erschienen?")
+    answer = ExtractiveWriter(60).write(asked, hits, searched=2)
     assert [citation.quote.article.id for citation in answer.citations] == ["a.txt", "b.txt"]
+    assert ExtractiveWriter(60).write(asked, hits, searched=50).outcome is Outcome.NOT_FOUND
+
+
+def test_what_small_print_is_asked_of_has_a_kind_of_block() -> None:
+    assert SMALL_PRINT.keys() == OF_ARTICLES
 
 
 def test_tags_are_quoted_as_one_and_a_headline_by_itself() -> None:

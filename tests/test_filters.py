@@ -1,5 +1,6 @@
 """What a question is limited to is told from its words, by the articles there are; and it limits the search."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,7 +11,7 @@ from rag.chatbot import Chatbot
 from rag.corpus import Corpus
 from rag.filters import find_filter
 from rag.language import detect
-from rag.records import Article, Filter
+from rag.records import Article, Filter, Question
 from rag.rendering import answer_text, filter_text
 from rag.retrieval import Retriever
 from tests.conftest import LetterEmbedder, make_article, make_index
@@ -31,8 +32,8 @@ ARTICLES = [
 ]
 
 
-def found(text: str) -> Filter:
-    return find_filter(text, detect(text), Corpus.of(ARTICLES), TODAY)
+def found(text: str, articles: Sequence[Article] = ARTICLES) -> Filter:
+    return find_filter(Question(text, text, detect(text)), Corpus.of(articles), TODAY)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,18 @@ def found(text: str) -> Filter:
         ("Wer schrieb den taz-Artikel?", Filter(publisher="taz")),
         ("Wann erschien der Welt-Artikel?", Filter(publisher="Welt")),
         ("Wer schrieb den Artikel über die Welt?", Filter()),
+        ("Wer hat den Artikel über die Welt geschrieben?", Filter()),
+        ("Wann ist der Bericht zur Krise der Welt erschienen?", Filter()),
+        ("Wann sind die Artikel von taz und dpa erschienen?", Filter()),
+        ("Wer schrieb den Bericht ‚Lob der taz‘?", Filter()),
+        ("Wer schrieb den Artikel über den Gipfel im September 2025?", Filter()),
+        ("Who wrote the November article?", Filter(since=date(2026, 11, 1), until=date(2026, 11, 30))),
+        ("Was sagen Artikel aus dem November?", Filter(since=date(2026, 11, 1), until=date(2026, 11, 30))),
+        ("Wer schrieb den Artikel vom 5.10.2026?", Filter(since=date(2026, 10, 5), until=date(2026, 10, 5))),
+        ("Who wrote the article of October 5?", Filter(since=date(2026, 10, 5), until=date(2026, 10, 5))),
+        ("Who wrote the article of 4 Sep 2025?", Filter(since=date(2025, 9, 4), until=date(2025, 9, 4))),
+        ("Wer schrieb den Artikel von Ende 2025?", Filter(since=date(2025, 1, 1), until=date(2025, 12, 31))),
+        ("Wer schrieb den Text der 2025 Soldaten?", Filter()),
         ("Wer schrieb den Bericht „Lob der taz 2025“?", Filter()),
         ("Who wrote the September article?", Filter(since=date(2025, 9, 1), until=date(2025, 9, 30))),
         ("Who may have written the article?", Filter()),
@@ -76,8 +89,22 @@ def test_the_words_of_a_question_limit_it(text: str, expected: Filter) -> None:
     assert found(text) == expected
 
 
+def test_a_month_is_one_in_which_the_publisher_published() -> None:
+    articles = [dated("a", "taz", date(2025, 4, 10)), dated("b", "dpa", date(2026, 4, 3)), dated("c", "taz", date.min)]
+    april = Filter("taz", since=date(2025, 4, 1), until=date(2025, 4, 30))
+    assert found("Which tags does the April taz article carry?", articles) == april
+    assert found("Which tags does the May taz article carry?", articles) == Filter("taz")
+
+
+def test_an_english_name_that_is_a_word_counts_only_in_front_of_the_article() -> None:
+    articles = [dated("a", "The Sun", None), dated("b", "Time", None), dated("c", None, None)]
+    assert found("Who wrote the article about the sun?", articles) == Filter()
+    assert found("When was the story of our time published?", articles) == Filter()
+    assert found("Who wrote the Time article?", articles) == Filter("Time")
+
+
 def test_what_leaves_all_articles_is_no_filter() -> None:
-    assert find_filter("Was geschah seit 2022?", "de", Corpus.of(ARTICLES[:4]), TODAY) == Filter()
+    assert found("Was geschah seit 2022?", ARTICLES[:4]) == Filter()
 
 
 def test_a_filter_is_told_in_few_words() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.focus import Asked, amount, asked_for, find_focus, holds
+from rag.focus import Asked, amount, asked_for, find_focus, holds, means_several, subject_of
 from rag.records import Language
 
 
@@ -34,7 +34,17 @@ from rag.records import Language
         ("Unter welcher Überschrift berichtete die taz?", "de", Asked.HEADLINE),
         ("Welchen Titel hat der Essay über die Brücke?", "de", Asked.HEADLINE),
         ("What is the headline of the dpa report?", "en", Asked.HEADLINE),
+        ("Welchen Titel trägt der taz-Artikel über die Brücke?", "de", Asked.HEADLINE),
+        ("Wie ist der dpa-Bericht überschrieben?", "de", Asked.HEADLINE),
+        ("What is the dpa article called?", "en", Asked.HEADLINE),
+        ("Wer schrieb den Artikel mit der Überschrift „Schönes Bild“?", "de", Asked.AUTHOR),
+        ("When was the piece with the headline “Rain” published?", "en", Asked.PUBLISHED),
         ("Welchen Titel trägt der Papst?", "de", Asked.OTHER),
+        ("Wer verteidigte laut dem Bericht den Titel des Weltmeisters?", "de", Asked.PERSON),
+        ("Warum machte der Minister Schlagzeilen?", "de", Asked.REASON),
+        ("Who made headlines with a speech in Paris?", "en", Asked.PERSON),
+        ("What title did the boxer win, according to the report?", "en", Asked.OTHER),
+        ("Who is reported to have left?", "en", Asked.PERSON),
         ("An welchem Tag trafen sich die Minister?", "de", Asked.DATE),
         ("Wie läuft die Aufnahme der Ukraine in die EU?", "de", Asked.OTHER),
         ("Wann erschien Selenskyj in Paris?", "de", Asked.DATE),
@@ -100,3 +110,31 @@ def test_a_name_is_of_words_that_no_dictionary_has_and_new_to_the_question() -> 
 )
 def test_an_amount_is_a_number_and_what_is_counted(text: str, told: tuple[str, str] | None) -> None:
     assert amount(text) == told
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "subject"),
+    [
+        ("Wer schrieb den Bericht über den Mond?", "de", " den Mond?"),
+        ("Wer schrieb den taz-Bericht zur Mondlandung?", "de", " Mondlandung?"),
+        ("Who wrote the report on the moon?", "en", " the moon?"),
+        ("Wer schrieb den Artikel „Flug zum Mond“?", "de", "„Flug zum Mond“"),
+        ("Wer hat das Foto zum dpa-Bericht geschossen?", "de", ""),
+        ("On what day was the picture of the report taken?", "en", ""),
+    ],
+)
+def test_the_subject_of_an_article_is_told(question: str, language: Language, subject: str) -> None:
+    assert subject_of(question, language) == subject
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "several"),
+    [
+        ("Wann sind die beiden taz-Artikel erschienen?", "de", True),
+        ("Which tags do both articles carry?", "en", True),
+        ("Wer schrieb den Artikel über die drei Länder, die der EU beitreten?", "de", False),
+        ("Who wrote the article about all kinds of reports?", "en", False),
+    ],
+)
+def test_several_articles_are_meant_where_they_are_counted(question: str, language: Language, several: bool) -> None:
+    assert means_several(question, language) is several

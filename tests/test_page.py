@@ -114,7 +114,7 @@ def test_a_quote_over_two_paragraphs_is_marked_in_both() -> None:
     article, quote = answer.citations[0].quote.article, answer.citations[0].quote
     shown = article_html(article, [Mark(quote.start, quote.end, "mark-1-1", 1, None)], "de")
     assert shown.count("<mark") == 2 and shown.count('id="mark-1-1"') == 1
-    assert Text(shown).marked == "Drei vier.[1]Fünf sechs.[1]"
+    assert Text(shown).marked == "Drei vier.Fünf sechs.[1]"
     assert shown.count("<p") == shown.count("</p>")
 
 

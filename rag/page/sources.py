@@ -196,7 +196,8 @@ def _marked(article: Article, start: int, end: int, marks: Sequence[Mark]) -> st
             continue
         html += _shown(article.text[at:first])
         name = f' id="{mark.id}"' if mark.start >= start else ""
-        html += f'<mark{name} tabindex="-1">{_focused(article, first, last, mark)}{_number(mark)}</mark>'
+        number = _number(mark) if mark.end <= end else ""
+        html += f'<mark{name} tabindex="-1">{_focused(article, first, last, mark)}{number}</mark>'
         at = last
     return html + _shown(article.text[at:end])
 
