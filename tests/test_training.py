@@ -21,7 +21,7 @@ from rag.bilingual.module import SCALE
 from rag.cross_encoder import FOLDER, WEIGHTS, CrossEncoder, Window
 from rag.embedding import fingerprint
 from training.__main__ import WRITTEN, make, make_cross_encoder
-from training.contrastive import Recipe, _same_answer_loss
+from training.contrastive import Recipe, Sampler, _same_answer_loss
 from training.corpus import Pair, Question, QuestionSet, read_pairs, read_questions
 from training.cross_encoder import CrossRecipe, Examples
 from training.export import _Graph, cross_graph, largest_of_pairs, quantised
@@ -172,6 +172,15 @@ def test_twins_meet_the_same_window_and_only_the_first_is_answered(tmp_path: Pat
         windows.setdefault(told, []).append(example.answer)
     assert len(windows) == len(NOUNS)
     assert all(sorted(answers, key=str) == [0, None] for answers in windows.values())
+
+
+def test_the_answered_one_of_twins_is_drawn_as_any_question(tmp_path: Path) -> None:
+    read = questions(tmp_path)
+    alone = QuestionSet(read.passages, [], [], read.twins)
+    sampler = Sampler(alone, pairs(), Recipe(evidence=2, unanswerable=0, pairs=2))
+    drawn = [question for step in sampler.epoch(0) for question in step.questions]
+    assert set(drawn) <= {answered for answered, _ in read.twins}
+    assert len(drawn) == 2 * sampler.steps > 0
 
 
 def test_it_runs_to_the_end_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
