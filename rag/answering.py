@@ -93,26 +93,26 @@ SENTENCE_SIGNS = ("passage", "grams", "meaning", "kind", "heading", "asks")
 question's 4-grams that it holds; its cosine; that it holds the kind of thing asked for; that it is a title or a
 heading, which is true but seldom the proof; that it asks itself."""
 
-ANSWER_SIGNS = ("constant", "meaning", "agreed", "whole", "strangers", "read")
+ANSWER_SIGNS = ("constant", "meaning", "agreed", "whole", "strangers", "read", "grams")
 """What speaks for an answer: the mean cosine of its first sentences; in how many of the three rankings its
 passage is the first; the share of the question's words that one of them holds, where it is most of them; that the
 question names what no article does, twice where they hold next to nothing else; what the cross-encoder read, the mean
-of the first sentence's log-odds and the best one's. A smaller share of words by itself says nothing:
-questions that just miss an article are put in its very words."""
+of the first sentence's log-odds and the best one's; the share of the question's 4-grams that one of them holds, up to
+``GRAMS_THAT_TELL``. Beyond these, shares say nothing: questions that just miss an article are put in its very words."""
 
 SENTENCE_WEIGHTS = (0.6, 4.0, 3.8, 1.6, -7.0, -3.7)
 """Fitted on dev passages by ``training/fit_answers.py``; then 4-grams raised against the cosine, as the questions of
 those passages avoid their words more than people do: -.01 there, +.03 on XQuAD (a gold sentence first)."""
 
-ANSWER_WEIGHTS = (-5.67, 4.82, 0.74, 3.1, -2.0, 0.5)
-"""Log-odds that the articles answer; fitted by the same script but for the last three: two XQuAD and the seeds
-show and that set, whose near misses are made of their passage's words, does not; and the cross-encoder, which was
-trained on passages like its: ``evals/README.md``."""
+ANSWER_WEIGHTS = (-7.07, 4.82, 0.74, 3.1, -2.0, 0.5, 4.0)
+"""Log-odds that the articles answer; fitted by the same script but for the constant and the last four: three of these
+XQuAD and the seeds show and that set does not, whose questions avoid their passage's words and whose near misses are
+made of them; and the cross-encoder was trained on passages like its. ``evals/README.md``."""
 
 READ_SENTENCES = 5
 """The cross-encoder reads the passages of so many best sentences; all sentences of these are then ordered anew."""
 
-READ_COUNTS = 0.4
+READ_COUNTS = 0.5
 """What its log-odds add to a sentence's score."""
 
 READ_MOST = 6.0
@@ -128,6 +128,9 @@ STRONG_FROM, MODERATE_FROM = 3.0, 1.0
 WHOLE = 0.6
 """Share of the question's words, by what they tell, from which it is most of them. On the seeds and
 XQuAD 239 of 241 questions of which one holds so much are answerable."""
+
+GRAMS_THAT_TELL = 0.3
+"""Share of the question's 4-grams from which it says no more that the subject is the same."""
 
 NEXT_TO_NOTHING = 0.12
 """Share of the question's words below which what is held is what all articles are about."""
@@ -393,6 +396,7 @@ def answer_signs(first: Sequence[Scored], strangers: Sequence[str]) -> tuple[flo
         held if held > WHOLE else 0.0,
         bool(strangers) * (2.0 if held < NEXT_TO_NOTHING else 1.0),
         (first[0].read + max(scored.read for scored in first)) / 2,
+        min(GRAMS_THAT_TELL, max(scored.evidence.grams for scored in first)),
     )
 
 

@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     hits: Annotated[int, Field(ge=1, le=100)] = 10
     """Passages that an answer is made from and that are shown as found."""
 
-    answer_words: Annotated[int, Field(ge=1)] = 100
+    answer_words: Annotated[int, Field(ge=1)] = 115
     """Quoted words an answer aims at: what is read in a glance."""
 
     data: Path | None = None
