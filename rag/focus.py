@@ -66,14 +66,14 @@ _MADE = {
 _HEADED: dict[Language, tuple[str, ...]] = {
     "de": (
         r"(?:welche[nr]?|wie lautete? die) (?:überschrift|schlagzeile)\b",
-        rf"(?:überschrift|titel) (?:de[sr]|vom) (?:[\w-]{1, 60} )?{_PIECE['de']}",
-        rf"welche[nmr]? titel (?:hat|trägt|trug|steht über) (?:de[mr]|das|die) (?:[\w-]{1, 60} )?{_PIECE['de']}",
+        rf"(?:überschrift|titel) (?:de[sr]|vom) (?:[\w-]{{1,60}} )?{_PIECE['de']}",
+        rf"welche[nmr]? titel (?:hat|trägt|trug|steht über) (?:de[mr]|das|die) (?:[\w-]{{1,60}} )?{_PIECE['de']}",
         rf"{_PIECE['de']}.* (?:überschrieben|betitelt)\b",
     ),
     "en": (
         r"(?:which|what)(?: (?:is|was) the)? headline\b",
-        rf"(?:headline|title) of (?:the )?(?:[\w-]{1, 60} )?{_PIECE['en']}",
-        rf"(?:which|what) title (?:has|does|did) (?:the )?(?:[\w-]{1, 60} )?{_PIECE['en']}",
+        rf"(?:headline|title) of (?:the )?(?:[\w-]{{1,60}} )?{_PIECE['en']}",
+        rf"(?:which|what) title (?:has|does|did) (?:the )?(?:[\w-]{{1,60}} )?{_PIECE['en']}",
         rf"{_PIECE['en']} called\b",
     ),
 }
@@ -202,7 +202,7 @@ _HEADINGS = {
 _SUBJECTS = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _SUBJECT.items()}
 _COUNTS = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _COUNTED.items()}
 _SEVERAL_PIECES = {
-    language: re.compile(rf"\b(?:{_COUNTED[language]})\s(?:[\w-]{1, 60}\s)?{_PIECE[language]}", re.IGNORECASE)
+    language: re.compile(rf"\b(?:{_COUNTED[language]})\s(?:[\w-]{{1,60}}\s)?{_PIECE[language]}", re.IGNORECASE)
     for language in _PIECE
 }
 _MAKINGS = {language: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for language, pattern in _MADE.items()}

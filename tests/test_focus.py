@@ -37,6 +37,8 @@ from rag.records import Language
         ("Welchen Titel trägt der taz-Artikel über die Brücke?", "de", Asked.HEADLINE),
         ("Wie ist der dpa-Bericht überschrieben?", "de", Asked.HEADLINE),
         ("What is the dpa article called?", "en", Asked.HEADLINE),
+        ("Was ist der Titel des letzten Artikels?", "de", Asked.HEADLINE),
+        ("What is the title of the dpa report?", "en", Asked.HEADLINE),
         ("Wer schrieb den Artikel mit der Überschrift „Schönes Bild“?", "de", Asked.AUTHOR),
         ("When was the piece with the headline “Rain” published?", "en", Asked.PUBLISHED),
         ("Welchen Titel trägt der Papst?", "de", Asked.OTHER),
@@ -132,6 +134,7 @@ def test_the_subject_of_an_article_is_told(question: str, language: Language, su
     [
         ("Wann sind die beiden taz-Artikel erschienen?", "de", True),
         ("Which tags do both articles carry?", "en", True),
+        ("Which dates do the two taz articles have?", "en", True),
         ("Wer schrieb den Artikel über die drei Länder, die der EU beitreten?", "de", False),
         ("Who wrote the article about all kinds of reports?", "en", False),
     ],
