@@ -93,7 +93,7 @@ def _named(text: str, language: Language, names: Iterable[str]) -> str | None:
     """The first of the names that the text gives as its source; the longest of those in one place."""
     folded = text.casefold()
     for name in sorted({name for name in names if name.casefold() in folded}, key=lambda name: (-len(name), name)):
-        preposition = _ACCORDING[language] if _is_a_word(name) else f"{_ACCORDING[language]}|{_IN[language]}"
+        preposition = _ACCORDING[language] if _is_a_word(name, language) else f"{_ACCORDING[language]}|{_IN[language]}"
         said = rf"\b(?:{preposition})\s{_ARTICLE}{re.escape(name)}(?![\w-])|(?<![\w-]){re.escape(name)}\szufolge\b"
         if re.search(said, text, re.IGNORECASE):
             return name
@@ -111,15 +111,16 @@ def _holds_name(text: str, language: Language, name: str) -> bool:
     found = re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)(?:[\s-](?P<next>\w+))?", text, re.IGNORECASE)
     following = [match["next"] or "" for match in found]
     bare = re.sub(rf"^{_ARTICLE}", "", name, flags=re.IGNORECASE)
-    return bool(following) and (not _is_a_word(bare) or any(names_a_piece(word, language) for word in following))
-
-
-def _is_a_word(name: str) -> bool:
-    folded = [word.folded for word in content_words(name, "de")]
-    lexicon = load_lexicon()
-    return len(name.split()) == 1 and any(
-        lexicon.translations(word, "en") or lexicon.translations(word, "de") for word in folded
+    return bool(following) and (
+        not _is_a_word(bare, language) or any(names_a_piece(word, language) for word in following)
     )
+
+
+def _is_a_word(name: str, language: Language) -> bool:
+    """Whether the name is a word of that language."""
+    folded = [word.folded for word in content_words(name, language)]
+    other: Language = "en" if language == "de" else "de"
+    return len(name.split()) == 1 and any(load_lexicon().translations(word, other) for word in folded)
 
 
 def _period(text: str, today: date) -> tuple[date | None, date | None]:
