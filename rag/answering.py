@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from rag.bilingual.lexicon import load_lexicon
+from rag.bilingual.lexicon import LIKELY, load_lexicon
 from rag.cross_encoder import Window
 from rag.focus import Asked, about_a_piece, amount, asked_for, find_focus, holds, means_several, subject_of
 from rag.language import content_words, grams, says_the_same, stem
@@ -41,9 +41,6 @@ ABOUT = 0.5
 
 HELD = 0.6
 """Share of a word's 4-grams that an article must hold to be said to hold the word: compounds and inflections."""
-
-LIKELY = 0.1
-"""Probability of a translation from which it counts as the word."""
 
 SMALL_PRINT: Mapping[Asked, BlockKind] = {
     Asked.AUTHOR: BlockKind.BYLINE,
@@ -292,7 +289,7 @@ def _share_held(article: Article, question: Question, said: str) -> float:
     for word in asked:
         abroad = article.language != question.language
         translated = load_lexicon().translations(word, article.language) if abroad else []
-        forms = [word, *(form for form, share in translated if share > LIKELY)]
+        forms = [word, *(form for form, share in translated if share >= LIKELY)]
         held += any(
             stem(form, article.language) in stems
             or sum(gram in letters for gram in grams(form)) > HELD * len(grams(form))

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.bilingual.lexicon import load_lexicon
+from rag.bilingual.lexicon import LIKELY, load_lexicon
 from rag.embedding import Embedder
 from rag.focus import about_a_piece, is_date
 from rag.index import Index, Scores, rarity
@@ -48,9 +48,6 @@ EARLIER = 0.3
 
 MATCHED = 0.6
 """Share of a word's 4-grams from which a sentence is said to hold it, as part of another word or inflected."""
-
-LIKELY = 0.1
-"""Probability from which a translation found in an article tells that the article speaks of the word."""
 
 TRANSLATED = 0.3
 """Probability from which the lexicon is said to translate a word."""

@@ -19,6 +19,9 @@ MOST = 8
 LEAST = 0.03
 """A translation less likely than this is left out."""
 
+LIKELY = 0.1
+"""Probability from which a translation found in an article tells that the article speaks of the word."""
+
 
 class Lexicon:
     """Translations in both directions, as the entries of one list of word pairs."""
