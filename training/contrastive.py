@@ -1,62 +1,56 @@
 """Contrastive training on written questions, kept honest by parallel text.
 
 Each step draws questions with their evidence and hard negatives, and sentence pairs. Questions are
-pulled to their evidence (InfoNCE; van den Oord et al. 2018); German sentences are pulled to where the
-untouched English model puts their translation, and English ones are kept there (Reimers & Gurevych 2020).
+pulled to their evidence (InfoNCE; van den Oord et al. 2018), while ``distillation`` keeps holding the pairs together.
 """
 
-import copy
 import json
 import random
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import bm25s
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.utils.data import Dataset
 from tqdm import tqdm
 
 from rag.index import SUBJECT
-from rag.language import content_words, grams
 from rag.records import Language
-from training.corpus import Pair, Question, QuestionSet, TrainingPassage
+from training.corpus import Question, QuestionSet
+from training.distillation import PairRecipe, PairTexts, pair_loss, paired
+from training.material import Material
 from training.measure import DevScores, measure_dev
-from training.student import Student, Tokenizers, autocast, collate
-
-GROUP = 32
-"""So many texts of like length go through the network together."""
+from training.negatives import Places, by_vectors, by_words
+from training.noise import as_typed
+from training.optimising import Optimiser
+from training.student import Ids, Student, Texts, autocast, grouped, loaded, vectors
 
 AVERAGED = 3
 """Epochs whose weights are averaged for the model: .592 on dev against .587 for the best of them alone."""
-
-MINED = 8
-"""BM25 keeps so many of the best sentences of other passages as negatives to draw from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What was fitted on the dev passages of the written questions, and nothing else."""
 
-    epochs: int = 10
-    evidence: int = 40
+    epochs: int = 12
+    evidence: int = 128
     """Sentences a step; each comes with one question a language, where there is one."""
-    unanswerable: int = 12
-    pairs: int = 40
+    unanswerable: int = 40
+    pairs: int = 128
     siblings: int = 2
-    """Hard negatives an evidence from its own passage; one more comes from another passage, by BM25."""
+    """Hard negatives an evidence from its own passage; one more comes from another passage by its words, and one by
+    its vector.
+    """
     temperature: float = 0.05
     dropped: float = 0.15
     """Share of word pieces left out of each text, drawn anew each time: the only dropout, and it costs nothing."""
-    body_rate: float = 5e-5
-    rows_rate: float = 5e-4
-    warmup_steps: int = 60
-    averaging: float = 0.99
-    """Decay, a step, of the running average of the weights, which is what is kept and measured."""
-    translation_weight: float = 1.0
-    pair_weight: float = 0.3
+    body_rate: float = 1e-4
+    rows_rate: float = 8e-4
     question_weight: float = 0.2
     """Of pulling the two languages' questions on one sentence together."""
     forms: tuple[tuple[str, float], ...] = (
@@ -64,77 +58,28 @@ class Recipe:
         ("leaning", 0.65),
         ("passage", 0.2),
     )
+    mined_from: int = 2
+    """The epoch from which negatives are mined by the model itself as well, anew for each."""
     seed: int = 1
+    translated: PairRecipe = field(default_factory=PairRecipe)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """What a question may be answered by."""
 
-    text: str
     passage: int
-    """Which it comes from."""
+    sentence: int | None
+    """None for the whole passage, behind its title."""
     key: int
     """What it was drawn for, as evidence or as a negative."""
-    title: str | None = None
-    """What its vector leans to, as an index files a sentence."""
+    leaning: bool
+    """Whether its vector leans to the title's, as an index files a sentence."""
 
 
-def evidence(questions: QuestionSet, passage: int, sentence: int, form: str, key: int) -> Candidate:
+def evidence(passage: int, sentence: int, form: str, key: int) -> Candidate:
     """A sentence by itself, or leaning to its title; or its whole passage behind its title."""
-    read = questions.passages[passage]
-    if form == "passage":
-        return Candidate(f"{read.title}: {' '.join(read.sentences)}", passage, key)
-    return Candidate(read.sentences[sentence], passage, key, read.title if form == "leaning" else None)
-
-
-def train(
-    student: Student,
-    teacher: nn.Module,
-    tokenizers: Tokenizers,
-    questions: QuestionSet,
-    pairs: Sequence[Pair],
-    dev: QuestionSet,
-    recipe: Recipe,
-    work: Path,
-) -> None:
-    """Train; each epoch leaves its weights, its dev scores and the state in ``work``, and a run that finds a state
-    goes on behind it.
-    """
-    device = student.german_rows.weight.device
-    body = torch.optim.AdamW(student.body_parameters(), lr=recipe.body_rate, weight_decay=0.01)
-    rows = torch.optim.SparseAdam([student.german_rows.weight], lr=recipe.rows_rate)
-    average = copy.deepcopy(student).requires_grad_(False)
-    sampler = Sampler(questions, pairs, recipe)
-    steps = sampler.steps
-    first = _resume(work, student, average, body, rows)
-    for epoch in range(first, recipe.epochs):
-        torch.manual_seed(recipe.seed + epoch)
-        student.eval()  # MiniLM's own dropout takes half the time on a processor
-        bar = tqdm(sampler.epoch(epoch), total=steps, desc=f"epoch {epoch + 1}/{recipe.epochs}", mininterval=5)
-        losses: list[tuple[float, float]] = []
-        for step, drawn in enumerate(bar):
-            done = epoch * steps + step
-            rate = min(1.0, (done + 1) / recipe.warmup_steps) * max(0.02, 1 - done / (recipe.epochs * steps))
-            for optimiser, base_rate in ((body, recipe.body_rate), (rows, recipe.rows_rate)):
-                for group in optimiser.param_groups:
-                    group["lr"] = rate * base_rate
-            with autocast(device):
-                asked = _question_loss(student, tokenizers, drawn, recipe, device)
-                translated = _pair_loss(student, teacher, tokenizers, drawn.pairs, recipe, device)
-            (asked + translated).backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(student.body_parameters(), 1.0)
-            body.step()
-            rows.step()  # type: ignore[no-untyped-call]
-            body.zero_grad(set_to_none=True)
-            rows.zero_grad(set_to_none=True)
-            for kept, now in zip(average.parameters(), student.parameters(), strict=True):
-                kept.lerp_(now.detach(), 1 - recipe.averaging)
-            losses.append((asked.item(), translated.item()))
-            if step % 20 == 19:
-                bar.set_postfix_str("loss {:.3f} + {:.3f}".format(*np.mean(losses[-40:], axis=0)))
-        scores = measure_dev(average, tokenizers, dev)
-        _save(work, epoch, student, average, body, rows, scores)
+    return Candidate(passage, None if form == "passage" else sentence, key, form == "leaning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,36 +91,49 @@ class Drawn:
     """The candidate that answers each question; a negative number of its own where none does."""
     candidates: list[Candidate]
     """The evidence of each key in its order, then the negatives."""
-    pairs: list[Pair]
+    pairs: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The same as the network reads it: questions, candidates and the titles that these lean to, in this order."""
+
+    texts: Texts
+    passages: NDArray[np.int64]
+    keys: NDArray[np.int64]
+    candidate_passages: NDArray[np.int64]
+    candidate_keys: NDArray[np.int64]
+    titles: NDArray[np.int64]
+    """Of each candidate, the title it leans to; behind the last one for none."""
+    pairs: PairTexts
 
 
 class Sampler:
     """Draws the steps of an epoch; the same epoch is always drawn alike."""
 
-    def __init__(self, questions: QuestionSet, pairs: Sequence[Pair], recipe: Recipe) -> None:
-        self.questions = questions
+    def __init__(self, material: Material, pairs: Sequence[int], recipe: Recipe, mined: Places) -> None:
+        """``pairs`` are those of the material to draw from, ``mined`` hard negatives of its questions."""
+        self.material = material
         self.pairs = pairs
         self.recipe = recipe
-        self.answerable = [*questions.answerable, *(answered for answered, _ in questions.twins)]
         self.asked_of: dict[tuple[int, int], list[int]] = {}
-        for number, question in enumerate(self.answerable):
+        for number, question in enumerate(material.answerable):
             assert question.sentence is not None, "answerable"
             self.asked_of.setdefault((question.passage, question.sentence), []).append(number)
-        self.mined = mine(questions.passages, self.answerable)
+        self.mined = [mined]
 
     @property
     def steps(self) -> int:
         """Steps an epoch: each sentence that is asked for comes once."""
         return len(self.asked_of) // self.recipe.evidence
 
-    def epoch(self, number: int) -> Iterator[Drawn]:
-        draw = random.Random(self.recipe.seed * 1000 + number)
-        order = draw.sample(sorted(self.asked_of), len(self.asked_of))
+    def epoch(self, number: int) -> list[list[tuple[int, int]]]:
+        """The sentences asked for in each step."""
+        order = random.Random(self.recipe.seed * 1000 + number).sample(sorted(self.asked_of), len(self.asked_of))
         size = self.recipe.evidence
-        for start in range(0, size * self.steps, size):
-            yield self._draw(order[start : start + size], draw)
+        return [order[start : start + size] for start in range(0, size * self.steps, size)]
 
-    def _draw(self, places: Sequence[tuple[int, int]], draw: random.Random) -> Drawn:
+    def draw(self, places: Sequence[tuple[int, int]], draw: random.Random) -> Drawn:
         names, weights = zip(*self.recipe.forms, strict=True)
         asked: list[Question] = []
         keys: list[int] = []
@@ -183,16 +141,17 @@ class Sampler:
         negatives: list[Candidate] = []
         for key, (passage, sentence) in enumerate(places):
             chosen = self._one_a_language(self.asked_of[passage, sentence], draw)
-            asked += [self.answerable[number] for number in chosen]
+            asked += [self.material.answerable[number] for number in chosen]
             keys += [key] * len(chosen)
             form = draw.choices(names, weights)[0]
-            found.append(evidence(self.questions, passage, sentence, form, key))
+            found.append(evidence(passage, sentence, form, key))
             near = "leaning" if form == "passage" else form
             negatives += self._siblings(passage, sentence, near, key, draw)
-            where, at = draw.choice(self.mined[draw.choice(chosen)])
-            negatives.append(evidence(self.questions, where, at, near, key))
+            for mined in self.mined:
+                if near_it := mined[draw.choice(chosen)]:
+                    negatives.append(evidence(*draw.choice(near_it), near, key))
         unanswerable = draw.sample(
-            self.questions.unanswerable, min(self.recipe.unanswerable, len(self.questions.unanswerable))
+            self.material.unanswerable, min(self.recipe.unanswerable, len(self.material.unanswerable))
         )
         for row, question in enumerate(unanswerable):
             form = draw.choices(["leaning", "sentence"], [2, 1])[0]
@@ -201,177 +160,157 @@ class Sampler:
             questions=[*asked, *unanswerable],
             keys=[*keys, *(-1 - row for row in range(len(unanswerable)))],
             candidates=[*found, *negatives],
-            pairs=draw.sample(self.pairs, self.recipe.pairs),
+            pairs=draw.sample(self.pairs, min(self.recipe.pairs, len(self.pairs))),
         )
 
     def _one_a_language(self, numbers: Sequence[int], draw: random.Random) -> list[int]:
         by_language: dict[Language, list[int]] = {}
         for number in numbers:
-            by_language.setdefault(self.answerable[number].language, []).append(number)
+            by_language.setdefault(self.material.answerable[number].language, []).append(number)
         return [draw.choice(of_language) for of_language in by_language.values()]
 
     def _siblings(
         self, passage: int, sentence: int | None, form: str, key: int, draw: random.Random
     ) -> list[Candidate]:
         """Other sentences of the passage, as negatives."""
-        others = [at for at in range(len(self.questions.passages[passage].sentences)) if at != sentence]
+        others = [at for at in range(len(self.material.passages[passage].sentences)) if at != sentence]
         chosen = draw.sample(others, min(self.recipe.siblings, len(others)))
-        return [evidence(self.questions, passage, at, form, key) for at in chosen]
+        return [evidence(passage, at, form, key) for at in chosen]
 
 
-def _question_loss(
-    student: Student, tokenizers: Tokenizers, drawn: Drawn, recipe: Recipe, device: torch.device
-) -> Tensor:
+class Steps(Dataset[Step]):
+    """The steps of one epoch."""
+
+    def __init__(self, sampler: Sampler, epoch: int, device: torch.device) -> None:
+        self.sampler, self.device = sampler, device
+        self.places = sampler.epoch(epoch)
+        self.name = f"{sampler.recipe.seed}-{epoch}"
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, number: int) -> Step:
+        draw = random.Random(f"{self.name}-{number}")
+        drawn = self.sampler.draw(self.places[number], draw)
+        material = self.sampler.material
+        typed = [as_typed(question.text, question.language, draw) for question in drawn.questions]
+        asked = material.tokenizers.encode(typed, [question.language for question in drawn.questions])
+        leaning = sorted({candidate.passage for candidate in drawn.candidates if candidate.leaning})
+        row = {passage: number for number, passage in enumerate(leaning)}
+        ids = [
+            *asked,
+            *(_pieces(material, candidate) for candidate in drawn.candidates),
+            *(material.titles[passage] for passage in leaning),
+        ]
+        thin = np.random.default_rng(draw.getrandbits(64))
+        ids = [_thinned(text, self.sampler.recipe.dropped, thin) for text in ids]
+        german = [question.language == "de" for question in drawn.questions] + [True] * (len(ids) - len(asked))
+        return Step(
+            texts=grouped(ids, german, self.device),
+            passages=np.array([question.passage for question in drawn.questions]),
+            keys=np.array(drawn.keys),
+            candidate_passages=np.array([candidate.passage for candidate in drawn.candidates]),
+            candidate_keys=np.array([candidate.key for candidate in drawn.candidates]),
+            titles=np.array([row[one.passage] if one.leaning else len(row) for one in drawn.candidates]),
+            pairs=paired(
+                [material.english_pairs[pair] for pair in drawn.pairs],
+                [material.german_pairs[pair] for pair in drawn.pairs],
+                self.device,
+            ),
+        )
+
+
+def train(
+    student: Student,
+    teacher: nn.Module,
+    material: Material,
+    pairs: Sequence[int],
+    dev: QuestionSet,
+    recipe: Recipe,
+    work: Path,
+) -> None:
+    """Train; each epoch leaves its weights, its dev scores and the state in ``work``, and a run that finds a state
+    goes on behind it.
+    """
+    device = student.german_rows.weight.device
+    sampler = Sampler(material, pairs, recipe, by_words(material, work))
+    optimiser = Optimiser(student, recipe.body_rate, recipe.rows_rate, recipe.epochs * sampler.steps)
+    if (work / "state.pt").exists():
+        optimiser.load(torch.load(work / "state.pt", map_location=device, weights_only=True))
+    for epoch in range(optimiser.done // max(1, sampler.steps), recipe.epochs):
+        student.eval()  # MiniLM's own dropout takes half the time on a processor
+        average = optimiser.average.network
+        if epoch >= recipe.mined_from:
+            sampler.mined = [sampler.mined[0], by_vectors(average, material)]
+        drawn = loaded(Steps(sampler, epoch, device), device)
+        bar = tqdm(drawn, desc=f"epoch {epoch + 1}/{recipe.epochs}", mininterval=5)
+        losses: list[tuple[float, float]] = []
+        for number, step in enumerate(bar):
+            with autocast(device):
+                asked = question_loss(student, step, recipe, device)
+                translated = pair_loss(student, teacher, step.pairs, recipe.translated, device)
+            optimiser.step(asked + translated)
+            if number % 20 == 19:
+                losses.append((asked.item(), translated.item()))
+                bar.set_postfix_str("loss {:.3f} + {:.3f}".format(*np.mean(losses[-3:], axis=0)))
+        _save(work, epoch, optimiser, measure_dev(average, material.tokenizers, dev))
+
+
+def question_loss(student: Student, step: Step, recipe: Recipe, device: torch.device) -> Tensor:
     """InfoNCE of each question over all candidates of the step and "nothing"; and of questions over each other.
 
     An unanswerable question must find nothing. Candidates of a question's own passage count only where
-    they were drawn for it: another question's evidence there may well answer this one too.
+    they were drawn for it: another question's evidence there may well answer this one too. Those with a title lean to
+    it, as an index files them.
     """
-    texts = [question.text for question in drawn.questions]
-    languages = [question.language for question in drawn.questions]
-    asked = _vectors(student, tokenizers, texts, languages, device, recipe.dropped)
-    found = _filed(student, tokenizers, drawn.candidates, recipe, device)
-    passages = torch.tensor([question.passage for question in drawn.questions])
-    keys = torch.tensor(drawn.keys)
-    same_passage = passages[:, None] == torch.tensor([candidate.passage for candidate in drawn.candidates])[None, :]
-    own = keys[:, None] == torch.tensor([candidate.key for candidate in drawn.candidates])[None, :]
-    scores = (asked @ found.T).masked_fill((same_passage & ~own).to(device), -1e3)
-    scores = torch.cat([scores, student.nothing.expand(len(texts), 1)], dim=1) / recipe.temperature
-    targets = torch.where(keys < 0, len(drawn.candidates), keys)
-    loss = nn.functional.cross_entropy(scores, targets.to(device))
-    return loss + recipe.question_weight * _same_answer_loss(asked, passages, keys, recipe)
+    read = vectors(student, step.texts, device)
+    count, candidates = len(step.keys), len(step.candidate_keys)
+    asked, found, titles = read[:count], read[count : count + candidates], read[count + candidates :]
+    over = nn.functional.pad(titles, (0, 0, 0, 1))[torch.from_numpy(step.titles).to(device)]
+    found = nn.functional.normalize(found + SUBJECT * over, dim=1)
+    apart = (step.passages[:, None] == step.candidate_passages) & (step.keys[:, None] != step.candidate_keys)
+    scores = (asked @ found.T).float().masked_fill(torch.from_numpy(apart).to(device), -1e3)
+    scores = torch.cat([scores, student.nothing.expand(count, 1)], dim=1) / recipe.temperature
+    targets = torch.from_numpy(np.where(step.keys < 0, candidates, step.keys)).to(device)
+    loss = nn.functional.cross_entropy(scores, targets)
+    return loss + recipe.question_weight * same_answer_loss(asked, step.passages, step.keys, recipe)
 
 
-def _filed(
-    student: Student,
-    tokenizers: Tokenizers,
-    candidates: Sequence[Candidate],
-    recipe: Recipe,
-    device: torch.device,
-) -> Tensor:
-    """The vectors of candidates as an index files them: those with a title lean to it."""
-    titles = list(dict.fromkeys(candidate.title for candidate in candidates if candidate.title is not None))
-    texts = [*(candidate.text for candidate in candidates), *titles]
-    vectors = _vectors(student, tokenizers, texts, ["de"] * len(texts), device, recipe.dropped)
-    found, over = vectors[: len(candidates)], nn.functional.pad(vectors[len(candidates) :], (0, 0, 0, 1))
-    row: dict[str | None, int] = {title: number for number, title in enumerate(titles)}
-    of_each = torch.tensor([row.get(candidate.title, len(titles)) for candidate in candidates], device=device)
-    return nn.functional.normalize(found + SUBJECT * over[of_each], dim=1)
-
-
-def _same_answer_loss(asked: Tensor, passages: Tensor, keys: Tensor, recipe: Recipe) -> Tensor:
+def same_answer_loss(asked: Tensor, passages: NDArray[np.int64], keys: NDArray[np.int64], recipe: Recipe) -> Tensor:
     """InfoNCE of each question over the step's others, the right one being that on the same sentence.
 
     Zero where no sentence of the step is asked for twice.
     """
-    apart = ~torch.eye(len(keys), dtype=torch.bool)
-    same = (keys[:, None] == keys[None, :]) & apart
-    scores = asked @ asked.T / recipe.temperature
-    others = same | (passages[:, None] != passages[None, :])
-    scores = scores.masked_fill(~others.to(asked.device), -1e4)
+    same = (keys[:, None] == keys) & ~np.eye(len(keys), dtype=bool)
+    others = same | (passages[:, None] != passages)
+    device = asked.device
+    scores = (asked @ asked.T).float() / recipe.temperature
+    scores = scores.masked_fill(torch.from_numpy(~others).to(device), -1e4)
     paired = same.any(1)
-    targets = same.float().argmax(1)[paired].to(asked.device)
-    return nn.functional.cross_entropy(scores[paired], targets, reduction="sum") / max(1, len(targets))
+    targets = torch.from_numpy(same.argmax(1)[paired]).to(device)
+    rows = torch.from_numpy(paired).to(device)
+    return nn.functional.cross_entropy(scores[rows], targets, reduction="sum") / max(1, len(targets))
 
 
-def _pair_loss(
-    student: Student,
-    teacher: nn.Module,
-    tokenizers: Tokenizers,
-    pairs: Sequence[Pair],
-    recipe: Recipe,
-    device: torch.device,
-) -> Tensor:
-    texts = [pair.en for pair in pairs]
-    with torch.no_grad():
-        target = _vectors(teacher, tokenizers, texts, ["en"] * len(pairs), device)
-    english = _vectors(student, tokenizers, texts, ["en"] * len(pairs), device)
-    german = _vectors(student, tokenizers, [pair.de for pair in pairs], ["de"] * len(pairs), device)
-    moved = ((german - target) ** 2).sum(1).mean() + ((english - target) ** 2).sum(1).mean()
-    scores = german @ target.T / recipe.temperature
-    matched = nn.functional.cross_entropy(scores, torch.arange(len(pairs), device=device))
-    return recipe.translation_weight * moved + recipe.pair_weight * matched
+def _pieces(material: Material, candidate: Candidate) -> Ids:
+    if candidate.sentence is None:
+        return material.whole[candidate.passage]
+    return material.sentences[candidate.passage][candidate.sentence]
 
 
-def _vectors(
-    model: nn.Module,
-    tokenizers: Tokenizers,
-    texts: Sequence[str],
-    languages: Sequence[Language],
-    device: torch.device,
-    dropped: float = 0.0,
-) -> Tensor:
-    """The vectors of texts in their order, computed in groups of like length: padding costs as much as text."""
-    ids = [_thinned(row, dropped) for row in tokenizers.encode(texts, languages)]
-    order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
-    groups = [order[start : start + GROUP] for start in range(0, len(order), GROUP)]
-    vectors = [
-        model(collate([ids[row] for row in group], [languages[row] == "de" for row in group], device))
-        for group in groups
-    ]
-    return torch.cat(vectors)[torch.tensor(np.argsort(order), device=device)]
-
-
-def _thinned(ids: Sequence[int], dropped: float) -> list[int]:
+def _thinned(ids: Ids, dropped: float, draw: np.random.Generator) -> Ids:
     """The word pieces left when each but the first and last is dropped with that probability."""
-    kept = torch.rand(len(ids)) >= dropped
+    kept = draw.random(len(ids)) >= dropped
     kept[0] = kept[-1] = True
-    return [number for number, keep in zip(ids, kept.tolist(), strict=True) if keep]
+    return ids[kept]
 
 
-def mine(passages: Sequence[TrainingPassage], questions: Sequence[Question]) -> list[list[tuple[int, int]]]:
-    """For each question the sentences of other passages that share most character 4-grams with it."""
-    places = [(row, at) for row, passage in enumerate(passages) for at in range(len(passage.sentences))]
-    index = bm25s.BM25(k1=1.2, b=0.6)
-    index.index([_terms(passages[row].sentences[at], "de") for row, at in places], show_progress=False)
-    mined = []
-    for question in tqdm(questions, desc="hard negatives", mininterval=5):
-        scores = index.get_scores(_terms(question.text, question.language) or [""])
-        best = np.argsort(-scores, kind="stable")[: 2 * MINED + 8]
-        others = [places[row] for row in best if places[row][0] != question.passage]
-        mined.append(others[:MINED])
-    return mined
-
-
-def _terms(text: str, language: Language) -> list[str]:
-    return [gram for word in content_words(text, language) for gram in grams(word.folded)]
-
-
-def _save(
-    work: Path,
-    epoch: int,
-    student: Student,
-    average: nn.Module,
-    body: torch.optim.Optimizer,
-    rows: torch.optim.Optimizer,
-    scores: DevScores,
-) -> None:
-    torch.save(average.state_dict(), work / f"epoch-{epoch + 1:02}.pt")
-    state = {
-        "epoch": epoch + 1,
-        "student": student.state_dict(),
-        "average": average.state_dict(),
-        "body": body.state_dict(),
-        "rows": rows.state_dict(),
-    }
-    torch.save(state, work / "state.tmp")
+def _save(work: Path, epoch: int, optimiser: Optimiser, scores: DevScores) -> None:
+    torch.save(optimiser.average.network.state_dict(), work / f"epoch-{epoch + 1:02}.pt")
+    torch.save(optimiser.state(), work / "state.tmp")
     (work / "state.tmp").replace(work / "state.pt")
     with (work / "scores.jsonl").open("a", encoding="utf-8") as lines:
         lines.write(json.dumps({"epoch": epoch + 1, "time": round(time.time()), **asdict(scores)}) + "\n")
-
-
-def _resume(
-    work: Path, student: Student, average: nn.Module, body: torch.optim.Optimizer, rows: torch.optim.Optimizer
-) -> int:
-    """The first epoch still to run, with the state behind the last finished one loaded."""
-    if not (work / "state.pt").exists():
-        return 0
-    state = torch.load(work / "state.pt", weights_only=True)
-    student.load_state_dict(state["student"])
-    average.load_state_dict(state["average"])
-    body.load_state_dict(state["body"])
-    rows.load_state_dict(state["rows"])
-    return int(state["epoch"])
 
 
 def best_average(work: Path) -> dict[str, torch.Tensor]:

@@ -6,7 +6,6 @@ Twins, which look alike and of which one is answered, keep it from judging by th
 the text (contrast sets; Gardner et al. 2020).
 """
 
-import copy
 import json
 import random
 from collections.abc import Iterator, Sequence
@@ -15,20 +14,26 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.utils.data import Dataset
 from tqdm import tqdm
 
 from rag.cross_encoder import CLS, SEP, Encoded, encode
-from rag.records import Language
-from training.contrastive import mine
 from training.corpus import Question, QuestionSet
-from training.student import Student, Tokenizers, autocast
+from training.material import Material
+from training.negatives import Places
+from training.noise import as_typed
+from training.optimising import Average, rate
+from training.student import Student, autocast, loaded
 
 AROUND = 5
 """A window reaches so many sentences to either side of the answer at most, unless it is the whole passage."""
 
 BATCHES_SORTED = 16
 """Texts of so many batches are sorted by length before they are parted into batches."""
+
+MEASURED_TOGETHER = 32
 
 WIDTH = 32
 """Padded lengths are multiples of this: kernels are kept for each shape there is."""
@@ -38,12 +43,12 @@ WIDTH = 32
 class CrossRecipe:
     """Fitted on the dev passages, and nothing else."""
 
-    epochs: int = 4
-    batch: int = 48
-    body_rate: float = 1e-4
+    epochs: int = 8
+    batch: int = 128
+    body_rate: float = 1.5e-4
     head_rate: float = 1e-3
-    warmup_steps: int = 100
-    averaging: float = 0.99
+    dropout: bool = False
+    """MiniLM's own; it takes half the time on a processor."""
     answerable: float = 0.6
     unanswerable: float = 0.4
     """Shares of the questions without a twin that an epoch draws; twins it draws all."""
@@ -54,7 +59,7 @@ class CrossRecipe:
     without: float = 0.2
     """Share of questions that also meet their window with the answer taken out; half of it for twins."""
     elsewhere: float = 0.3
-    """Share of the other questions that also meet the passage that shares most letters with them."""
+    """Share of the other questions that also meet a passage that comes near them, by its letters or its vector."""
     dropped: float = 0.1
     seed: int = 100
 
@@ -104,77 +109,120 @@ class CrossBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    encoded: Encoded
+class Reading:
+    """A question and sentences ``window`` of a passage, of which ``without`` is taken out."""
+
+    question: Question
+    passage: int
+    window: tuple[int, int]
+    titled: bool
     answer: int | None
     """Which sentence of the window answers; None for none."""
+    without: int | None = None
 
 
-class Examples:
-    """Draws the windows of an epoch; the same epoch is always drawn alike."""
+@dataclass(frozen=True, slots=True)
+class Padded:
+    """Encoded readings, padded to one width, and the column of the answer of each: 0 for nothing."""
 
-    def __init__(self, questions: QuestionSet, tokenizers: Tokenizers, recipe: CrossRecipe) -> None:
+    ids: NDArray[np.int32]
+    mask: NDArray[np.bool_]
+    types: NDArray[np.int8]
+    asked: NDArray[np.bool_]
+    ends: NDArray[np.bool_]
+    targets: NDArray[np.int64]
+
+    def on(self, device: torch.device) -> CrossBatch:
+        parts = (self.ids, self.mask, self.types, self.asked, self.ends)
+        ids, mask, types, asked, ends = (torch.from_numpy(part).to(device) for part in parts)
+        return CrossBatch(ids.long(), mask.long(), types.long(), asked.float(), ends)
+
+
+class Readings:
+    """Draws what an epoch reads; the same epoch is always drawn alike."""
+
+    def __init__(
+        self, questions: QuestionSet, material: Material, recipe: CrossRecipe, mined: Sequence[Places] = ()
+    ) -> None:
+        """``material`` holds the same questions; ``mined`` hard negatives of its answerable ones."""
         self.questions = questions
         self.recipe = recipe
-        self.passages = [
-            (_pieces(tokenizers, passage.title, "de"), [_pieces(tokenizers, text, "de") for text in passage.sentences])
-            for passage in questions.passages
-        ]
-        self.asked = {question: _pieces(tokenizers, question.text, question.language) for question in _all(questions)}
-        self.mined = mine(questions.passages, questions.answerable)
+        self.mined = mined
+        self.material = material
+        self.titles = [title[1:-1].tolist() for title in material.titles]
+        self.sentences = [[sentence[1:-1].tolist() for sentence in passage] for passage in material.sentences]
 
-    def whole(self) -> Iterator[tuple[Question, Example]]:
+    def whole(self) -> Iterator[Reading]:
         """Each question with its whole passage."""
         for question in _all(self.questions):
-            last = len(self.passages[question.passage][1])
-            yield question, self._example(question, question.passage, (0, last), True, question.sentence)
+            window = (0, len(self.sentences[question.passage]))
+            yield Reading(question, question.passage, window, True, question.sentence)
 
-    def epoch(self, number: int) -> list[Example]:
+    def epoch(self, number: int) -> list[Reading]:
         draw = random.Random(self.recipe.seed + number)
-        found: list[Example] = []
+        found: list[Reading] = []
         for row, question in enumerate(self.questions.answerable):
             if draw.random() < self.recipe.answerable:
                 found += self._of_answerable(question, row, draw)
         for question in self.questions.unanswerable:
             if draw.random() < self.recipe.unanswerable:
-                last = len(self.passages[question.passage][1])
+                last = len(self.sentences[question.passage])
                 first = 0
                 if draw.random() < 0.5:
                     first = draw.randrange(last)
                     last = draw.randint(first + 1, last)
-                found.append(self._example(question, question.passage, (first, last), self._titled(draw), None))
+                found.append(Reading(question, question.passage, (first, last), self._titled(draw), None))
         for question, miss in self.questions.twins:
             found += self._of_twins(question, miss, draw)
         draw.shuffle(found)
-        return [self._thinned(example, draw) for example in found]
+        return found
 
-    def _of_answerable(self, question: Question, row: int, draw: random.Random) -> Iterator[Example]:
+    def encode(self, reading: Reading, draw: random.Random | None = None) -> Encoded:
+        """The reading as word pieces; ``draw`` types the question as people do, and leaves some pieces out."""
+        question = reading.question
+        typed = as_typed(question.text, question.language, draw) if draw else question.text
+        asked = self.material.tokenizers.encode([typed], [question.language])[0][1:-1].tolist()
+        read = [
+            sentence
+            for at, sentence in enumerate(self.sentences[reading.passage][slice(*reading.window)])
+            if at != reading.without
+        ]
+        title = self.titles[reading.passage] if reading.titled else []
+        encoded = encode(asked, title, read, (question.language, "de"))
+        return self._thinned(encoded, draw) if draw else encoded
+
+    def length(self, reading: Reading) -> int:
+        """About how many pieces it has."""
+        read = self.sentences[reading.passage][slice(*reading.window)]
+        return sum(map(len, read)) + len(self.titles[reading.passage]) * reading.titled
+
+    def _of_answerable(self, question: Question, row: int, draw: random.Random) -> Iterator[Reading]:
         """A window around the answer; and now and then the same, or one of another passage, without it."""
         window, at = self._around(question, draw)
         titled = self._titled(draw)
-        yield self._example(question, question.passage, window, titled, at)
+        yield Reading(question, question.passage, window, titled, at)
         chance = draw.random()
         if chance < self.recipe.without:
-            yield self._example(question, question.passage, window, titled, None, without=at)
-        elif chance < self.recipe.without + self.recipe.elsewhere:
-            passage, near = draw.choice(self.mined[row])
+            yield Reading(question, question.passage, window, titled, None, without=at)
+        elif chance < self.recipe.without + self.recipe.elsewhere and (places := draw.choice(self.mined)[row]):
+            passage, near = draw.choice(places)
             around = (max(0, near - draw.randint(0, 3)), near + draw.randint(1, 4))
-            yield self._example(question, passage, around, self._titled(draw), None)
+            yield Reading(question, passage, around, self._titled(draw), None)
 
-    def _of_twins(self, question: Question, miss: Question, draw: random.Random) -> Iterator[Example]:
+    def _of_twins(self, question: Question, miss: Question, draw: random.Random) -> Iterator[Reading]:
         """Both with the same window, which answers only the first."""
         window, at = self._around(question, draw)
         titled = self._titled(draw)
-        yield self._example(question, question.passage, window, titled, at)
-        yield self._example(miss, miss.passage, window, titled, None)
+        yield Reading(question, question.passage, window, titled, at)
+        yield Reading(miss, miss.passage, window, titled, None)
         if draw.random() < self.recipe.without / 2:
-            yield self._example(question, question.passage, window, titled, None, without=at)
+            yield Reading(question, question.passage, window, titled, None, without=at)
 
     def _around(self, question: Question, draw: random.Random) -> tuple[tuple[int, int], int]:
         """A window that holds the answer, and the answer's place in it."""
         at = question.sentence
         assert at is not None, "answerable"
-        count = len(self.passages[question.passage][1])
+        count = len(self.sentences[question.passage])
         first = draw.randint(max(0, at - AROUND), at)
         last = draw.randint(at + 1, min(count, at + AROUND + 1))
         return ((0, count), at) if draw.random() < self.recipe.whole else ((first, last), at - first)
@@ -182,131 +230,121 @@ class Examples:
     def _titled(self, draw: random.Random) -> bool:
         return draw.random() < self.recipe.titled
 
-    def _example(
-        self,
-        question: Question,
-        passage: int,
-        window: tuple[int, int],
-        titled: bool,
-        answer: int | None,
-        without: int | None = None,
-    ) -> Example:
-        """``without`` is the sentence of the window that is taken out."""
-        title, sentences = self.passages[passage]
-        read = [sentence for at, sentence in enumerate(sentences[slice(*window)]) if at != without]
-        encoded = encode(self.asked[question], title if titled else [], read, (question.language, "de"))
-        return Example(encoded, answer)
-
-    def _thinned(self, example: Example, draw: random.Random) -> Example:
-        """The example with some word pieces left out, never a mark."""
-        one = example.encoded
+    def _thinned(self, one: Encoded, draw: random.Random) -> Encoded:
+        """What is left when some word pieces are left out, never a mark."""
         kept = [at for at, piece in enumerate(one.ids) if piece in (CLS, SEP) or draw.random() >= self.recipe.dropped]
         place = {at: number for number, at in enumerate(kept)}
-        thinned = Encoded(
+        return Encoded(
             [one.ids[at] for at in kept],
             [one.types[at] for at in kept],
             [one.asked[at] for at in kept],
             [place[at] for at in one.ends],
         )
-        return Example(thinned, example.answer)
+
+
+class CrossSteps(Dataset[Padded]):
+    """Readings of like length together, the batches in no order."""
+
+    def __init__(self, readings: Readings, drawn: Sequence[Reading], size: int, seed: str | None) -> None:
+        """``seed`` is that of their slips and gaps; None reads them as they are, in order of length."""
+        self.readings = readings
+        self.seed = seed
+        sorted_together = size * BATCHES_SORTED if seed else len(drawn)
+        self.batches: list[Sequence[Reading]] = []
+        for start in range(0, len(drawn), sorted_together):
+            alike = sorted(drawn[start : start + sorted_together], key=readings.length)
+            self.batches += [alike[at : at + size] for at in range(0, len(alike), size)]
+        if seed:
+            random.Random(seed).shuffle(self.batches)
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+    def __getitem__(self, number: int) -> Padded:
+        draw = random.Random(f"{self.seed}-{number}") if self.seed else None
+        batch = self.batches[number]
+        return collate([self.readings.encode(reading, draw) for reading in batch], [one.answer for one in batch])
 
 
 def train_cross_encoder(
     student: Student,
-    tokenizers: Tokenizers,
-    questions: QuestionSet,
-    dev: QuestionSet,
-    recipe: CrossRecipe,
+    readings: Readings,
+    dev: Readings,
     work: Path,
 ) -> CrossNetwork:
     """The network after all epochs, as the running average of its weights; ``work`` gets the dev scores of each."""
+    recipe = readings.recipe
     torch.manual_seed(recipe.seed)
     device = student.german_rows.weight.device
-    network = CrossNetwork(student).to(device).eval()  # MiniLM's own dropout takes half the time on a processor
-    average = copy.deepcopy(network).requires_grad_(False)
+    network = CrossNetwork(student).to(device).train(recipe.dropout)
+    average = Average(network)
     body = [weight for weight in student.body.parameters() if weight.requires_grad]
     heads = [network.segment, *network.head.parameters(), *network.null.parameters()]
     groups = [{"params": body, "lr": recipe.body_rate}, {"params": heads, "lr": recipe.head_rate}]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
-    examples, measured = Examples(questions, tokenizers, recipe), Examples(dev, tokenizers, recipe)
-    steps = recipe.epochs * max(1, len(examples.epoch(0)) // recipe.batch)
+    steps = recipe.epochs * max(1, len(readings.epoch(0)) // recipe.batch)
     done = 0
     for epoch in range(recipe.epochs):
-        batches = _batches(examples.epoch(epoch), recipe.batch, random.Random(recipe.seed + epoch))
-        for batch in tqdm(batches, desc=f"cross-encoder, epoch {epoch + 1}/{recipe.epochs}", mininterval=5):
-            rate = min(1.0, (done + 1) / recipe.warmup_steps) * max(0.03, 1 - done / steps)
+        drawn = CrossSteps(readings, readings.epoch(epoch), recipe.batch, f"{recipe.seed}-{epoch}")
+        bar = tqdm(loaded(drawn, device), desc=f"cross-encoder, epoch {epoch + 1}/{recipe.epochs}", mininterval=5)
+        for batch in bar:
             for group, full in zip(optimiser.param_groups, (recipe.body_rate, recipe.head_rate), strict=True):
-                group["lr"] = rate * full
+                group["lr"] = rate(done, steps) * full
             with autocast(device):
-                scores = network(collate([example.encoded for example in batch], device))
-            nn.functional.cross_entropy(scores, _targets(batch).to(device)).backward()  # type: ignore[no-untyped-call]
+                scores = network(batch.on(device)).float()
+            loss = nn.functional.cross_entropy(scores, torch.from_numpy(batch.targets).to(device))
+            loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(body, 1.0)
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
-            for kept, now in zip(average.parameters(), network.parameters(), strict=True):
-                kept.lerp_(now.detach(), 1 - recipe.averaging)
+            average.update()
             done += 1
+            if done % 50 == 0:
+                bar.set_postfix_str(f"loss {loss.item():.3f}")
+        scored = asdict(measure(average.network, dev))
+        print(epoch + 1, scored, flush=True)
         with (work / "cross-scores.jsonl").open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps({"epoch": epoch + 1, **asdict(measure(average, measured))}) + "\n")
-    return average
+            lines.write(json.dumps({"epoch": epoch + 1, **scored}) + "\n")
+    return average.network
 
 
 @torch.inference_mode()
-def measure(network: CrossNetwork, examples: Examples) -> CrossScores:
+def measure(network: CrossNetwork, readings: Readings) -> CrossScores:
     """Each question is read with its own passage alone."""
     device = network.segment.device
+    network.eval()
     right: dict[str, list[bool]] = {"de": [], "en": []}
     margins: dict[tuple[str, bool], list[float]] = {}
-    for question, example in examples.whole():
+    steps = CrossSteps(readings, list(readings.whole()), MEASURED_TOGETHER, None)
+    for batch, padded in zip(steps.batches, loaded(steps, device), strict=True):
         with autocast(device):
-            scores = network(collate([example.encoded], device))[0]
-        of_sentences = scores[1:][example.encoded.ends]
-        margins.setdefault((question.language, example.answer is not None), []).append(
-            float(of_sentences.max() - scores[0])
-        )
-        if example.answer is not None:
-            right[question.language].append(int(of_sentences.argmax()) == example.answer)
+            scores = network(padded.on(device)).float().cpu()
+        for reading, row, target in zip(batch, scores, padded.targets.tolist(), strict=True):
+            language = reading.question.language
+            answered = reading.answer is not None
+            margins.setdefault((language, answered), []).append(float(row[1:].max() - row[0]))
+            if answered:
+                right[language].append(int(row[1:].argmax()) + 1 == target)
     first = [float(np.mean(right[language] or [False])) for language in ("de", "en")]
     return CrossScores(*(round(part, 4) for part in (*first, _auroc(margins, "de"), _auroc(margins, "en"))))
 
 
-def collate(encoded: Sequence[Encoded], device: torch.device) -> CrossBatch:
-    """Padded to one length, a multiple of ``WIDTH``."""
-    width = -(-max(len(one.ids) for one in encoded) // WIDTH) * WIDTH
-    ids, mask, types, asked = (torch.zeros((len(encoded), width), dtype=torch.long) for _ in range(4))
-    ends = torch.zeros((len(encoded), width), dtype=torch.bool)
-    for row, one in enumerate(encoded):
+def collate(encoded: Sequence[Encoded], answers: Sequence[int | None]) -> Padded:
+    """Padded to one length, a multiple of ``WIDTH``; an answer that was cut off is nothing."""
+    shape = len(encoded), -(-max(len(one.ids) for one in encoded) // WIDTH) * WIDTH
+    ids, types = np.zeros(shape, np.int32), np.zeros(shape, np.int8)
+    mask, asked, ends = (np.zeros(shape, np.bool_) for _ in range(3))
+    targets = np.zeros(len(encoded), np.int64)
+    for row, (one, answer) in enumerate(zip(encoded, answers, strict=True)):
         length = len(one.ids)
-        ids[row, :length] = torch.tensor(one.ids)
-        mask[row, :length] = 1
-        types[row, :length] = torch.tensor(one.types)
-        asked[row, :length] = torch.tensor(one.asked, dtype=torch.long)
+        ids[row, :length] = one.ids
+        mask[row, :length] = True
+        types[row, :length] = one.types
+        asked[row, :length] = one.asked
         ends[row, one.ends] = True
-    return CrossBatch(*(part.to(device) for part in (ids, mask, types, asked, ends)))
-
-
-def _targets(batch: Sequence[Example]) -> Tensor:
-    """The column of each example's answer: 0 for nothing, which also stands for what was cut off."""
-    columns = []
-    for example in batch:
-        ends = example.encoded.ends
-        answered = example.answer is not None and example.answer < len(ends)
-        columns.append(1 + ends[example.answer] if answered and example.answer is not None else 0)
-    return torch.tensor(columns)
-
-
-def _batches(examples: Sequence[Example], size: int, draw: random.Random) -> list[Sequence[Example]]:
-    """Examples of like length together, the batches in no order."""
-    batches: list[Sequence[Example]] = []
-    for start in range(0, len(examples), size * BATCHES_SORTED):
-        alike = sorted(examples[start : start + size * BATCHES_SORTED], key=lambda one: len(one.encoded.ids))
-        batches += [alike[at : at + size] for at in range(0, len(alike), size)]
-    draw.shuffle(batches)
-    return batches
-
-
-def _pieces(tokenizers: Tokenizers, text: str, language: Language) -> list[int]:
-    return tokenizers.encode([text], [language])[0][1:-1]
+        if answer is not None and answer < len(one.ends):
+            targets[row] = 1 + one.ends[answer]
+    return Padded(ids, mask, types, asked, ends, targets)
 
 
 def _all(questions: QuestionSet) -> list[Question]:

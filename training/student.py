@@ -1,14 +1,17 @@
 """The network in training: MiniLM's body over its own frozen word rows and trainable German ones."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
 from transformers import BertConfig, BertModel
 
 from rag.language import detect
@@ -17,6 +20,15 @@ from training.vocabulary import english_tokenizer, german_tokenizer
 
 MAX_TOKENS = 256
 PAD, SEP = 0, 102
+
+PADDED_TOKENS = {"cpu": 2_048, "cuda": 32_768}
+"""Texts of like length go through the network together, so many word pieces at once with the padding."""
+
+AT_ONCE = 10_000
+"""Texts encoded together: each takes kilobytes for a moment."""
+
+Ids = NDArray[np.uint16]
+"""Word pieces: 59,337 there are at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +43,16 @@ class Tokenizers:
         english = english_tokenizer(base)
         return cls(english, german_tokenizer(english, pieces))
 
-    def encode(self, texts: Sequence[str], languages: Sequence[Language]) -> list[list[int]]:
-        return [
-            (self.german if language == "de" else self.english).encode(text).ids
-            for text, language in zip(texts, languages, strict=True)
-        ]
+    def encode(self, texts: Sequence[str], languages: Sequence[Language]) -> list[Ids]:
+        """The pieces of each text, between the marks of begin and end, and no more than the model reads."""
+        ids: list[Ids] = [np.zeros(0, np.uint16)] * len(texts)
+        for language, tokenizer in (("de", self.german), ("en", self.english)):
+            rows = [row for row, spoken in enumerate(languages) if spoken == language]
+            for first in range(0, len(rows), AT_ONCE):
+                some = rows[first : first + AT_ONCE]
+                for row, encoding in zip(some, tokenizer.encode_batch_fast([texts[r] for r in some]), strict=True):
+                    ids[row] = np.array(encoding.ids, np.uint16)
+        return [row if len(row) <= MAX_TOKENS else np.append(row[: MAX_TOKENS - 1], np.uint16(SEP)) for row in ids]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +63,35 @@ class Batch:
     """1 for each token of a German text: MiniLM's second, unused token type."""
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Texts of like length, padded to one width."""
+
+    ids: NDArray[np.int32]
+    lengths: NDArray[np.int32]
+    german: NDArray[np.bool_]
+
+    def on(self, device: torch.device) -> Batch:
+        ids, lengths, german = (torch.from_numpy(part).to(device) for part in (self.ids, self.lengths, self.german))
+        mask = (torch.arange(ids.shape[1], device=device) < lengths[:, None]).long()
+        return Batch(ids.long(), mask, german.long()[:, None].expand_as(mask))
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts in groups; text ``t`` stands in row ``places[t]`` of the groups put together."""
+
+    groups: list[Group]
+    places: NDArray[np.int64]
+
+
 class Student(nn.Module):
     """Texts -> unit vectors: mean of the last hidden states, as MiniLM is used."""
 
     def __init__(self, base: Path, rows: NDArray[np.float32]) -> None:
         super().__init__()
         config = BertConfig.from_pretrained(base)
-        self.body = BertModel.from_pretrained(base, config=config, add_pooling_layer=False, attn_implementation="eager")
+        self.body = BertModel.from_pretrained(base, config=config, add_pooling_layer=False, dtype=torch.float32)
         words = self.body.embeddings.word_embeddings.weight
         words.requires_grad_(False)
         self.base_rows = len(words)
@@ -80,34 +119,55 @@ class Student(nn.Module):
         return [*(parameter for parameter in self.body.parameters() if parameter.requires_grad), self.nothing]
 
 
-def collate(ids: Sequence[Sequence[int]], german: Sequence[bool], device: torch.device) -> Batch:
-    """Token lists as one padded batch; a text beyond the model's input is cut."""
-    cut = [row if len(row) <= MAX_TOKENS else [*row[: MAX_TOKENS - 1], SEP] for row in ids]
-    width = max(map(len, cut))
-    padded = torch.full((len(cut), width), PAD)
-    mask = torch.zeros((len(cut), width), dtype=torch.long)
-    for row, tokens in enumerate(cut):
-        padded[row, : len(tokens)] = torch.tensor(tokens)
-        mask[row, : len(tokens)] = 1
-    types = torch.tensor(german, dtype=torch.long)[:, None].expand_as(padded)
-    return Batch(padded.to(device), mask.to(device), types.to(device))
+def grouped(ids: Sequence[Ids], german: Sequence[bool], device: torch.device) -> Texts:
+    """Texts sorted by length and parted: padding costs as much as text."""
+    lengths = np.array([len(row) for row in ids], np.int32)
+    order = np.argsort(lengths, kind="stable")
+    most = PADDED_TOKENS[device.type]
+    groups = []
+    first = 0
+    while first < len(order):
+        last = first + 1
+        while last < len(order) and lengths[order[last]] * (last + 1 - first) <= most:
+            last += 1
+        rows = order[first:last]
+        padded = np.full((len(rows), lengths[rows[-1]]), PAD, np.int32)
+        padded[np.arange(padded.shape[1]) < lengths[rows, None]] = np.concatenate([ids[row] for row in rows])
+        groups.append(Group(padded, lengths[rows], np.array([german[row] for row in rows])))
+        first = last
+    return Texts(groups, np.argsort(order))
+
+
+def vectors(model: nn.Module, texts: Texts, device: torch.device) -> Tensor:
+    """The vectors of texts in their order."""
+    parts = [model(group.on(device)) for group in texts.groups]
+    return torch.cat(parts)[torch.from_numpy(texts.places).to(device)]
 
 
 @torch.inference_mode()
-def encode(student: Student, tokenizers: Tokenizers, texts: Sequence[str], batch_size: int = 64) -> NDArray[np.float32]:
+def encode(student: Student, tokenizers: Tokenizers, texts: Sequence[str]) -> NDArray[np.float32]:
     """The vectors of texts, each in the language it is in, one row a text."""
     student.eval()
     device = student.german_rows.weight.device
     languages = [detect(text) for text in texts]
-    ids = tokenizers.encode(texts, languages)
-    order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
-    vectors = np.zeros((len(texts), student.german_rows.embedding_dim), np.float32)
-    for start in range(0, len(order), batch_size):
-        rows = order[start : start + batch_size]
-        batch = collate([ids[row] for row in rows], [languages[row] == "de" for row in rows], device)
-        with autocast(device):
-            vectors[rows] = student(batch).cpu().numpy()
-    return vectors
+    read = grouped(tokenizers.encode(texts, languages), [language == "de" for language in languages], device)
+    with autocast(device):
+        found: NDArray[np.float32] = vectors(student, read, device).cpu().numpy()
+    return found
+
+
+def loaded(drawn: "Dataset[Any]", device: torch.device) -> "DataLoader[Any]":
+    """The items in their order; on a GPU other processes draw ahead of it."""
+    workers = 0 if device.type == "cpu" else max(1, min(8, (os.cpu_count() or 1) - 2))
+    ahead = 4 if workers else None
+    return DataLoader(
+        drawn, batch_size=None, num_workers=workers, prefetch_factor=ahead, worker_init_fn=_one_tokenizer_thread
+    )
+
+
+def _one_tokenizer_thread(_: int) -> None:
+    """A forked process whose tokenizer waits for the threads of its parent waits for ever."""
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 
 def autocast(device: torch.device) -> torch.autocast:
