@@ -112,6 +112,9 @@ READ_SENTENCES = 5
 READ_COUNTS = 0.5
 """What its log-odds add to a sentence's score."""
 
+HIT_COUNTS = 0.5
+"""What a passage's own score adds to its best sentence's, where passages are put in order once they are read."""
+
 READ_MOST = 6.0
 """Its log-odds beyond this, either way, say no more."""
 
@@ -161,20 +164,22 @@ class ExtractiveWriter:
         """The best sentences of the hits, best first, each with its citations.
 
         A sentence that says the same as an earlier one becomes a further citation of that one. Without a
-        citation the answer is that the articles do not say.
+        citation the answer is that the articles do not say. The hits come back in the order of their best sentences.
         """
         asked = asked_for(question.asked, question.language)
         unread: Sequence[Scored] = ()
+        found = tuple(hits)
         if asked in SMALL_PRINT:
             groups = [[quote] for quote in small_print(question, hits, SMALL_PRINT[asked], searched)]
             confidence = None
         else:
             unread = rank_sentences(hits, asked, question.text)
             ranked = self._read(question, unread)
+            found = _by_best_sentence(hits, ranked)
             confidence = trust(log_odds(ranked, strangers))
             groups = self._sentences(ranked, asked, confidence) if confidence else []
         if not groups:
-            return Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
+            return Answer(question, Outcome.NOT_FOUND, hits=found)
         others = differing(unread, groups[0][0], question) if asked is Asked.NUMBER else []
         groups += [[quote] for quote in others if not any(quote in group for group in groups)]
         sentences: list[Sentence] = []
@@ -189,7 +194,7 @@ class ExtractiveWriter:
             Outcome.ANSWERED,
             tuple(sentences),
             tuple(citations),
-            tuple(hits),
+            found,
             differing=tuple(citation.number for citation in citations if citation.quote in apart),
             confidence=confidence,
         )
@@ -336,6 +341,14 @@ def rank_sentences(hits: Sequence[Hit], asked: Asked, question: str) -> list[Sco
         if evidence.quote.kind not in _NEVER_BY_CHANCE
     ]
     return _best_first(scored)
+
+
+def _by_best_sentence(hits: Sequence[Hit], ranked: Sequence[Scored]) -> tuple[Hit, ...]:
+    """The hits by the score of their best sentence and by their own; those without a sentence last."""
+    best: dict[Passage, float] = {}
+    for scored in ranked:
+        best[scored.hit.passage] = max(scored.score, best.get(scored.hit.passage, -math.inf))
+    return tuple(sorted(hits, key=lambda hit: -(best.get(hit.passage, -math.inf) + HIT_COUNTS * hit.score)))
 
 
 def _best_first(scored: Sequence[Scored]) -> list[Scored]:

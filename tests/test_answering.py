@@ -123,6 +123,16 @@ def test_nothing_found_is_no_answer() -> None:
     assert ExtractiveWriter(60).write(question("Was?"), []).outcome is Outcome.NOT_FOUND
 
 
+def test_the_passages_are_shown_by_their_best_sentence() -> None:
+    hits = [
+        hit(A, ("Der Himmel ist blau.", WEAK)),
+        hit(make_article("Nichts hiervon.", name="c.txt"), score=2.9),
+        hit(B, ("Polen schweigt.", STRONG), score=2.8),
+    ]
+    answer = ExtractiveWriter(60).write(question("Was tut Polen?"), hits)
+    assert answer.hits == (hits[2], hits[0], hits[1])
+
+
 def test_equal_sentences_keep_the_order_of_their_hits() -> None:
     hits = [hit(A, ("Es regnet oft.", FAIR)), hit(B, ("Polen schweigt.", FAIR))]
     ranked = rank_sentences(hits, Asked.OTHER, "")

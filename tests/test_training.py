@@ -27,7 +27,6 @@ from training.__main__ import WRITTEN, make, make_cross_encoder
 from training.contrastive import Recipe, Sampler, same_answer_loss
 from training.corpus import Pair, Question, QuestionSet, read_pairs, read_questions
 from training.cross_encoder import CrossRecipe, Readings
-from training.distillation import PairRecipe
 from training.export import _Graph, cross_graph, largest_of_pairs, quantised
 from training.lexicon import Lexicon, learn_lexicon, normalise
 from training.material import Material
@@ -190,7 +189,7 @@ def test_the_answered_one_of_twins_is_drawn_as_any_question(tmp_path: Path) -> N
     alone = QuestionSet(read.passages, [], [], read.twins)
     material = read_as_pieces(alone)
     recipe = Recipe(evidence=2, unanswerable=0, pairs=2)
-    sampler = Sampler(material, range(len(pairs())), recipe, by_words(material, tmp_path))
+    sampler = Sampler(material, recipe, by_words(material, tmp_path))
     drawn = [sampler.draw(places, random.Random(1)) for places in sampler.epoch(0)]
     asked = [question for step in drawn for question in step.questions]
     assert set(asked) <= {answered for answered, _ in read.twins}
@@ -230,15 +229,13 @@ def test_a_misspelt_question_differs_in_a_letter_or_two(text: str, seed: int) ->
 
 def test_it_runs_to_the_end_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
     read = questions(tmp_path)
-    translated = PairRecipe(epochs=1, batch=16)
-    recipe = Recipe(epochs=1, evidence=6, unanswerable=2, pairs=8, mined_from=1, translated=translated)
+    recipe = Recipe(epochs=1, evidence=6, unanswerable=2, pairs=8, mined_from=1)
     make(pairs(), read, read, recipe, tmp_path / "work", tmp_path / "model")
     work = tmp_path / "work"
     assert (work / "epoch-01.pt").exists()
     embedder = BilingualEmbedder(tmp_path / "model", fingerprint(tmp_path / "model"))
     dog, hund, town = embedder.embed_passages(["the dog sleeps", "der hund sucht das haus", "a town"])
     assert dog @ hund > dog @ town
-    assert (work / "distilled.pt").exists()
     first = (work / "epoch-01.pt").stat().st_mtime_ns
     make(pairs(), read, read, replace(recipe, epochs=2), work, tmp_path / "model")
     assert (work / "epoch-01.pt").stat().st_mtime_ns == first

@@ -17,7 +17,6 @@ from rag.bilingual.lexicon import FILE
 from training.contrastive import Recipe, best_average, train
 from training.corpus import Pair, QuestionSet, read_pairs, read_questions
 from training.cross_encoder import CrossRecipe, Readings, train_cross_encoder
-from training.distillation import distil
 from training.export import export, export_cross_encoder
 from training.lexicon import learn_lexicon, save_lexicon
 from training.material import Material
@@ -35,7 +34,7 @@ PIECES = {"max_words": 22_000, "max_endings": 5_000, "max_openings": 2_500}
 
 PAIR_CHARS = 400
 PAIRS_OF = {"cppdocs": 15_000, "titles": 15_000, "wiktionary": 15_000}
-"""Sentence pairs to draw beside the questions: sentences of people first, words and software prose in measure."""
+"""Sentence pairs to train on: sentences of people first, words and software prose in measure."""
 
 
 def main() -> None:
@@ -67,10 +66,8 @@ def make(pairs: list[Pair], questions: QuestionSet, dev: QuestionSet, recipe: Re
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     teacher = Student(base, pieces.rows).eval().requires_grad_(False).to(device)
     student = Student(base, pieces.rows).to(device)
-    material = Material(questions, pairs, tokenizers)
-    translated = [number for number, pair in enumerate(pairs) if pair.de != pair.en]
-    distil(student, teacher, material, translated, recipe.translated, work)
-    train(student, teacher, material, _drawn_pairs(pairs, recipe.seed), dev, recipe, work)
+    material = Material(questions, _training_pairs(pairs, recipe.seed), tokenizers)
+    train(student, teacher, material, dev, recipe, work)
     student.load_state_dict(best_average(work))
     export(student.cpu(), tokenizers, base, model)
     print(f"{model}: {sum(path.stat().st_size for path in model.iterdir()) / 1e6:.1f} MB")
@@ -108,16 +105,11 @@ def _pieces(pairs: list[Pair], questions: QuestionSet, base: Path, work: Path, m
     return GermanPieces(tuple(stored["pieces"].tolist()), stored["rows"])
 
 
-def _drawn_pairs(pairs: list[Pair], seed: int) -> list[int]:
-    """The numbers of the pairs that are drawn beside the questions."""
+def _training_pairs(pairs: list[Pair], seed: int) -> list[Pair]:
     draw = random.Random(seed)
-    chosen: list[int] = []
+    chosen: list[Pair] = []
     for source in dict.fromkeys(pair.source for pair in pairs):
-        of_source = [
-            number
-            for number, pair in enumerate(pairs)
-            if pair.source == source and pair.de != pair.en and len(pair.de) < PAIR_CHARS
-        ]
+        of_source = [p for p in pairs if p.source == source and p.de != p.en and len(p.de) < PAIR_CHARS]
         chosen += draw.sample(of_source, min(PAIRS_OF.get(source, len(of_source)), len(of_source)))
     return chosen
 

@@ -8,7 +8,7 @@ import json
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from tqdm import tqdm
 from rag.index import SUBJECT
 from rag.records import Language
 from training.corpus import Question, QuestionSet
-from training.distillation import PairRecipe, PairTexts, pair_loss, paired
+from training.distillation import PairTexts, pair_loss, paired
 from training.material import Material
 from training.measure import DevScores, measure_dev
 from training.negatives import Places, by_vectors, by_words
@@ -37,7 +37,7 @@ AVERAGED = 3
 class Recipe:
     """What was fitted on the dev passages of the written questions, and nothing else."""
 
-    epochs: int = 12
+    epochs: int = 6
     evidence: int = 128
     """Sentences a step; each comes with one question a language, where there is one."""
     unanswerable: int = 40
@@ -49,8 +49,8 @@ class Recipe:
     temperature: float = 0.05
     dropped: float = 0.15
     """Share of word pieces left out of each text, drawn anew each time: the only dropout, and it costs nothing."""
-    body_rate: float = 1e-4
-    rows_rate: float = 8e-4
+    body_rate: float = 2e-4
+    rows_rate: float = 1.2e-3
     question_weight: float = 0.2
     """Of pulling the two languages' questions on one sentence together."""
     forms: tuple[tuple[str, float], ...] = (
@@ -61,7 +61,6 @@ class Recipe:
     mined_from: int = 2
     """The epoch from which negatives are mined by the model itself as well, anew for each."""
     seed: int = 1
-    translated: PairRecipe = field(default_factory=PairRecipe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +110,10 @@ class Step:
 class Sampler:
     """Draws the steps of an epoch; the same epoch is always drawn alike."""
 
-    def __init__(self, material: Material, pairs: Sequence[int], recipe: Recipe, mined: Places) -> None:
-        """``pairs`` are those of the material to draw from, ``mined`` hard negatives of its questions."""
+    def __init__(self, material: Material, recipe: Recipe, mined: Places) -> None:
+        """``mined`` are hard negatives of the material's questions."""
         self.material = material
-        self.pairs = pairs
+        self.pairs = range(len(material.english_pairs))
         self.recipe = recipe
         self.asked_of: dict[tuple[int, int], list[int]] = {}
         for number, question in enumerate(material.answerable):
@@ -224,7 +223,6 @@ def train(
     student: Student,
     teacher: nn.Module,
     material: Material,
-    pairs: Sequence[int],
     dev: QuestionSet,
     recipe: Recipe,
     work: Path,
@@ -233,7 +231,7 @@ def train(
     goes on behind it.
     """
     device = student.german_rows.weight.device
-    sampler = Sampler(material, pairs, recipe, by_words(material, work))
+    sampler = Sampler(material, recipe, by_words(material, work))
     optimiser = Optimiser(student, recipe.body_rate, recipe.rows_rate, recipe.epochs * sampler.steps)
     if (work / "state.pt").exists():
         optimiser.load(torch.load(work / "state.pt", map_location=device, weights_only=True))
@@ -248,7 +246,7 @@ def train(
         for number, step in enumerate(bar):
             with autocast(device):
                 asked = question_loss(student, step, recipe, device)
-                translated = pair_loss(student, teacher, step.pairs, recipe.translated, device)
+                translated = pair_loss(student, teacher, step.pairs, device)
             optimiser.step(asked + translated)
             if number % 20 == 19:
                 losses.append((asked.item(), translated.item()))
