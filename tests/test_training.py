@@ -170,7 +170,7 @@ def read_as_pieces(read: QuestionSet) -> Material:
 
 def test_twins_meet_the_same_window_and_only_the_first_is_answered(tmp_path: Path) -> None:
     read = questions(tmp_path)
-    recipe = CrossRecipe(answerable=0, unanswerable=0, without=0)
+    recipe = CrossRecipe(answerable=0, unanswerable=0, without=0, elsewhere=0)
     readings = Readings(read, read_as_pieces(read), recipe)
     only_twins = readings.epoch(0)
     assert only_twins == readings.epoch(0) != readings.epoch(1)
