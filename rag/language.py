@@ -51,6 +51,21 @@ _DENIES = re.compile(r"nicht|kein|nie|ohne|not$|no$|never|without")
 _GENDERED = re.compile(r"(?<=\w)[*:_/]in(?:nen)?\b")
 """``Soldat*innen`` files under ``Soldat``."""
 
+_GERMAN_SOUNDS = {
+    "shch": "schtsch",
+    "zh": "sch",
+    "kh": "ch",
+    "ts": "z",
+    "ch": "tsch",
+    "sh": "sch",
+    "z": "s",
+    "v": "w",
+    "ya": "ja",
+    "ye": "je",
+    "yo": "jo",
+    "yu": "ju",
+}
+_ENGLISH_SOUNDS = re.compile("|".join(_GERMAN_SOUNDS))
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _DETECTED_CHARS = 2000
@@ -101,6 +116,14 @@ def content_words(text: str, language: Language) -> list[Word]:
     """The words of ``text`` in order, without the function and question words of ``language``."""
     found = ((match, folded(match[0], language)) for match in tokens(text))
     return [Word(match.start(), match.end(), word) for match, word in found if word is not None]
+
+
+def german_spelling(name: str) -> str:
+    """A folded name of a language written in Cyrillic as German papers spell it: ``zakharova`` -> ``sacharowa``.
+
+    From the English transcription (BGN/PCGN) to the German one (Duden); other names may come out as no one spells them.
+    """
+    return _ENGLISH_SOUNDS.sub(lambda sound: _GERMAN_SOUNDS[sound[0]], name)
 
 
 def counted_words(text: str, language: Language) -> int:

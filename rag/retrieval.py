@@ -13,7 +13,7 @@ from rag.bilingual.lexicon import LIKELY, load_lexicon
 from rag.embedding import Embedder
 from rag.focus import about_a_piece, is_date
 from rag.index import Index, Scores, rarity
-from rag.language import content_words, filed_under, grams, says_the_same, stem, tokens
+from rag.language import content_words, filed_under, german_spelling, grams, says_the_same, stem, tokens
 from rag.records import Evidence, Hit, Language, Passage, Question, Span, Vectors
 from rag.vectors import unit
 
@@ -172,6 +172,9 @@ class Retriever:
                     own, translated = replace(own, weight=counts * OWN_SHARE), True
                 if translated or not capital or asked_in == "de":  # else a name: "Biden"
                     readings += [Reading(stem(w, language), grams(w), counts * share) for w, share in found]
+                elif (spelled := german_spelling(word)) != word:
+                    readings.append(Reading(stem(spelled, language), grams(spelled), counts))
+                    stems.add(readings[-1].stem)
             readings.append(own)
         return tuple(readings), stems
 

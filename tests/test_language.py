@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.language import GRAM_CHARS, content_words, detect, grams, stem
+from rag.language import GRAM_CHARS, content_words, detect, german_spelling, grams, stem
 from rag.records import Language
 
 
@@ -29,6 +29,14 @@ def test_the_language_of_short_questions_is_told(text: str, language: Language) 
 )
 def test_spellings_of_one_word_fold_alike(one: str, other: str) -> None:
     assert [word.folded for word in content_words(one, "de")] == [word.folded for word in content_words(other, "de")]
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [("zakharova", "sacharowa"), ("shchukin", "schtschukin"), ("chernobyl", "tschernobyl"), ("yanukovych", "janukowytsch")],
+)
+def test_names_of_cyrillic_languages_are_spelled_as_german_papers_do(english: str, german: str) -> None:
+    assert german_spelling(english) == german
 
 
 def test_function_and_question_words_are_left_out() -> None:

@@ -76,6 +76,15 @@ def test_names_that_no_article_holds_are_strangers() -> None:
     assert find.strangers(asked("Wer hat den Artikel über Hunde geschrieben?")) == ()
 
 
+def test_an_english_spelling_finds_the_german_one_and_is_no_stranger() -> None:
+    index = make_index(make_article("Die Sprecherin Maria Sacharowa schwieg zu den Fragen.", name="de.txt"))
+    find = Retriever(index, LetterEmbedder())
+    question = asked("What did Maria Zakharova say?")
+    assert find.strangers(question) == find.unknown_words(question) == ()
+    assert ("Zakharova", "Sacharowa") in find.search(question, 1)[0].evidence[0].matches
+    assert find.strangers(asked("What did Maria Lavrova say?")) == ("Lavrova",)
+
+
 def test_a_translation_is_no_stranger_where_articles_are_in_two_languages() -> None:
     index = make_index(
         make_article("Moskau und Köln sind Städte, die viele Menschen kennen.", name="de.txt"),
