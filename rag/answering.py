@@ -200,11 +200,14 @@ class ExtractiveWriter:
         )
 
     def _read(self, question: Question, ranked: Sequence[Scored]) -> Sequence[Scored]:
-        """The sentences in the order that reading the passages of the first ones leaves, behind them the others."""
+        """The sentences in the order that reading the passages of the first ones leaves, behind them the others.
+
+        A follow-up is read without what it follows: two questions in one are none that was ever read in training.
+        """
         if self.judge is None or not ranked:
             return ranked
         apart = windows(ranked[:READ_SENTENCES])
-        margins = self.judge.margins(question.text, question.language, [window for window, _ in apart])
+        margins = self.judge.margins(question.asked, question.language, [window for window, _ in apart])
         told: dict[Passage, float] = {}
         for (_, quotes), of_quotes in zip(apart, margins, strict=True):
             told |= dict.fromkeys(quotes, -READ_MOST) | dict(zip(quotes, of_quotes, strict=False))

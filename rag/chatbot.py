@@ -61,7 +61,9 @@ class Chatbot:
             answer = next((refused for refused in tried if not refused.question.filter), tried[0])
         verify(answer)
         if not answer.supported:
-            answer = replace(answer, unknown_words=self.retriever.unknown_words(answer.question))
+            spelled_otherwise = {asked for hit in answer.hits for one in hit.evidence for asked, _ in one.matches}
+            unknown = self.retriever.unknown_words(answer.question)
+            answer = replace(answer, unknown_words=tuple(word for word in unknown if word not in spelled_otherwise))
         searched = self.retriever.index.articles.left_by(answer.question.filter)
         widened = Filter() if answer.question.filter else meant[0].filter
         return replace(answer, searched=searched, widened=widened)

@@ -56,6 +56,13 @@ def test_each_example_of_the_page_is_answered_by_its_article(chatbot: Chatbot, a
     assert chatbot.ask(asked).citations[0].quote.article.id == article
 
 
+def test_a_name_that_the_articles_spell_otherwise_is_not_said_to_be_missing(chatbot: Chatbot) -> None:
+    answer = chatbot.ask("What did Zelenskyy and Orbán eat for breakfast?")
+    assert not answer.supported
+    assert "Orbán" in answer.unknown_words
+    assert "Zelenskyy" not in answer.unknown_words
+
+
 def test_a_teaser_is_called_one_wherever_it_is_quoted(chatbot: Chatbot) -> None:
     answer = chatbot.ask("Welche Tiere hatten die Menschen aus der Ostukraine im Gepäck?")
     assert "Anriss eines anderen Artikels: " in answer_text(answer)

@@ -33,7 +33,12 @@ def test_spellings_of_one_word_fold_alike(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("english", "german"),
-    [("zakharova", "sacharowa"), ("shchukin", "schtschukin"), ("chernobyl", "tschernobyl"), ("yanukovych", "janukowytsch")],
+    [
+        ("zakharova", "sacharowa"),
+        ("shchukin", "schtschukin"),
+        ("chernobyl", "tschernobyl"),
+        ("yanukovych", "janukowytsch"),
+    ],
 )
 def test_names_of_cyrillic_languages_are_spelled_as_german_papers_do(english: str, german: str) -> None:
     assert german_spelling(english) == german
