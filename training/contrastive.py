@@ -35,7 +35,7 @@ AVERAGED = 3
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What was fitted on the dev passages of the written questions, and nothing else."""
+    """The dev passages choose the epochs, and nothing else does; the rates are those of a step of 40, scaled."""
 
     epochs: int = 6
     evidence: int = 128

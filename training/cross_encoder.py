@@ -41,7 +41,7 @@ WIDTH = 32
 
 @dataclass(frozen=True, slots=True)
 class CrossRecipe:
-    """Fitted on the dev passages, and nothing else."""
+    """Chosen on the dev passages, and on nothing else."""
 
     epochs: int = 7
     batch: int = 128
