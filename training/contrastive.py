@@ -26,7 +26,7 @@ from training.material import Material
 from training.measure import DevScores, measure_dev
 from training.negatives import Places, by_vectors, by_words
 from training.noise import as_typed
-from training.optimising import Optimiser
+from training.optimising import Training
 from training.student import Ids, Student, Texts, autocast, grouped, loaded, vectors
 
 AVERAGED = 3
@@ -232,14 +232,18 @@ def train(
     """
     device = student.german_rows.weight.device
     sampler = Sampler(material, recipe, by_words(material, work))
-    optimiser = Optimiser(student, recipe.body_rate, recipe.rows_rate, recipe.epochs * sampler.steps)
+    body = student.body_parameters()
+    optimisers = [
+        torch.optim.AdamW(body, lr=recipe.body_rate, weight_decay=0.01),
+        torch.optim.SparseAdam([student.german_rows.weight], lr=recipe.rows_rate),  # most rows no step touches
+    ]
+    training = Training(student, body, optimisers, recipe.epochs * sampler.steps)
     if (work / "state.pt").exists():
-        optimiser.load(torch.load(work / "state.pt", map_location=device, weights_only=True))
-    for epoch in range(optimiser.done // max(1, sampler.steps), recipe.epochs):
+        training.load(torch.load(work / "state.pt", map_location=device, weights_only=True))
+    for epoch in range(training.done // max(1, sampler.steps), recipe.epochs):
         student.eval()  # MiniLM's own dropout takes half the time on a processor
-        average = optimiser.average.network
         if epoch >= recipe.mined_from:
-            sampler.mined = [sampler.mined[0], by_vectors(average, material)]
+            sampler.mined = [sampler.mined[0], by_vectors(training.average, material)]
         drawn = loaded(Steps(sampler, epoch, device), device)
         bar = tqdm(drawn, desc=f"epoch {epoch + 1}/{recipe.epochs}", mininterval=5)
         losses: list[tuple[float, float]] = []
@@ -247,11 +251,11 @@ def train(
             with autocast(device):
                 asked = question_loss(student, step, recipe, device)
                 translated = pair_loss(student, teacher, step.pairs, device)
-            optimiser.step(asked + translated)
+            training.step(asked + translated)
             if number % 20 == 19:
                 losses.append((asked.item(), translated.item()))
                 bar.set_postfix_str("loss {:.3f} + {:.3f}".format(*np.mean(losses[-3:], axis=0)))
-        _save(work, epoch, optimiser, measure_dev(average, material.tokenizers, dev))
+        _save(work, epoch, training, measure_dev(training.average, material.tokenizers, dev))
 
 
 def question_loss(student: Student, step: Step, recipe: Recipe, device: torch.device) -> Tensor:
@@ -303,9 +307,9 @@ def _thinned(ids: Ids, dropped: float, draw: np.random.Generator) -> Ids:
     return ids[kept]
 
 
-def _save(work: Path, epoch: int, optimiser: Optimiser, scores: DevScores) -> None:
-    torch.save(optimiser.average.network.state_dict(), work / f"epoch-{epoch + 1:02}.pt")
-    torch.save(optimiser.state(), work / "state.tmp")
+def _save(work: Path, epoch: int, training: Training[Student], scores: DevScores) -> None:
+    torch.save(training.average.state_dict(), work / f"epoch-{epoch + 1:02}.pt")
+    torch.save(training.state(), work / "state.tmp")
     (work / "state.tmp").replace(work / "state.pt")
     with (work / "scores.jsonl").open("a", encoding="utf-8") as lines:
         lines.write(json.dumps({"epoch": epoch + 1, "time": round(time.time()), **asdict(scores)}) + "\n")

@@ -24,7 +24,7 @@ from training.corpus import Question, QuestionSet
 from training.material import Material
 from training.negatives import Places
 from training.noise import as_typed
-from training.optimising import Average, rate
+from training.optimising import Training
 from training.student import Student, autocast, loaded
 
 AROUND = 5
@@ -284,35 +284,25 @@ def train_cross_encoder(
     torch.manual_seed(recipe.seed)
     device = student.german_rows.weight.device
     network = CrossNetwork(student).to(device).eval()  # MiniLM's own dropout won nothing and takes time
-    average = Average(network)
     body = [weight for weight in student.body.parameters() if weight.requires_grad]
     heads = [network.segment, *network.head.parameters(), *network.null.parameters()]
     groups = [{"params": body, "lr": recipe.body_rate}, {"params": heads, "lr": recipe.head_rate}]
-    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
     steps = recipe.epochs * max(1, len(readings.epoch(0)) // recipe.batch)
-    done = 0
+    training = Training(network, body, [torch.optim.AdamW(groups, weight_decay=0.01)], steps)
     for epoch in range(recipe.epochs):
         drawn = CrossSteps(readings, readings.epoch(epoch), recipe.batch, f"{recipe.seed}-{epoch}")
         bar = tqdm(loaded(drawn, device), desc=f"cross-encoder, epoch {epoch + 1}/{recipe.epochs}", mininterval=5)
         for batch in bar:
-            for group, full in zip(optimiser.param_groups, (recipe.body_rate, recipe.head_rate), strict=True):
-                group["lr"] = rate(done, steps) * full
             with autocast(device):
                 scores = network(batch.on(device)).float()
             loss = nn.functional.cross_entropy(scores, torch.from_numpy(batch.targets).to(device))
-            loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(body, 1.0)
-            optimiser.step()
-            optimiser.zero_grad(set_to_none=True)
-            average.update()
-            done += 1
-            if done % 50 == 0:
+            training.step(loss)
+            if training.done % 50 == 0:
                 bar.set_postfix_str(f"loss {loss.item():.3f}")
-        scored = asdict(measure(average.network, dev))
-        print(epoch + 1, scored, flush=True)
+        scored = asdict(measure(training.average, dev))
         with (work / "cross-scores.jsonl").open("a", encoding="utf-8") as lines:
             lines.write(json.dumps({"epoch": epoch + 1, **scored}) + "\n")
-    return average.network
+    return training.average
 
 
 @torch.inference_mode()

@@ -1,5 +1,6 @@
 """Hard negatives: sentences of other passages that come near a question."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -38,9 +39,11 @@ questions name no article, and another article may answer them as well.
 def by_words(material: Material, work: Path) -> Places:
     """The sentences of other passages that share most character 4-grams with each question, by BM25.
 
-    Kept in ``work``, and not looked for again.
+    Kept in ``work`` under a name of the material's own, and not looked for again.
     """
-    kept = work / "negatives.npz"
+    told = [text for passage in material.passages for text in passage.sentences]
+    asked = [question.text for question in material.answerable]
+    kept = work / f"negatives-{hashlib.sha256(repr((told, asked)).encode()).hexdigest()[:12]}.npz"
     if not kept.exists():
         mined = list(_by_words(material.passages, material.answerable))
         counts = np.array([len(places) for places in mined])

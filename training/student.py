@@ -28,7 +28,7 @@ AT_ONCE = 10_000
 """Texts encoded together: each takes kilobytes for a moment."""
 
 Ids = NDArray[np.uint16]
-"""Word pieces: 59,337 there are at most."""
+"""Word pieces: both languages together have fewer than 65,536."""
 
 
 @dataclass(frozen=True, slots=True)
