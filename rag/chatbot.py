@@ -42,11 +42,13 @@ class Chatbot:
 
         Of the ways a short question may be meant, the first that is answered counts. Only articles that ``filter``
         leaves are searched; with None those that the question's words ask for, and all where these do not answer.
-        Raises ``QuoteError`` rather than return a quote that is not in its article.
+        Slips of the finger are read as what was meant. Raises ``QuoteError`` rather than return a quote that is not in its article.
         """
-        meant = [self._filtered(question, filter) for question in readings(asked, history)]
+        typed = readings(asked, history)[0].asked
         if (language := small_talk(asked)) is not None:
-            return Answer(replace(meant[0], language=language), Outcome.SMALL_TALK)
+            return Answer(Question(typed, typed, language), Outcome.SMALL_TALK)
+        *earlier, spelled = (self.retriever.spelled(text) for text in (*history, typed))
+        meant = [self._filtered(question, filter) for question in readings(spelled, earlier)]
         if any(word[0].isupper() for word in self.retriever.unknown_words(meant[0])):
             del meant[1:]  # it asks for what no article names: what was asked before does not answer that
         tried: list[Answer] = []
@@ -66,7 +68,7 @@ class Chatbot:
             answer = replace(answer, unknown_words=tuple(word for word in unknown if word not in spelled_otherwise))
         searched = self.retriever.index.articles.left_by(answer.question.filter)
         widened = Filter() if answer.question.filter else meant[0].filter
-        return replace(answer, searched=searched, widened=widened)
+        return replace(answer, question=replace(answer.question, asked=typed), searched=searched, widened=widened)
 
     def _filtered(self, question: Question, given: Filter | None) -> Question:
         articles = self.retriever.index.articles

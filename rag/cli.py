@@ -151,7 +151,7 @@ def _ask(settings: Settings, given: dict[str, Any]) -> None:
     from rag.chatbot import Chatbot
     from rag.questions import parse_question
     from rag.records import Filter
-    from rag.rendering import answer_json, answer_text, cited_sources, explanation, nearest_passages
+    from rag.rendering import answer_json, answer_text, cited_sources, explanation, nearest_passages, understood
 
     limit = Filter(given["publisher"], given["author"], given["since"], given["until"]) or None
     if given["batch"]:
@@ -176,7 +176,7 @@ def _ask(settings: Settings, given: dict[str, Any]) -> None:
     if given["json"]:
         print(json.dumps(answer_json(answer, elapsed), ensure_ascii=False, indent=1))
     else:
-        said = [answer_text(answer), *cited_sources(answer), *nearest_passages(answer)]
+        said = [*understood(answer), answer_text(answer), *cited_sources(answer), *nearest_passages(answer)]
         print("\n".join(said + explanation(answer) if given["explain"] else said))
 
 

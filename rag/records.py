@@ -160,7 +160,7 @@ class Question:
 
     asked: str
     text: str
-    """The question as it stands alone: a follow-up is preceded by what it follows."""
+    """The question as it was read: a follow-up is preceded by what it follows, a misspelt word is what was meant."""
     language: Language
     filter: Filter = Filter()
 

@@ -157,6 +157,14 @@ def missing_words(answer: Answer) -> list[str]:
     return [f"In keinem Artikel kommt vor: {words}." if german else f"No article contains: {words}."]
 
 
+def understood(answer: Answer) -> list[str]:
+    """How the question was read, as a sentence; none where as it was asked."""
+    read = answer.question.text
+    if read == answer.question.asked:
+        return []
+    return [f"Verstanden als: {read}" if answer.question.language == "de" else f"Understood as: {read}"]
+
+
 def on_one_line(text: str) -> str:
     """The text with its paragraphs, such as tags, parted by dots."""
     return " · ".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
@@ -289,6 +297,7 @@ def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: str | None 
     return {
         "id": id,
         "question": answer.question.asked,
+        "understood": answer.question.text,
         "language": answer.question.language,
         "supported": answer.supported,
         "outcome": answer.outcome.value,

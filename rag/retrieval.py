@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -13,8 +13,9 @@ from rag.bilingual.lexicon import LIKELY, load_lexicon
 from rag.embedding import Embedder
 from rag.focus import about_a_piece, is_date
 from rag.index import Index, Scores, rarity
-from rag.language import content_words, filed_under, german_spelling, grams, says_the_same, stem, tokens
+from rag.language import content_words, detect, filed_under, folded, german_spelling, grams, says_the_same, stem, tokens
 from rag.records import Evidence, Hit, Language, Passage, Question, Span, Vectors
+from rag.spelling import mended
 from rag.vectors import unit
 
 CANDIDATES = 100
@@ -184,6 +185,17 @@ class Retriever:
         if question.text == question.asked:
             return vector
         return unit(vector + self._embedded(question.asked))
+
+    def spelled(self, text: str) -> str:
+        """A question without its slips of the finger, as far as the language and the articles tell."""
+        return mended(text, detect(text), self._indexed)
+
+    def _indexed(self, words: Collection[str]) -> set[str]:
+        """Those of lower-case words that the articles hold, in any form."""
+        languages = self.index.articles.languages
+        stems = {word: {stem(folded(word, one) or word, one) for one in languages} for word in words}
+        holding = self.index.stem_frequencies(set().union(*stems.values()))
+        return {word for word in words if any(holding[one] for one in stems[word])}
 
     def unknown_words(self, question: Question) -> tuple[str, ...]:
         """The question's words that stand nowhere in the articles, as they were asked, each once.

@@ -9,7 +9,7 @@ from rag.embedding import Embedder
 from rag.errors import IndexMismatch, QuoteError
 from rag.page.articles import EXAMPLES
 from rag.records import Answer, Citation, Outcome, Passage, Question, Sentence
-from rag.rendering import answer_json, answer_text, cited_sources, explanation, nearest_passages
+from rag.rendering import answer_json, answer_text, cited_sources, explanation, nearest_passages, understood
 from rag.settings import Settings
 from rag.store import load_index
 from tests.conftest import LetterEmbedder, make_article
@@ -54,6 +54,20 @@ def test_the_question_of_the_readme_is_answered(chatbot: Chatbot) -> None:
 @pytest.mark.parametrize(("asked", "article"), [(asked, article) for _, asked, article in EXAMPLES])
 def test_each_example_of_the_page_is_answered_by_its_article(chatbot: Chatbot, asked: str, article: str) -> None:
     assert chatbot.ask(asked).citations[0].quote.article.id == article
+
+
+def test_a_slip_of_the_finger_is_read_as_what_was_meant_and_the_answer_says_so(chatbot: Chatbot) -> None:
+    typed = "wie vile Länder wolen sich an der Sicherungstrupe beteiligen"
+    answer = chatbot.ask(typed)
+    assert answer.question.asked == typed
+    assert understood(answer) == ["Verstanden als: wie viele Länder wollen sich an der Sicherungstruppe beteiligen"]
+    meant = chatbot.ask("wie viele Länder wollen sich an der Sicherungstruppe beteiligen")
+    assert understood(meant) == []
+    assert meant.citations == answer.citations
+    assert answer_text(meant).startswith("26 Länder")
+    follow_up = chatbot.ask("Und wie vile Soldaten?", [typed]).question
+    assert follow_up.asked == "Und wie vile Soldaten?"
+    assert follow_up.text == f"{meant.question.asked} Und wie viele Soldaten?"
 
 
 def test_a_name_that_the_articles_spell_otherwise_is_not_said_to_be_missing(chatbot: Chatbot) -> None:

@@ -54,8 +54,8 @@ def test_ask_as_json_holds_what_is_promised(capsys: pytest.CaptureFixture[str], 
     _, out, _ = run(capsys, "ask", question, "--json", "--index", seeds_settings.index)
     answer: dict[str, Any] = json.loads(out)
     assert set(answer) == {
-        "id", "question", "language", "supported", "outcome", "confidence", "unknown_words", "filter", "widened",
-        "text", "sentences", "differing",
+        "id", "question", "understood", "language", "supported", "outcome", "confidence", "unknown_words", "filter",
+        "widened", "text", "sentences", "differing",
         "citations", "passages", "timings_ms",
     }  # fmt: skip
     assert len(answer["passages"]) == 10

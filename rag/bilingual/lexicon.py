@@ -53,6 +53,10 @@ class Lexicon:
             shares: dict[Language, NDArray[np.uint8]] = {"de": stored["to_german"], "en": stored["to_english"]}
         return cls(words, rows, shares)
 
+    def knows(self, folded: str, language: Language) -> bool:
+        """Whether it is a word of that language."""
+        return folded in self._numbers[language]
+
     def translations(self, folded: str, target: Language) -> list[tuple[str, float]]:
         """The likeliest words of ``target`` for a folded word of the other language, with their probabilities."""
         source: Language = "en" if target == "de" else "de"
