@@ -42,7 +42,8 @@ class Chatbot:
 
         Of the ways a short question may be meant, the first that is answered counts. Only articles that ``filter``
         leaves are searched; with None those that the question's words ask for, and all where these do not answer.
-        Slips of the finger are read as what was meant. Raises ``QuoteError`` rather than return a quote that is not in its article.
+        Slips of the finger are read as what was meant.
+        Raises ``QuoteError`` rather than return a quote that is not in its article.
         """
         typed = readings(asked, history)[0].asked
         if (language := small_talk(asked)) is not None:
