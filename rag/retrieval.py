@@ -167,7 +167,7 @@ class Retriever:
             own = Reading(stem(word, language), grams(word), counts)
             stems.add(own.stem)
             if language != asked_in:
-                found = load_lexicon().translations(word, language)
+                found = load_lexicon().translations(word, language, inflected=not (capital and asked_in == "en"))
                 stems |= {stem(w, language) for w, share in found if share >= LIKELY}
                 if sum(share for _, share in found) > TRANSLATED:
                     own, translated = replace(own, weight=counts * OWN_SHARE), True
@@ -188,14 +188,18 @@ class Retriever:
 
     def spelled(self, text: str) -> str:
         """A question without its slips of the finger, as far as the language and the articles tell."""
-        return mended(text, detect(text), self._indexed)
+        return mended(text, detect(text), self)
 
-    def _indexed(self, words: Collection[str]) -> set[str]:
-        """Those of lower-case words that the articles hold, in any form."""
+    def indexed(self, words: Collection[str]) -> set[str]:
+        """Those of words in lower case that the articles hold, in any form."""
         languages = self.index.articles.languages
         stems = {word: {stem(folded(word, one) or word, one) for one in languages} for word in words}
         holding = self.index.stem_frequencies(set().union(*stems.values()))
         return {word for word in words if any(holding[one] for one in stems[word])}
+
+    def written(self, word: str) -> bool:
+        """Whether an article holds this very word in lower case, or a longer one."""
+        return self.index.articles.holds(word)
 
     def unknown_words(self, question: Question) -> tuple[str, ...]:
         """The question's words that stand nowhere in the articles, as they were asked, each once.

@@ -1,8 +1,8 @@
 """Questions typed in a hurry: a word that nobody knows is read as a known one that is a slip of the finger away."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rag.bilingual.lexicon import load_lexicon
 from rag.language import LANGUAGES, QUESTION_WORDS, folded, stem, tokens
@@ -26,11 +26,18 @@ PART = 3
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzäöüß")
 
-Indexed = Callable[[Collection[str]], Collection[str]]
-"""Which of some words the articles hold, in any form."""
+
+class Told(Protocol):
+    """What the articles say of words in lower case."""
+
+    def indexed(self, words: Collection[str]) -> Collection[str]:
+        """Those of the words that an article holds, in any form."""
+
+    def written(self, word: str) -> bool:
+        """Whether one holds this very word, or a longer one."""
 
 
-def mended(text: str, language: Language, indexed: Indexed) -> str:
+def mended(text: str, language: Language, told: Told) -> str:
     """The question with its misspelt words as they were meant; what is known, or like nothing known, stays.
 
     Known is what a dictionary of the language, the lexicon or an article holds, and a German compound of such words.
@@ -41,28 +48,28 @@ def mended(text: str, language: Language, indexed: Indexed) -> str:
     parts, end = [], 0
     for match in tokens(text):
         opens = not text[: match.start()].strip()
-        meant = _meant(match[0], language, indexed, opens)
+        meant = _meant(match[0], language, told, opens)
         if meant is not None:
             parts += [text[end : match.start()], meant]
             end = match.end()
     return "".join([*parts, text[end:]])
 
 
-def _meant(token: str, language: Language, indexed: Indexed, opens: bool) -> str | None:
+def _meant(token: str, language: Language, told: Told, opens: bool) -> str | None:
     """What a word was meant to be; None for itself."""
     word, capital = token.lower(), token[0].isupper() and not opens
     if not token.isalpha() or len(token) < (LEAST_CAPITAL if capital else LEAST) or token.isupper():
         return None
     spoken = LANGUAGES if len(word) >= LEAST_TOLD else (language,)
-    if indexed([word]) or any(_known(word, one) for one in spoken) or (language == "de" and _is_compound(word)):
+    if told.indexed([word]) or any(_known(word, one) for one in spoken) or (language == "de" and _is_compound(word)):
         return None
     dictionary = _dictionary(language)
     near = [slip for slip in dictionary.edit_distance_1(word) if slip[0] == word[0] and _LETTERS.issuperset(slip)]
     likeliest = [slip for slip in near if slip in QUESTION_WORDS[language]]
     likeliest = likeliest or [slip for slip in near if slip in STOP_WORDS[language]]
     if not likeliest and len(token) >= LEAST_TOLD:
-        held = set(indexed(near))
-        known = {slip for slip in near if _translated(slip, language)}
+        held = {slip for slip in told.indexed(near) if told.written(slip)}
+        known = {slip for slip in near if _known(slip, language) and _translated(slip, language)}
         if any(_stem(slip, language) == _stem(word, language) for slip in held | known):
             return None  # a form of a word that is known
         likeliest = list(known & held or known or held)
@@ -73,11 +80,13 @@ def _meant(token: str, language: Language, indexed: Indexed, opens: bool) -> str
 
 
 def _known(word: str, language: Language) -> bool:
-    return word in STOP_WORDS[language] or _translated(word, language) or word in _dictionary(language)
+    if word in STOP_WORDS[language] or _translated(word, language, inflected=False):
+        return True
+    return word in _dictionary(language)
 
 
-def _translated(word: str, language: Language) -> bool:
-    return load_lexicon().knows(folded(word, language) or word, language)
+def _translated(word: str, language: Language, inflected: bool = True) -> bool:
+    return load_lexicon().knows(folded(word, language) or word, language, inflected)
 
 
 def _is_compound(word: str) -> bool:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from transformers import BertConfig
 
 from rag.bilingual import FOLDER, MAX_TOKENS, NAME, TOKEN_TYPE, BilingualEmbedder, BilingualTokenizer
+from rag.bilingual.lexicon import load_lexicon
 from rag.embedding import load_embedder
 from training.export import WEIGHTS, _Graph, graph
 
@@ -117,3 +118,22 @@ def test_any_text_has_word_pieces_within_the_models_input(text: str) -> None:
 
 def test_the_folder_is_small_enough_for_a_repository() -> None:
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 40_000_000
+
+
+@pytest.mark.parametrize(
+    ("word", "form"),
+    [("discussing", "discuss"), ("founders", "founder"), ("fences", "fence"), ("teams", "team")],
+)
+def test_a_form_that_the_lexicon_lacks_is_translated_as_another_of_the_word(word: str, form: str) -> None:
+    lexicon = load_lexicon()
+    assert lexicon.translations(word, "de", inflected=False) == []
+    assert lexicon.translations(word, "de") == lexicon.translations(form, "de") != []
+    assert lexicon.knows(word, "en")
+    assert not lexicon.knows(word, "en", inflected=False)
+
+
+def test_a_word_of_its_own_keeps_its_translations_and_strange_ones_have_none() -> None:
+    lexicon = load_lexicon()
+    assert lexicon.translations("soldiers", "de") == lexicon.translations("soldiers", "de", inflected=False) != []
+    assert lexicon.translations("sacharowa", "en") == lexicon.translations("kyjiw", "en") == []
+    assert not lexicon.knows("discusing", "en", inflected=False)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.bilingual import FOLDER
+from rag.language import stem
 from rag.records import Language
 
 FILE = "lexicon.npz"
@@ -21,6 +22,17 @@ LEAST = 0.03
 
 LIKELY = 0.1
 """Probability from which a translation found in an article tells that the article speaks of the word."""
+
+
+INFLECTED = 5
+"""Letters of a word that is looked for in other forms."""
+
+LONGEST_ENDING = 4
+ENDINGS: dict[Language, tuple[str, ...]] = {
+    "de": ("", "e", "n", "s", "t", "en", "er", "es", "em", "te", "st", "ten", "end", "ung"),
+    "en": ("", "s", "e", "d", "y", "es", "ed", "er", "ing", "ion", "ors", "ers"),
+}
+"""What a form may end in; that it is one is for the stems to say."""
 
 
 class Lexicon:
@@ -53,14 +65,17 @@ class Lexicon:
             shares: dict[Language, NDArray[np.uint8]] = {"de": stored["to_german"], "en": stored["to_english"]}
         return cls(words, rows, shares)
 
-    def knows(self, folded: str, language: Language) -> bool:
-        """Whether it is a word of that language."""
-        return folded in self._numbers[language]
+    def knows(self, folded: str, language: Language, inflected: bool = True) -> bool:
+        """Whether it is a word of that language, or seems an ``inflected`` form of one."""
+        return (self._number(folded, language) if inflected else self._numbers[language].get(folded)) is not None
 
-    def translations(self, folded: str, target: Language) -> list[tuple[str, float]]:
-        """The likeliest words of ``target`` for a folded word of the other language, with their probabilities."""
+    def translations(self, folded: str, target: Language, inflected: bool = True) -> list[tuple[str, float]]:
+        """The likeliest words of ``target`` for a folded word of the other language, with their probabilities.
+
+        Where it has none of its own, those of a form of it, unless it is not taken to be ``inflected``.
+        """
         source: Language = "en" if target == "de" else "de"
-        number = self._numbers[source].get(folded)
+        number = self._number(folded, source) if inflected else self._numbers[source].get(folded)
         if number is None:
             return []
         entries = self._order[source][self._starts[source][number] : self._starts[source][number + 1]]
@@ -68,6 +83,16 @@ class Lexicon:
         best = np.argsort(-shares, kind="stable")[:MOST]
         found = [(self._words[target][self._rows[target][entries[at]]], float(shares[at])) for at in best]
         return [(word, share) for word, share in found if share >= LEAST]
+
+    def _number(self, folded: str, language: Language) -> int | None:
+        """The number of the word, or of the form of it whose letters differ least; the lexicon has no form of many."""
+        known = self._numbers[language]
+        if folded in known or len(folded) < INFLECTED:
+            return known.get(folded)
+        endings = ENDINGS[language]
+        forms = (folded[: len(folded) - cut] + ending for cut in range(LONGEST_ENDING + 1) for ending in endings)
+        meant = stem(folded, language)
+        return next((known[form] for form in forms if form in known and stem(form, language) == meant), None)
 
 
 @cache
