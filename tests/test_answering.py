@@ -15,6 +15,7 @@ from rag.answering import (
     log_odds,
     rank_sentences,
     sentence_signs,
+    windows,
 )
 from rag.focus import OF_ARTICLES, Asked
 from rag.reading.drafting import Draft, Part, assemble
@@ -251,6 +252,16 @@ def test_tags_are_quoted_as_one_and_a_headline_by_itself() -> None:
     assert answer_text(tags) == "Schlagwörter: Wetter · Rom [1]"
     headed = writer.write(question("Welche Überschrift trägt der Artikel über den Regen?"), hits)
     assert [citation.quote.kind for citation in headed.citations] == [BlockKind.TITLE]
+
+
+def test_what_is_no_prose_is_neither_read_nor_quoted() -> None:
+    blob = "A" * 200 + "."
+    article = make_article(f"26 Länder stellen Truppen. {blob} Es regnet oft.", name="blob.txt")
+    hits = [hit(article, (blob, STRONG), ("26 Länder stellen Truppen.", STRONG), ("Es regnet oft.", WEAK))]
+    ranked = rank_sentences(hits, Asked.NUMBER, "Wie viele Länder stellen Truppen?")
+    assert [one.evidence.quote.text for one in ranked] == ["26 Länder stellen Truppen.", "Es regnet oft."]
+    ((window, _),) = windows(ranked)
+    assert window.sentences == ("26 Länder stellen Truppen.", "Es regnet oft.")
 
 
 def test_bylines_and_dates_are_no_answer_to_anything_else() -> None:

@@ -438,7 +438,7 @@ def test_a_turn_can_be_repeated_changed_taken_back_copied_rated_and_kept(
     window.check()
 
 
-WHEN = {"de": "Wann trafen sich Macron und Selenskyj?", "en": "What did Macron say according to taz?"}
+WHEN = {"de": "Wann trafen sich Macron und Selenskyj?", "en": "When did Macron and Starmer meet in Paris?"}
 """Answered by several quotes whose days are known, one of them named in the quote itself."""
 
 

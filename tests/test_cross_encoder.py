@@ -143,7 +143,7 @@ def test_of_the_best_sentences_the_one_that_reads_best_is_quoted_first(
 
 
 def test_reading_turns_an_answer_into_a_refusal_and_back() -> None:
-    hits = hits_of([1.2] * FIRST_SENTENCES)
+    hits = hits_of([1.6] * FIRST_SENTENCES)
     said = [
         ExtractiveWriter(90, Told(dict.fromkeys((article.text for article in ARTICLES), margin)))
         .write(ASKED, hits)

@@ -24,6 +24,7 @@ from rag.bilingual.module import SCALE
 from rag.cross_encoder import FOLDER, WEIGHTS, CrossEncoder, Window
 from rag.embedding import fingerprint
 from training.__main__ import WRITTEN, make, make_cross_encoder
+from training.averaging import averaged
 from training.contrastive import Recipe, Sampler, same_answer_loss
 from training.corpus import Pair, Question, QuestionSet, read_pairs, read_questions
 from training.cross_encoder import CrossRecipe, Readings
@@ -248,6 +249,19 @@ def test_it_runs_to_the_end_and_goes_on_where_it_stopped(tmp_path: Path) -> None
     window = Window("Über Hund", ("Der Hund sieht die 0.", "Der Hund sucht die 0."), "de")
     assert len(reader.margins("Wer sucht die 0?", "de", [window])[0]) == 2
     assert json.loads((work / "cross-scores.jsonl").read_text(encoding="utf-8"))["epoch"] == 1
+    alone = (tmp_path / "model" / WEIGHTS).read_bytes()
+    make(pairs(), read, read, replace(recipe, epochs=2), work, tmp_path / "model", also=[work])
+    assert (tmp_path / "model" / WEIGHTS).read_bytes() == alone, "a run averaged with itself is that run"
+
+
+def test_runs_are_averaged_in_the_word_pieces_of_the_first() -> None:
+    one = {"body": torch.tensor([1.0, 3.0]), "x.german_rows.weight": torch.tensor([[1.0], [2.0]])}
+    other = {"body": torch.tensor([3.0, 3.0]), "x.german_rows.weight": torch.tensor([[4.0], [3.0]])}
+    mean = averaged([one, other], [["hund", "katze"], ["maus", "hund"]], [0.5, 0.5])
+    assert mean["body"].tolist() == [2.0, 3.0]
+    assert mean["x.german_rows.weight"].tolist() == [[2.0], [2.0]], "no other run has a row for katze"
+    alone = averaged([one], [["hund", "katze"]], [1.0])
+    assert all(torch.equal(alone[name], one[name]) for name in one)
 
 
 def overflows(matrix: np.ndarray) -> bool:

