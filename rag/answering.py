@@ -121,7 +121,7 @@ HIT_COUNTS = 0.5
 READ_MOST = 6.0
 """Its log-odds beyond this, either way, say no more."""
 
-ANSWERED_FROM = -0.9
+ANSWERED_FROM = -1.0
 """Log-odds from which an answer is given. Below even, as the fit meets more questions that just miss an article
 than people ask: ``evals/README.md`` has what it costs and saves."""
 
