@@ -23,7 +23,8 @@ check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# Makes rag/bilingual/model anew, in about an hour and a half on two cores; a run that was stopped goes on.
+# Makes both models anew: about ten minutes on a GPU such as an H100, a day on two cores; a run that was stopped goes on
+# behind its last epoch.
 PAIRS ?= ../shared/bilingual/data
 QUESTIONS ?= ../shared/qa
 model: .venv/installed-dev

@@ -102,12 +102,12 @@ of the first sentence's log-odds and the best one's; the share of the question's
 
 SENTENCE_WEIGHTS = (0.6, 3.0, 3.8, 1.6, -7.0, -3.7)
 """Fitted on dev passages by ``training/fit_answers.py``; then 4-grams raised against the cosine, as the questions of
-those passages avoid their words more than people do: -.01 there, +.03 on XQuAD (a gold sentence first)."""
+those passages avoid their words more than people do. ``evals/README.md`` has what others are worth."""
 
 ANSWER_WEIGHTS = (-5.8, 3.2, 0.7, 2.0, -1.8, 0.9, 6.0)
-"""Log-odds that the articles answer; fitted by the same script but for the constant and the last four: three of these
-XQuAD and the seeds show and that set does not, whose questions avoid their passage's words and whose near misses are
-made of them; and the cross-encoder was trained on passages like its. ``evals/README.md``."""
+"""Log-odds that the articles answer: a logistic fit on the questions of the seeds and of XQuAD, dev passages counted a
+tenth, as their questions avoid their passage's words, their near misses are made of them, and the cross-encoder was
+trained on passages like these. Then ``whole`` and ``strangers`` were raised by hand. ``evals/README.md``."""
 
 READ_SENTENCES = 5
 """The cross-encoder reads the passages of so many best sentences; all sentences of these are then ordered anew."""
@@ -122,8 +122,8 @@ READ_MOST = 6.0
 """Its log-odds beyond this, either way, say no more."""
 
 ANSWERED_FROM = -1.0
-"""Log-odds from which an answer is given. Below even, as the fit meets more questions that just miss an article
-than people ask: ``evals/README.md`` has what it costs and saves."""
+"""Log-odds from which an answer is given. Below even, as the fit meets as many questions without an answer as with one,
+and people ask fewer: ``evals/README.md`` has what it costs and saves."""
 
 STRONG_FROM, MODERATE_FROM = 3.0, 1.0
 """Log-odds from which the confidence is no longer moderate, no longer weak."""

@@ -249,6 +249,9 @@ def test_it_runs_to_the_end_and_goes_on_where_it_stopped(tmp_path: Path) -> None
     window = Window("Über Hund", ("Der Hund sieht die 0.", "Der Hund sucht die 0."), "de")
     assert len(reader.margins("Wer sucht die 0?", "de", [window])[0]) == 2
     assert json.loads((work / "cross-scores.jsonl").read_text(encoding="utf-8"))["epoch"] == 1
+    make_cross_encoder(read, read, CrossRecipe(epochs=2, batch=12), work, tmp_path / "cross-encoder", also=[work])
+    scored = (work / "cross-scores.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["epoch"] for line in scored] == [1, 2], "it went on behind the first epoch"
     alone = (tmp_path / "model" / WEIGHTS).read_bytes()
     make(pairs(), read, read, replace(recipe, epochs=2), work, tmp_path / "model", also=[work])
     assert (tmp_path / "model" / WEIGHTS).read_bytes() == alone, "a run averaged with itself is that run"

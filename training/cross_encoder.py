@@ -279,7 +279,10 @@ def train_cross_encoder(
     dev: Readings,
     work: Path,
 ) -> CrossNetwork:
-    """The network after all epochs, as the running average of its weights; ``work`` gets the dev scores of each."""
+    """The network after all epochs, as the running average of its weights.
+
+    ``work`` gets the dev scores of each epoch and the state behind it; a run that finds a state goes on from there.
+    """
     recipe = readings.recipe
     torch.manual_seed(recipe.seed)
     device = student.german_rows.weight.device
@@ -289,7 +292,13 @@ def train_cross_encoder(
     groups = [{"params": body, "lr": recipe.body_rate}, {"params": heads, "lr": recipe.head_rate}]
     steps = recipe.epochs * max(1, len(readings.epoch(0)) // recipe.batch)
     training = Training(network, body, [torch.optim.AdamW(groups, weight_decay=0.01)], steps)
-    for epoch in range(recipe.epochs):
+    kept = work / "cross-state.pt"
+    begun = 0
+    if kept.exists():
+        state = torch.load(kept, map_location=device, weights_only=True)
+        begun = state["epochs"]
+        training.load(state)
+    for epoch in range(begun, recipe.epochs):
         drawn = CrossSteps(readings, readings.epoch(epoch), recipe.batch, f"{recipe.seed}-{epoch}")
         bar = tqdm(loaded(drawn, device), desc=f"cross-encoder, epoch {epoch + 1}/{recipe.epochs}", mininterval=5)
         for batch in bar:
@@ -302,6 +311,8 @@ def train_cross_encoder(
         scored = asdict(measure(training.average, dev))
         with (work / "cross-scores.jsonl").open("a", encoding="utf-8") as lines:
             lines.write(json.dumps({"epoch": epoch + 1, **scored}) + "\n")
+        torch.save({"epochs": epoch + 1, **training.state()}, kept.with_suffix(".tmp"))
+        kept.with_suffix(".tmp").replace(kept)
     return training.average
 
 
