@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from rag.answering import AnswerWriter, ExtractiveWriter
-from rag.conversation import readings, small_talk
+from rag.conversation import EARLIER_CHARS, EARLIER_QUESTIONS, readings, small_talk
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
@@ -47,9 +47,9 @@ class Chatbot:
         """
         typed = readings(asked, history)[0].asked
         if (language := small_talk(asked)) is not None:
-            return Answer(Question(typed, typed, language), Outcome.SMALL_TALK)
-        *earlier, spelled = (self.retriever.spelled(text) for text in (*history, typed))
-        meant = [self._filtered(question, filter) for question in readings(spelled, earlier)]
+            return Answer(Question(typed, typed, language, filter or Filter()), Outcome.SMALL_TALK)
+        earlier = [self.retriever.spelled(text[:EARLIER_CHARS]) for text in history[-EARLIER_QUESTIONS:]]
+        meant = [self._filtered(question, filter) for question in readings(self.retriever.spelled(typed), earlier)]
         if any(word[0].isupper() for word in self.retriever.unknown_words(meant[0])):
             del meant[1:]  # it asks for what no article names: what was asked before does not answer that
         tried: list[Answer] = []

@@ -120,7 +120,7 @@ def _is_a_word(name: str, language: Language) -> bool:
     """Whether the name is a word of that language."""
     folded = [word.folded for word in content_words(name, language)]
     other: Language = "en" if language == "de" else "de"
-    return len(name.split()) == 1 and any(load_lexicon().translations(word, other) for word in folded)
+    return len(name.split()) == 1 and any(load_lexicon().translations(word, other, inflected=False) for word in folded)
 
 
 def _period(text: str, today: date) -> tuple[date | None, date | None]:

@@ -241,7 +241,7 @@ class Retriever:
 
     def _translated(self, word: str) -> bool:
         folded = (found.folded for found in content_words(word, "de"))
-        shares = (share for one in folded for _, share in load_lexicon().translations(one, "en"))
+        shares = (share for one in folded for _, share in load_lexicon().translations(one, "en", inflected=False))
         return sum(shares) > TRANSLATED
 
 

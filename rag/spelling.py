@@ -1,10 +1,10 @@
 """Questions typed in a hurry: a word that nobody knows is read as a known one that is a slip of the finger away."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from rag.bilingual.lexicon import load_lexicon
+from rag.bilingual.lexicon import LIKELY, load_lexicon
 from rag.language import LANGUAGES, QUESTION_WORDS, folded, stem, tokens
 from rag.records import Language
 from rag.stopwords import STOP_WORDS
@@ -20,6 +20,14 @@ LEAST_TOLD = 5
 
 LEAST_CAPITAL = 8
 """Letters of one with a capital: it may be a name, and short names lie close together."""
+
+LEAST_EXCHANGED = 6
+"""Letters of a word that may have a wrong one; in shorter ones letters were left out, doubled or swapped: else Musk
+would be read as "muss", and Orban as a storm.
+"""
+
+MOST = 12
+"""Words of a text that are looked at: each unknown one has hundreds of neighbours to look up."""
 
 PART = 3
 """Letters of each part of a compound at least."""
@@ -40,13 +48,19 @@ class Told(Protocol):
 def mended(text: str, language: Language, told: Told) -> str:
     """The question with its misspelt words as they were meant; what is known, or like nothing known, stays.
 
-    Known is what a dictionary of the language, the lexicon or an article holds, and a German compound of such words.
+    Known is what a dictionary, the lexicon or an article holds, and a German compound of such words.
     The first letter is taken to be right. Of several words the likeliest meant is one that asks, then another of
-    grammar, then one of the lexicon that the articles hold too, then any of the lexicon, then any of theirs, the more
-    frequent the likelier. A word of the dictionary alone finds nothing, and that no article holds it is better said.
+    grammar, then one of the lexicon that the articles hold too, then one that they hold in translation, then any of
+    theirs, the more frequent the likelier. Any other finds nothing, and that no article holds what was typed is better
+    said. Of a long text only the first ``MOST`` unknown words are looked at.
     """
-    parts, end = [], 0
+    parts, end, looked_at = [], 0, 0
     for match in tokens(text):
+        if looked_at == MOST:
+            break
+        if _is_fine(match[0], language, told):
+            continue
+        looked_at += 1
         opens = not text[: match.start()].strip()
         meant = _meant(match[0], language, told, opens)
         if meant is not None:
@@ -55,38 +69,64 @@ def mended(text: str, language: Language, told: Told) -> str:
     return "".join([*parts, text[end:]])
 
 
-def _meant(token: str, language: Language, told: Told, opens: bool) -> str | None:
-    """What a word was meant to be; None for itself."""
-    word, capital = token.lower(), token[0].isupper() and not opens
-    if not token.isalpha() or len(token) < (LEAST_CAPITAL if capital else LEAST) or token.isupper():
-        return None
+def _is_fine(token: str, language: Language, told: Told) -> bool:
+    """Whether a word is known, or none that slips are looked for in."""
+    word = token.lower()
+    if not token.isalpha() or len(token) < LEAST or token.isupper():
+        return True
+    if language == "en" and word.endswith("t") and word[:-1] in STOP_WORDS["en"]:
+        return True  # "didnt", "cant"
     spoken = LANGUAGES if len(word) >= LEAST_TOLD else (language,)
-    if told.indexed([word]) or any(_known(word, one) for one in spoken) or (language == "de" and _is_compound(word)):
+    return bool(
+        any(word in STOP_WORDS[one] or _in_lexicon(word, one) for one in spoken)
+        or told.indexed([word])
+        or any(word in _dictionary(one) for one in spoken)
+        or (language == "de" and _is_compound(word))
+    )
+
+
+def _meant(token: str, language: Language, told: Told, opens: bool) -> str | None:
+    """What an unknown word was meant to be; None for itself."""
+    word, capital = token.lower(), token[0].isupper() and not opens
+    if capital and len(token) < LEAST_CAPITAL:
         return None
     dictionary = _dictionary(language)
     near = [slip for slip in dictionary.edit_distance_1(word) if slip[0] == word[0] and _LETTERS.issuperset(slip)]
+    if len(word) < LEAST_EXCHANGED:
+        near = [slip for slip in near if len(slip) != len(word) or sorted(slip) == sorted(word)]
     likeliest = [slip for slip in near if slip in QUESTION_WORDS[language]]
     likeliest = likeliest or [slip for slip in near if slip in STOP_WORDS[language]]
     if not likeliest and len(token) >= LEAST_TOLD:
         held = {slip for slip in told.indexed(near) if told.written(slip)}
-        known = {slip for slip in near if _known(slip, language) and _translated(slip, language)}
+        known = {slip for slip in near if _known(slip, language)}
         if any(_stem(slip, language) == _stem(word, language) for slip in held | known):
             return None  # a form of a word that is known
-        likeliest = list(known & held or known or held)
+        likeliest = list(known & held or _held_abroad(known, language, told) or held)
     if not likeliest:
         return None
     meant = max(likeliest, key=lambda slip: (dictionary[slip], slip.isascii(), slip))
     return meant.capitalize() if token[0].isupper() else meant
 
 
+def _held_abroad(words: Iterable[str], language: Language, told: Told) -> set[str]:
+    """Those of the words of which the articles hold a likely translation."""
+    other: Language = "de" if language == "en" else "en"
+    found = {
+        word: {
+            one for one, share in load_lexicon().translations(folded(word, language) or word, other) if share >= LIKELY
+        }
+        for word in words
+    }
+    held = set(told.indexed(set().union(*found.values())))
+    return {word for word, translations in found.items() if translations & held}
+
+
 def _known(word: str, language: Language) -> bool:
-    if word in STOP_WORDS[language] or _translated(word, language, inflected=False):
-        return True
-    return word in _dictionary(language)
+    return word in STOP_WORDS[language] or _in_lexicon(word, language) or word in _dictionary(language)
 
 
-def _translated(word: str, language: Language, inflected: bool = True) -> bool:
-    return load_lexicon().knows(folded(word, language) or word, language, inflected)
+def _in_lexicon(word: str, language: Language) -> bool:
+    return load_lexicon().knows(folded(word, language) or word, language, inflected=False)
 
 
 def _is_compound(word: str) -> bool:

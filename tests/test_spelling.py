@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.spelling import mended
+from rag.spelling import MOST, mended
 from tests.test_retrieval import asked, retriever
 
 
@@ -23,7 +23,9 @@ class Articles:
         return word in self.words
 
 
-ARTICLES = Articles("sicherungstruppe", "setanta", "urban", "göttingen", "soldaten")
+ARTICLES = Articles(
+    "sicherungstruppe", "setanta", "urban", "göttingen", "soldaten", "bleiben", "universität", "regierung"
+)
 
 
 @pytest.mark.parametrize(
@@ -43,10 +45,12 @@ def test_misspelt_words_are_read_as_known_ones(typed: str, meant: str) -> None:
     "typed",
     [
         "Was sagt Orban?",  # a short name, though "urban" is known
+        "wer ist musk und was sagt orban zu söder",  # "muss", "urban", "seder"
         "Wer ist Setant?",
         "Was kostet der CO2-Ausstoß die EUZ 2024?",
         "wieviele baumarten gibt es im amazonasregenwald",  # compounds no dictionary has
         "What is the busiest airport of the Länder?",
+        "Whatever they didnt or cant agree on",
         "",
     ],
 )
@@ -63,6 +67,10 @@ def test_a_word_that_finds_nothing_is_not_what_was_meant() -> None:
 @given(st.lists(st.sampled_from(["wer", "Soldaten", "Haus", "laufen", "grün", "gegen", "Göttingen", "7,5", "–"])))
 def test_known_words_are_never_touched(words: list[str]) -> None:
     assert mended(" ".join(words), "de", ARTICLES) == " ".join(words)
+
+
+def test_a_long_text_is_looked_through_for_so_many_words_alone() -> None:
+    assert mended("soldatn " * 40, "de", ARTICLES) == "soldaten " * MOST + "soldatn " * (40 - MOST)
 
 
 def test_what_the_articles_hold_in_any_form_is_known_and_meant() -> None:

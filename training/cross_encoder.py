@@ -297,6 +297,7 @@ def train_cross_encoder(
     if kept.exists():
         state = torch.load(kept, map_location=device, weights_only=True)
         begun = state["epochs"]
+        print(f"{kept}: goes on behind epoch {begun} of {recipe.epochs}")
         training.load(state)
     for epoch in range(begun, recipe.epochs):
         drawn = CrossSteps(readings, readings.epoch(epoch), recipe.batch, f"{recipe.seed}-{epoch}")

@@ -85,7 +85,7 @@ class Lexicon:
         return [(word, share) for word, share in found if share >= LEAST]
 
     def _number(self, folded: str, language: Language) -> int | None:
-        """The number of the word, or of the form of it whose letters differ least; the lexicon has no form of many."""
+        """The number of the word, or of the form of it that shares most of its beginning; None where there is none."""
         known = self._numbers[language]
         if folded in known or len(folded) < INFLECTED:
             return known.get(folded)
