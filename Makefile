@@ -23,8 +23,8 @@ check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# Makes both models anew: about ten minutes on a GPU such as an H100, a day on two cores; a run that was stopped goes on
-# behind its last epoch.
+# Makes both models anew: minutes on a large GPU, by the time of its steps a day on two cores; a run that was stopped
+# goes on behind its last epoch.
 PAIRS ?= ../shared/bilingual/data
 QUESTIONS ?= ../shared/qa
 model: .venv/installed-dev

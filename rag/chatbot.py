@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from rag.answering import AnswerWriter, ExtractiveWriter
-from rag.conversation import EARLIER_CHARS, EARLIER_QUESTIONS, readings, small_talk
+from rag.conversation import EARLIER_CHARS, EARLIER_QUESTIONS, legible, readings, small_talk
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
@@ -45,8 +45,8 @@ class Chatbot:
         Slips of the finger are read as what was meant.
         Raises ``QuoteError`` rather than return a quote that is not in its article.
         """
-        typed = readings(asked, history)[0].asked
-        if (language := small_talk(asked)) is not None:
+        typed = legible(asked)
+        if (language := small_talk(typed)) is not None:
             return Answer(Question(typed, typed, language, filter or Filter()), Outcome.SMALL_TALK)
         earlier = [self.retriever.spelled(text[:EARLIER_CHARS]) for text in history[-EARLIER_QUESTIONS:]]
         meant = [self._filtered(question, filter) for question in readings(self.retriever.spelled(typed), earlier)]

@@ -52,13 +52,17 @@ def small_talk(text: str) -> Language | None:
     return next((language for language, only in _ONLY_SMALL_TALK.items() if only.fullmatch(text)), None)
 
 
+def legible(text: str) -> str:
+    """The text with a question mark for what is no Unicode, as a terminal may send it."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def readings(asked: str, history: Sequence[str]) -> list[Question]:
     """The question as it may be meant, likeliest first; ``history`` holds the earlier ones, oldest first.
 
-    A follow-up is read behind what it follows. A short question may be one or not: it is read alone first. What is
-    no Unicode, as a terminal may send, is read as a question mark.
+    A follow-up is read behind what it follows. A short question may be one or not: it is read alone first.
     """
-    asked, *history = (text.encode("utf-8", "replace").decode() for text in (asked, *history))
+    asked, *history = map(legible, (asked, *history))
     language = detect(asked)
     alone = Question(asked, asked, language)
     if not history:

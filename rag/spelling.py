@@ -126,7 +126,7 @@ def _known(word: str, language: Language) -> bool:
 
 
 def _in_lexicon(word: str, language: Language) -> bool:
-    return load_lexicon().knows(folded(word, language) or word, language, inflected=False)
+    return load_lexicon().knows(folded(word, language) or word, language)
 
 
 def _is_compound(word: str) -> bool:

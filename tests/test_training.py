@@ -260,10 +260,10 @@ def test_it_runs_to_the_end_and_goes_on_where_it_stopped(tmp_path: Path) -> None
 def test_runs_are_averaged_in_the_word_pieces_of_the_first() -> None:
     one = {"body": torch.tensor([1.0, 3.0]), "x.german_rows.weight": torch.tensor([[1.0], [2.0]])}
     other = {"body": torch.tensor([3.0, 3.0]), "x.german_rows.weight": torch.tensor([[4.0], [3.0]])}
-    mean = averaged([one, other], [["hund", "katze"], ["maus", "hund"]], [0.5, 0.5])
+    mean = averaged([one, other], [["hund", "katze"], ["maus", "hund"]])
     assert mean["body"].tolist() == [2.0, 3.0]
     assert mean["x.german_rows.weight"].tolist() == [[2.0], [2.0]], "no other run has a row for katze"
-    alone = averaged([one], [["hund", "katze"]], [1.0])
+    alone = averaged([one], [["hund", "katze"]])
     assert all(torch.equal(alone[name], one[name]) for name in one)
 
 

@@ -15,8 +15,8 @@ import torch
 from safetensors.numpy import load_file
 
 from rag.bilingual.lexicon import FILE
-from training.averaging import averaged, pieces_of
-from training.contrastive import Recipe, best_average, finished, train
+from training.averaging import over_runs, pieces_of
+from training.contrastive import Recipe, best_average, train
 from training.corpus import Pair, QuestionSet, read_pairs, read_questions
 from training.cross_encoder import CrossRecipe, Readings, train_cross_encoder
 from training.export import export, export_cross_encoder
@@ -82,7 +82,7 @@ def make(
     student = Student(base, pieces.rows).to(device)
     material = Material(questions, _training_pairs(pairs, recipe.seed), tokenizers)
     train(student, teacher, material, dev, recipe, work)
-    student.load_state_dict(finished(work, also))
+    student.load_state_dict(over_runs([work, *also], best_average))
     export(student.cpu(), tokenizers, base, model)
     print(f"{model}: {sum(path.stat().st_size for path in model.iterdir()) / 1e6:.1f} MB")
 
@@ -96,15 +96,13 @@ def make_cross_encoder(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     student = Student(base, stored["rows"]).to(device).eval()
     student.load_state_dict(best_average(work))
-    tokenizers = Tokenizers.of(base, tuple(stored["pieces"].tolist()))
+    tokenizers = Tokenizers.of(base, pieces_of(work))
     material = Material(questions, [], tokenizers)
     mined = [by_words(material, work), by_vectors(student, material)]
     readings = Readings(questions, material, recipe, mined)
     network = train_cross_encoder(student, readings, Readings(dev, Material(dev, [], tokenizers), recipe), work).cpu()
     torch.save(network.state_dict(), work / CROSS)
-    runs = [work, *also]
-    states = [torch.load(run / CROSS, map_location="cpu", weights_only=True) for run in runs]
-    network.load_state_dict(averaged(states, [pieces_of(run) for run in runs], [1 / len(runs)] * len(runs)))
+    network.load_state_dict(over_runs([work, *also], lambda run: torch.load(run / CROSS, "cpu", weights_only=True)))
     export_cross_encoder(network, model)
 
 

@@ -20,7 +20,6 @@ from tqdm import tqdm
 
 from rag.index import SUBJECT
 from rag.records import Language
-from training.averaging import averaged, pieces_of
 from training.corpus import Question, QuestionSet
 from training.distillation import PairTexts, pair_loss, paired
 from training.material import Material
@@ -324,9 +323,3 @@ def best_average(work: Path) -> dict[str, torch.Tensor]:
     best = sorted(scores, key=lambda row: -row["total"])[:AVERAGED]
     weights = [torch.load(work / f"epoch-{row['epoch']:02}.pt", map_location="cpu", weights_only=True) for row in best]
     return {name: torch.stack([each[name] for each in weights]).mean(0) for name in weights[0]}
-
-
-def finished(work: Path, also: Sequence[Path]) -> dict[str, torch.Tensor]:
-    """The weights of a finished run, averaged with those of others, where there are ``also`` others."""
-    runs = [work, *also]
-    return averaged([best_average(run) for run in runs], [pieces_of(run) for run in runs], [1 / len(runs)] * len(runs))

@@ -4,7 +4,7 @@
 
 ``INDEX`` is built from dev passages, which the model was not trained on; ``QUESTIONS`` holds their questions.
 The cross-encoder's sign is left out: its weight was chosen on all question sets.
-Prints the weights that ``rag/answering.py`` states, and what they are worth on folds they were not fitted on.
+Prints weights, those that ``rag/answering.py`` began with, and what they are worth on folds they were not fitted on.
 """
 
 import argparse

@@ -65,9 +65,9 @@ class Lexicon:
             shares: dict[Language, NDArray[np.uint8]] = {"de": stored["to_german"], "en": stored["to_english"]}
         return cls(words, rows, shares)
 
-    def knows(self, folded: str, language: Language, inflected: bool = True) -> bool:
-        """Whether it is a word of that language, or seems an ``inflected`` form of one."""
-        return (self._number(folded, language) if inflected else self._numbers[language].get(folded)) is not None
+    def knows(self, folded: str, language: Language) -> bool:
+        """Whether it is a word of that language, in this very form."""
+        return folded in self._numbers[language]
 
     def translations(self, folded: str, target: Language, inflected: bool = True) -> list[tuple[str, float]]:
         """The likeliest words of ``target`` for a folded word of the other language, with their probabilities.

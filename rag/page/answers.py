@@ -14,6 +14,7 @@ from rag.rendering import (
     quote_label,
     searched_in,
     source_line,
+    understood,
 )
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
@@ -33,9 +34,7 @@ def answer_markdown(answer: Answer, turn: int, visitor: Language, gone: Collecti
 
     ``gone`` names cited articles that the index no longer holds as they were.
     """
-    lines = []
-    if answer.question.text != answer.question.asked:
-        lines.append(f"*{escape_markdown(say('understood', visitor, question=answer.question.text))}*")
+    lines = [f"*{escape_markdown(line)}*" for line in understood(answer)]
     if answer.outcome is not Outcome.ANSWERED:
         return "\n\n".join([*lines, escape_markdown(answer_text(answer))])
     lines += map(escape_markdown, [*searched_in(answer), *missing_words(answer)])
