@@ -74,9 +74,16 @@ class AnswerWriter(Protocol):
     """The seam to whatever makes an answer of hits."""
 
     def write(
-        self, question: Question, hits: Sequence[Hit], strangers: Sequence[str] = (), searched: int = 0
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        names: Sequence[str] = (),
+        strangers: Sequence[str] = (),
+        searched: int = 0,
     ) -> Answer:
-        """``strangers`` are names in the question that no article holds; ``searched`` counts the articles searched."""
+        """``names`` are those in the question, ``strangers`` what it names and no article does; ``searched`` counts the
+        articles searched.
+        """
         ...
 
 
@@ -93,50 +100,46 @@ SENTENCE_SIGNS = ("passage", "grams", "meaning", "kind", "heading", "asks")
 question's 4-grams that it holds; its cosine; that it holds the kind of thing asked for; that it is a title or a
 heading, which is true but seldom the proof; that it asks itself."""
 
-ANSWER_SIGNS = ("constant", "meaning", "agreed", "whole", "strangers", "read", "grams")
-"""What speaks for an answer: the mean cosine of its first sentences; in how many of the three rankings its
-passage is the first; the share of the question's words that one of them holds, where it is most of them; that the
-question names what no article does, twice where they hold next to nothing else; what the cross-encoder read, the mean
-of the first sentence's log-odds and the best one's; the share of the question's 4-grams that one of them holds, up to
-``GRAMS_THAT_TELL``. Beyond these, shares say nothing: questions that just miss an article are put in its very words."""
+_KIND = SENTENCE_SIGNS.index("kind")
+
+ANSWER_SIGNS = ("constant", "meaning", "agreed", "first", "any", "away", "kind")
+"""What speaks for an answer: the mean cosine of its first sentences; in how many of the three rankings the first one's
+passage is the first; the cross-encoder's log-odds of the first one; the logarithm of how many of the best read
+answer, by their probabilities; the share of the question's names that stand neither in the article of the first
+sentence that was read best nor, spelled otherwise, in its passage; that the first one holds the kind of thing asked
+for. What share of the question is held says nothing: questions that just miss an article are put in its very words."""
 
 SENTENCE_WEIGHTS = (0.6, 3.0, 3.8, 1.6, -7.0, -3.7)
-"""Fitted on dev passages by ``training/fit_answers.py``; then 4-grams raised against the cosine, as the questions of
+"""Fitted on dev passages by ``training/fit_sentences.py``; then 4-grams raised against the cosine, as the questions of
 those passages avoid their words more than people do. ``evals/README.md`` has what others are worth."""
 
-ANSWER_WEIGHTS = (-5.8, 3.2, 0.7, 2.0, -1.8, 0.9, 6.0)
-"""Log-odds that the articles answer: a logistic fit on the questions of the seeds and of XQuAD, dev passages counted a
-tenth, as their questions avoid their passage's words, their near misses are made of them, and the cross-encoder was
-trained on passages like these. Then ``whole`` and ``strangers`` were raised by hand. ``evals/README.md``."""
+ANSWER_WEIGHTS = (-2.53, 1.72, 0.5, 0.51, 0.87, -1.0, 0.6)
+"""Log-odds that the articles answer, by ``training/fit_answers.py``. ``evals/README.md`` has what on."""
 
 READ_SENTENCES = 5
 """The cross-encoder reads the passages of so many best sentences; all sentences of these are then ordered anew."""
 
-READ_COUNTS = 0.6
-"""What its log-odds add to a sentence's score."""
+READ_WEIGHTS = (0.8, 1.4, 0.65, 1.5, -7.0, -3.4, 0.9)
+"""What the same signs count once sentences are read, and behind them the cross-encoder's log-odds, by
+``training/fit_answers.py``; titles and headings, which are seldom read, as before."""
 
-HIT_COUNTS = 0.5
+HIT_COUNTS = 0.8
 """What a passage's own score adds to its best sentence's, where passages are put in order once they are read."""
 
 READ_MOST = 6.0
 """Its log-odds beyond this, either way, say no more."""
 
-ANSWERED_FROM = -1.0
+ANSWERED_FROM = -0.85
 """Log-odds from which an answer is given. Below even, as the fit meets as many questions without an answer as with one,
 and people ask fewer: ``evals/README.md`` has what it costs and saves."""
 
-STRONG_FROM, MODERATE_FROM = 3.0, 1.0
+STRONG_FROM, MODERATE_FROM = 2.0, 0.7
 """Log-odds from which the confidence is no longer moderate, no longer weak."""
 
-WHOLE = 0.6
-"""Share of the question's words, by what they tell, from which it is most of them. On the seeds and
-XQuAD 239 of 241 questions of which one holds so much are answerable."""
-
-GRAMS_THAT_TELL = 0.3
-"""Share of the question's 4-grams from which it says no more that the subject is the same."""
-
-NEXT_TO_NOTHING = 0.12
-"""Share of the question's words below which what is held is what all articles are about."""
+STRANGER = 1.0
+"""What it counts against an answer that the question names what no article does. By hand: few of the questions fitted
+on do, but an answer to "What did Orbán say?" from articles that do not know him would be none.
+"""
 
 FIRST_SENTENCES = 3
 """The sentences an answer is judged by."""
@@ -148,6 +151,8 @@ class Scored:
 
     hit: Hit
     evidence: Evidence
+    signs: tuple[float, ...]
+    """The values of ``SENTENCE_SIGNS``."""
     score: float
     read: float = 0.0
     """The cross-encoder's log-odds that it answers, within ``READ_MOST``; 0 where it was not read."""
@@ -162,7 +167,12 @@ class ExtractiveWriter:
         self.judge = judge
 
     def write(
-        self, question: Question, hits: Sequence[Hit], strangers: Sequence[str] = (), searched: int = 0
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        names: Sequence[str] = (),
+        strangers: Sequence[str] = (),
+        searched: int = 0,
     ) -> Answer:
         """The best sentences of the hits, best first, each with its citations.
 
@@ -177,9 +187,9 @@ class ExtractiveWriter:
             confidence = None
         else:
             unread = rank_sentences(hits, asked, question.text)
-            ranked = self._read(question, unread)
+            ranked = self.read(question, unread)
             found = _by_best_sentence(hits, ranked)
-            confidence = trust(log_odds(ranked, strangers))
+            confidence = trust(log_odds(ranked, names) - STRANGER * bool(strangers))
             groups = self._sentences(ranked, asked, confidence) if confidence else []
         if not groups:
             return Answer(question, Outcome.NOT_FOUND, hits=found)
@@ -202,7 +212,7 @@ class ExtractiveWriter:
             confidence=confidence,
         )
 
-    def _read(self, question: Question, ranked: Sequence[Scored]) -> Sequence[Scored]:
+    def read(self, question: Question, ranked: Sequence[Scored]) -> Sequence[Scored]:
         """The sentences in the order that reading the passages of the first ones leaves, behind them the others.
 
         A follow-up is read without what it follows: two questions in one are none that was ever read in training.
@@ -214,14 +224,14 @@ class ExtractiveWriter:
         told: dict[Passage, float] = {}
         for (_, quotes), of_quotes in zip(apart, margins, strict=True):
             told |= dict.fromkeys(quotes, -READ_MOST) | dict(zip(quotes, of_quotes, strict=False))
-        read, others = [], []
+        read: list[Scored] = []
+        others: list[Scored] = []
         for scored in ranked:
-            if scored.evidence.quote in told:
-                margin = max(-READ_MOST, min(READ_MOST, told[scored.evidence.quote]))
-                read.append(replace(scored, score=scored.score + READ_COUNTS * margin, read=margin))
-            else:
-                others.append(scored)
-        return [*_best_first(read), *others]
+            margin = told.get(scored.evidence.quote)
+            bound = 0.0 if margin is None else max(-READ_MOST, min(READ_MOST, margin))
+            known = replace(scored, score=_dot(READ_WEIGHTS, (*scored.signs, bound)), read=bound)
+            (others if margin is None else read).append(known)
+        return [*_best_first(read), *_best_first(others)]
 
     def _sentences(self, ranked: Sequence[Scored], asked: Asked, confidence: Confidence) -> list[list[Passage]]:
         """Quotes in groups that say the same, best group first, within the words an answer aims at."""
@@ -340,12 +350,12 @@ def _amount(quote: Passage, question: Question) -> tuple[str, str] | None:
 
 def rank_sentences(hits: Sequence[Hit], asked: Asked, question: str) -> list[Scored]:
     """The sentences of all hits, the likeliest answer first; of two equal ones the earlier hit's."""
-    scored = [
-        Scored(hit, evidence, _dot(SENTENCE_WEIGHTS, sentence_signs(evidence, hit, hits[0], asked, question)))
-        for hit in hits
-        for evidence in hit.evidence
-        if evidence.quote.kind not in _NEVER_BY_CHANCE and not _is_blob(evidence.quote.text)
-    ]
+    scored = []
+    for hit in hits:
+        for evidence in hit.evidence:
+            if evidence.quote.kind not in _NEVER_BY_CHANCE and not _is_blob(evidence.quote.text):
+                signs = sentence_signs(evidence, hit, hits[0], asked, question)
+                scored.append(Scored(hit, evidence, signs, _dot(SENTENCE_WEIGHTS, signs)))
     return _best_first(scored)
 
 
@@ -369,11 +379,9 @@ def _best_first(scored: Sequence[Scored]) -> list[Scored]:
     return sorted(scored, key=lambda candidate: -candidate.score)
 
 
-def log_odds(ranked: Sequence[Scored], strangers: Sequence[str]) -> float:
+def log_odds(ranked: Sequence[Scored], names: Sequence[str]) -> float:
     """The log-odds that the first sentences answer the question, rather than merely come near it."""
-    if not ranked:
-        return -math.inf
-    return _dot(ANSWER_WEIGHTS, answer_signs(ranked[:FIRST_SENTENCES], strangers))
+    return _dot(ANSWER_WEIGHTS, answer_signs(ranked, names)) if ranked else -math.inf
 
 
 def trust(odds: float) -> Confidence | None:
@@ -411,19 +419,27 @@ def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked, questi
     )
 
 
-def answer_signs(first: Sequence[Scored], strangers: Sequence[str]) -> tuple[float, ...]:
-    """The values of ``ANSWER_SIGNS``."""
+def answer_signs(ranked: Sequence[Scored], names: Sequence[str]) -> tuple[float, ...]:
+    """The values of ``ANSWER_SIGNS`` for sentences, at least one, in the order of an answer."""
+    first = ranked[:FIRST_SENTENCES]
     ranks = (first[0].hit.word_rank, first[0].hit.gram_rank, first[0].hit.meaning_rank)
-    held = max(scored.evidence.words for scored in first)
     return (
         1.0,
         sum(scored.evidence.meaning for scored in first) / len(first),
         float(sum(rank == 1 for rank in ranks)),
-        held if held > WHOLE else 0.0,
-        bool(strangers) * (2.0 if held < NEXT_TO_NOTHING else 1.0),
-        (first[0].read + max(scored.read for scored in first)) / 2,
-        min(GRAMS_THAT_TELL, max(scored.evidence.grams for scored in first)),
+        first[0].read,
+        math.log(sum(1 / (1 + math.exp(-scored.read)) for scored in ranked[:READ_SENTENCES])),
+        _share_away(names, max(first, key=lambda scored: scored.read).hit),
+        first[0].signs[_KIND],
     )
+
+
+def _share_away(names: Sequence[str], hit: Hit) -> float:
+    """The share of names that the hit's article does not hold, nor its passage in another spelling."""
+    spelled_otherwise = {asked for evidence in hit.evidence for asked, _ in evidence.matches}
+    text = hit.passage.article.text.casefold()
+    away = [name for name in names if name not in spelled_otherwise and name.casefold() not in text]
+    return len(away) / len(names) if names else 0.0
 
 
 def _dot(weights: Sequence[float], signs: Sequence[float]) -> float:

@@ -91,7 +91,7 @@ _QUESTIONS: dict[Language, tuple[tuple[Asked, str], ...]] = {
             Asked.NUMBER,
             r"wie ?vie?le?[nrms]?|wie (?:hoch|gro(?:ß|ss)|lange?|alt|weit|oft|häufig|schnell|teuer|schwer|tief)",
         ),
-        (Asked.NUMBER, r"prozent\w*|anteil|anzahl|welche[nr]? (?:zahl|summe|menge|preis|betrag)"),
+        (Asked.NUMBER, r"was kostete?n?|prozent\w*|anteil|anzahl|welche[nr]? (?:zahl|summe|menge|preis|betrag)"),
         (Asked.DATE, r"wann|welche[mnrs]? (?:jahr|tag|monat|datum|wochentag|zeitpunkt|woche)\w*"),
         (Asked.REASON, r"warum|wieso|weshalb|weswegen|wozu|welche[nmr] gr(?:u|ü)nd\w*|begründung"),
         (
@@ -177,8 +177,9 @@ _NAME = re.compile(
 )
 _ADJECTIVE = re.compile(r"e[mnrs]?$")
 _CLAIMS_REASON = re.compile(
-    r"\b(?:weil|da|denn|deshalb|daher|darum|deswegen|wegen|aufgrund|grund|gründen?|ursachen?|begründe\w*|damit|"
-    r"um\b.{3,90}\bzu|sonst|because|since|due|reason|therefore|so that|in order)\b",
+    r"\b(?:weil|da|denn|zumal|deshalb|daher|darum|deswegen|wegen|aufgrund|angesichts|infolge|dank|abhängig|grund|gründen?|"
+    r"ursachen?|hintergrund|begründe\w*|damit|um\b.{3,90}\bzu|sonst|because|since|due|reasons?|therefore|so that|in order|"
+    r"owing|thanks|depend\w*|as a result|amid)\b",
     re.IGNORECASE,
 )
 QUOTED = re.compile(r"[„“\"»«‚‘].+?[“”\"«»‘’]")
@@ -193,6 +194,36 @@ TRANSLATED = 0.3
 """Probability of its translations from which a word is one of the dictionary: "Treffen", not "Macron"."""
 
 _MARKED = frozenset({Asked.NUMBER, Asked.DATE, Asked.WORDS})
+_NEW = frozenset({Asked.NUMBER, Asked.DATE, Asked.PERSON})
+"""What the question does not know yet."""
+
+_PRICE_ASKED = (
+    r"was kost\w+|wie ?viel\b.*\b(?:kost|zahl|bezahl|verdien|geld|wert)\w*|"
+    r"how much\b.*\b(?:costs?|pay|paid|earn\w*|money|worth|charge\w*)|"
+    r"(?:welche\w*|what|which)\b.*\b(?:preis|summe|betrag|gehalt|price|salary)|wie teuer|how expensive|"
+    r"(?:viele?|many) (?:euro|dollar|pfund|pound)s?"
+)
+_PRICE = (
+    r"[€$£]|\b(?:euros?|dollars?|pfund|pounds?|cents?|pence|franken|francs?|kronen|rubel|yen|mio|mrd|"
+    r"million\w*|milliard\w*|billions?)\b"
+)
+_SHARE = r"%|\b(?:prozent\w*|percent|per cent|hälfte|\w*drittel|\w*viertel|half|\w*thirds?|\w*quarters?)\b"
+_LENGTH = r"(?:jahr|tage?|stunde|minute|woche|monat|sekunde|meter|year|day|hour|week|month|second|metre|mile|feet)\w*\b"
+_DAY = (
+    rf"\b(?:\d{{1,2}}\.\s?(?:\d|{_MONTHS})|\d{{1,2}}(?:th|st|nd|rd)?\s(?:of\s)?(?:{_MONTHS})|(?:{_MONTHS})\s\d|{_DAYS}|"
+    r"\d{4}-\d\d-\d\d|heute|gestern|today|yesterday)"
+)
+_MEASURES = tuple(
+    (asked, re.compile(rf"\b(?:{wanted})\b", re.IGNORECASE), re.compile(told, re.IGNORECASE))
+    for asked, wanted, told in (
+        (Asked.NUMBER, _PRICE_ASKED, _PRICE),
+        (Asked.NUMBER, r"prozent\w*|anteil|percent\w*|share|proportion", _SHARE),
+        (Asked.NUMBER, r"wie lange?|how long", _LENGTH),
+        (Asked.DATE, r"welche[mns]? jahr|(?:what|which) year", r"\b(?:1[5-9]|20)\d\d\b"),
+        (Asked.DATE, r"welche[mn] (?:tag|datum|wochentag)|(?:what|which) (?:date|day|weekday)", _DAY),
+    )
+)
+"""Of a kind, what a question may ask for more narrowly, and how a sentence in either language tells it."""
 
 
 _PIECES = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _PIECE.items()}
@@ -258,12 +289,16 @@ def is_date(word: str) -> bool:
 
 
 def holds(asked: Asked, question: str, sentence: str, language: Language) -> bool:
-    """Whether the sentence holds something of the kind: a number, a date, a reason, a quotation, a name that is new.
+    """Whether the sentence holds something of the kind: a reason, a quotation, or a number, date or name that is new.
 
-    True for kinds that no pattern tells. ``language`` is the sentence's.
+    A price, a share, a duration, a year and a day must be told as such. True for kinds that no pattern tells.
+    ``language`` is the sentence's.
     """
-    if asked is Asked.PERSON:
-        return find_focus(asked, question, sentence, language) is not None
+    if asked in _NEW:
+        measured = (told for of, wanted, told in _MEASURES if of is asked and wanted.search(question))
+        return find_focus(asked, question, sentence, language) is not None and all(
+            told.search(sentence) for told in measured
+        )
     pattern = _SAID_BY.get(asked)
     return pattern is None or pattern.search(sentence) is not None
 

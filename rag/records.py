@@ -229,7 +229,7 @@ class Confidence(StrEnum):
     MODERATE = "moderate"
     """Eight in ten."""
     WEAK = "weak"
-    """Two in three."""
+    """Six in ten."""
 
 
 @dataclass(frozen=True, slots=True)

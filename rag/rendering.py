@@ -51,12 +51,12 @@ _CONFIDENCES: Mapping[Language, Mapping[Confidence, str]] = {
     "de": {
         Confidence.STRONG: "Verlässlichkeit: stark. In Tests belegten neun von zehn solchen Antworten das Gefragte.",
         Confidence.MODERATE: "Verlässlichkeit: mittel. In Tests belegten acht von zehn solchen Antworten das Gefragte.",
-        Confidence.WEAK: "Verlässlichkeit: schwach. In Tests belegten zwei von drei solchen Antworten das Gefragte.",
+        Confidence.WEAK: "Verlässlichkeit: schwach. In Tests belegten sechs von zehn solchen Antworten das Gefragte.",
     },
     "en": {
         Confidence.STRONG: "Confidence: strong. In tests nine in ten answers judged so quoted the evidence.",
         Confidence.MODERATE: "Confidence: moderate. In tests eight in ten answers judged so quoted the evidence.",
-        Confidence.WEAK: "Confidence: weak. In tests two in three answers judged so quoted the evidence.",
+        Confidence.WEAK: "Confidence: weak. In tests six in ten answers judged so quoted the evidence.",
     },
 }
 NAMED = 5

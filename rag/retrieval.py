@@ -15,7 +15,7 @@ from rag.focus import about_a_piece, is_date
 from rag.index import Index, Scores, rarity
 from rag.language import content_words, detect, filed_under, folded, german_spelling, grams, says_the_same, stem, tokens
 from rag.records import Evidence, Hit, Language, Passage, Question, Span, Vectors
-from rag.spelling import mended
+from rag.spelling import is_compound, mended
 from rag.vectors import unit
 
 CANDIDATES = 100
@@ -77,6 +77,9 @@ class Term:
     indexed: bool
     """Whether a passage holds it, or a likely translation."""
 
+
+LONG_PART = 4
+"""Letters of each part of a German compound that is no name; of shorter ones many names could be made."""
 
 _REMEMBERED = 16
 """Questions whose words and vectors are kept: one question is looked up by several parts, in several readings."""
@@ -213,35 +216,50 @@ class Retriever:
                 unknown[term.asked] = None
         return tuple(unknown)
 
+    def names(self, question: Question) -> tuple[str, ...]:
+        """The names in the question, each once: what has a capital and, in German, no translation ("Orbán")."""
+        return tuple(
+            dict.fromkeys(term.asked for term in self.terms(question) if self._is_name(term, question.language))
+        )
+
     def strangers(self, question: Question) -> tuple[str, ...]:
         """The names and years in the question that no article holds, not even in part or translated, each once.
 
-        A name is what has a capital and, in German, no translation: "Orbán", not "Anteil".
+        A word of the language is no name: "Flugabwehr".
         """
         published = {str(day.year) for day in self.index.articles.published}
+        language = question.language
         found: dict[str, None] = {}
         for term in self.terms(question):
             year = _YEAR.fullmatch(term.asked) is not None and term.asked not in published
-            name = term.capital and not term.asked[0].isdigit() and not is_date(term.asked)
-            if not (year or name) or about_a_piece(term.asked, question.language):
-                continue
             if (
-                not term.indexed
+                (year or self._is_name(term, language))
+                and not term.indexed
                 and self._share_held(term.readings[-1].grams) < MATCHED
-                and not (question.language == "de" and self._translated(term.asked))
                 and not self.index.articles.holds(term.asked)
+                and (year or not self._is_word(term.asked, language))
             ):
                 found[term.asked] = None
         return tuple(found)
+
+    def _is_name(self, term: Term, language: Language) -> bool:
+        word = term.asked
+        if not term.capital or word[0].isdigit() or is_date(word) or about_a_piece(word, language):
+            return False
+        return language != "de" or not self._translated(word, language)
 
     def _share_held(self, letters: Sequence[str]) -> float:
         """The share of 4-grams that any passage holds."""
         holding = self.index.gram_frequencies(set(letters))
         return sum(holding[gram] > 0 for gram in letters) / len(letters)
 
-    def _translated(self, word: str) -> bool:
-        folded = (found.folded for found in content_words(word, "de"))
-        shares = (share for one in folded for _, share in load_lexicon().translations(one, "en", inflected=False))
+    def _is_word(self, word: str, language: Language) -> bool:
+        return self._translated(word, language) or (language == "de" and is_compound(word.lower(), LONG_PART))
+
+    def _translated(self, word: str, language: Language) -> bool:
+        other: Language = "en" if language == "de" else "de"
+        folded = (found.folded for found in content_words(word, language))
+        shares = (share for one in folded for _, share in load_lexicon().translations(one, other, inflected=False))
         return sum(shares) > TRANSLATED
 
 

@@ -69,6 +69,15 @@ def mended(text: str, language: Language, told: Told) -> str:
     return "".join([*parts, text[end:]])
 
 
+def is_compound(word: str, part: int = PART) -> bool:
+    """Whether a German word in lower case is made of two that are known, each of ``part`` letters at least."""
+    for at in range(part, len(word) - part + 1):
+        opening = word[:at]
+        if _known(word[at:], "de") and (_known(opening, "de") or (opening[-1] == "s" and _known(opening[:-1], "de"))):
+            return True
+    return False
+
+
 def _is_fine(token: str, language: Language, told: Told) -> bool:
     """Whether a word is known, or none that slips are looked for in."""
     word = token.lower()
@@ -81,7 +90,7 @@ def _is_fine(token: str, language: Language, told: Told) -> bool:
         any(word in STOP_WORDS[one] or _in_lexicon(word, one) for one in spoken)
         or told.indexed([word])
         or any(word in _dictionary(one) for one in spoken)
-        or (language == "de" and _is_compound(word))
+        or (language == "de" and is_compound(word))
     )
 
 
@@ -127,14 +136,6 @@ def _known(word: str, language: Language) -> bool:
 
 def _in_lexicon(word: str, language: Language) -> bool:
     return load_lexicon().knows(folded(word, language) or word, language)
-
-
-def _is_compound(word: str) -> bool:
-    for at in range(PART, len(word) - PART + 1):
-        opening = word[:at]
-        if _known(word[at:], "de") and (_known(opening, "de") or (opening[-1] == "s" and _known(opening[:-1], "de"))):
-            return True
-    return False
 
 
 def _stem(word: str, language: Language) -> str:

@@ -80,7 +80,7 @@ def test_the_words_aimed_at_bound_the_answer_but_one_sentence_always_stands() ->
 
 
 @pytest.mark.parametrize(
-    ("meaning", "confidence"), [(1.6, Confidence.STRONG), (1.2, Confidence.MODERATE), (0.6, Confidence.WEAK)]
+    ("meaning", "confidence"), [(1.6, Confidence.STRONG), (0.8, Confidence.MODERATE), (-0.2, Confidence.WEAK)]
 )
 def test_the_less_sure_an_answer_is_the_more_it_quotes(meaning: float, confidence: Confidence) -> None:
     texts = [f"{count} Länder stellen Truppen für den Plan {count}." for count in range(21, 28)]

@@ -1,6 +1,7 @@
 """The cross-encoder tells what answers a question from what merely comes near; the writer asks it."""
 
 from collections.abc import Sequence
+from operator import mul
 
 import pytest
 from hypothesis import given
@@ -8,9 +9,9 @@ from hypothesis import strategies as st
 
 from rag.answering import (
     FIRST_SENTENCES,
-    READ_COUNTS,
     READ_MOST,
     READ_SENTENCES,
+    READ_WEIGHTS,
     ExtractiveWriter,
     rank_sentences,
 )
@@ -134,16 +135,17 @@ def test_of_the_best_sentences_the_one_that_reads_best_is_quoted_first(
     best = rank_sentences(hits, Asked.OTHER, ASKED.text)[:READ_SENTENCES]
     assert judge.read == [scored.evidence.quote.text for scored in best]
     if answer.supported:
+        bounded = {text: max(-READ_MOST, min(READ_MOST, margin)) for text, margin in told.items()}
         scores = {
-            scored.evidence.quote.text: scored.score
-            + READ_COUNTS * max(-READ_MOST, min(READ_MOST, told[scored.evidence.quote.text]))
+            text: sum(map(mul, READ_WEIGHTS, (*scored.signs, bounded[text])))
             for scored in best
+            for text in [scored.evidence.quote.text]
         }
         assert scores[answer.sentences[0].text] == max(scores.values())
 
 
 def test_reading_turns_an_answer_into_a_refusal_and_back() -> None:
-    hits = hits_of([1.6] * FIRST_SENTENCES)
+    hits = hits_of([1.0] * FIRST_SENTENCES)
     said = [
         ExtractiveWriter(90, Told(dict.fromkeys((article.text for article in ARTICLES), margin)))
         .write(ASKED, hits)

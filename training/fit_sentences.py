@@ -1,0 +1,111 @@
+"""Fit what the signs of a good sentence count: which of those that were found answers.
+
+    python -m training.fit_sentences INDEX QUESTIONS.jsonl
+
+``INDEX`` is built from dev passages, which the model was not trained on; ``QUESTIONS`` holds their questions.
+Prints weights, those that ``rag/answering.py`` began with, and what they are worth on folds they were not fitted on.
+"""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from tqdm import tqdm
+
+from rag.answering import SENTENCE_SIGNS, sentence_signs
+from rag.conversation import readings
+from rag.embedding import load_embedder
+from rag.evaluation import overlap
+from rag.focus import asked_for
+from rag.index import Index
+from rag.questions import Case, Gold, read_cases
+from rag.records import Evidence
+from rag.retrieval import Retriever
+from rag.store import load_index
+
+FOLDS = 5
+PENALTY = 0.05
+"""Against weights that noise asks for; there are thousands of questions and a handful of signs."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The sentences found for a question."""
+
+    case: Case
+    signs: Floats
+    """(sentences, signs)"""
+    gold: NDArray[np.bool_]
+    fold: int
+
+
+def look_up(index: Index, cases: Sequence[Case], hits: int) -> Iterator[Seen]:
+    """Each question with what the index finds for it; questions of one group are in one fold."""
+    retriever = Retriever(index, load_embedder(""))
+    groups = sorted({case.id.rsplit("-", 1)[0] for case in cases})
+    fold = {group: number % FOLDS for number, group in enumerate(groups)}
+    for case in tqdm(cases):
+        question = readings(case.question, case.history)[0]
+        asked = asked_for(question.asked, question.language)
+        found = retriever.search(question, hits)
+        pairs = [(hit, evidence) for hit in found for evidence in hit.evidence]
+        signs = np.array([sentence_signs(evidence, hit, found[0], asked, question.text) for hit, evidence in pairs])
+        gold = np.array([any(_covers(evidence, one) for one in case.gold) for _, evidence in pairs])
+        yield Seen(case, signs, gold, fold[case.id.rsplit("-", 1)[0]])
+
+
+def _covers(evidence: Evidence, gold: Gold) -> bool:
+    return evidence.quote.article.id == gold.article and overlap(evidence.quote.text, gold.quote) >= 0.5
+
+
+def fit_sentences(seen: Sequence[Seen]) -> Floats:
+    """Weights that put a gold sentence first: softmax over each question's sentences."""
+    starts = np.cumsum([0, *(len(one.gold) for one in seen[:-1])])
+    signs = np.concatenate([one.signs for one in seen])
+    gold = np.concatenate([one.gold for one in seen])
+    of = np.repeat(np.arange(len(seen)), [len(one.gold) for one in seen])
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        scores = signs @ weights
+        exps = np.exp(scores - np.maximum.reduceat(scores, starts)[of])
+        total, right = np.add.reduceat(exps, starts), np.add.reduceat(exps * gold, starts)
+        gradient = signs.T @ (exps / total[of] - exps * gold / right[of])
+        value = np.log(total / right).sum() + PENALTY * weights @ weights
+        return float(value), gradient + 2 * PENALTY * weights
+
+    return np.asarray(minimize(loss, np.zeros(signs.shape[1]), jac=True).x)
+
+
+def first_is_gold(one: Seen, weights: Floats) -> bool:
+    """Whether the weights put a gold sentence first."""
+    return bool(one.gold[np.argmax(one.signs @ weights)])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("index", type=Path)
+    parser.add_argument("questions", type=Path)
+    parser.add_argument("--hits", type=int, default=10)
+    given = parser.parse_args()
+    with given.questions.open(encoding="utf-8") as lines:
+        cases = [case for case in read_cases(lines, str(given.questions)) if case.answerable]
+    found = [one for one in look_up(load_index(given.index), cases, given.hits) if one.gold.any()]
+    first = np.zeros(len(found))
+    for fold in range(FOLDS):
+        weights = fit_sentences([one for one in found if one.fold != fold])
+        for row in (row for row, one in enumerate(found) if one.fold == fold):
+            first[row] = first_is_gold(found[row], weights)
+    for language in ("de", "en"):
+        spoken = np.array([one.case.language == language for one in found])
+        print(f"{language}: of gold found, first {first[spoken].mean():.3f}")
+    print("SENTENCE_WEIGHTS", dict(zip(SENTENCE_SIGNS, fit_sentences(found).round(2).tolist(), strict=True)))
+
+
+if __name__ == "__main__":
+    main()
