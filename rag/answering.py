@@ -113,13 +113,13 @@ SENTENCE_WEIGHTS = (0.6, 3.0, 3.8, 1.6, -7.0, -3.7)
 """Fitted on dev passages by ``training/fit_sentences.py``; then 4-grams raised against the cosine, as the questions of
 those passages avoid their words more than people do. ``evals/README.md`` has what others are worth."""
 
-ANSWER_WEIGHTS = (-2.53, 1.72, 0.5, 0.51, 0.87, -1.0, 0.6)
+ANSWER_WEIGHTS = (-2.73, 1.81, 0.52, 0.5, 0.83, -0.99, 0.61)
 """Log-odds that the articles answer, by ``training/fit_answers.py``. ``evals/README.md`` has what on."""
 
 READ_SENTENCES = 5
 """The cross-encoder reads the passages of so many best sentences; all sentences of these are then ordered anew."""
 
-READ_WEIGHTS = (0.8, 1.4, 0.65, 1.5, -7.0, -3.4, 0.9)
+READ_WEIGHTS = (0.83, 1.3, 0.67, 1.66, -7.0, -1.88, 0.9)
 """What the same signs count once sentences are read, and behind them the cross-encoder's log-odds, by
 ``training/fit_answers.py``; titles and headings, which are seldom read, as before."""
 
@@ -129,7 +129,7 @@ HIT_COUNTS = 0.8
 READ_MOST = 6.0
 """Its log-odds beyond this, either way, say no more."""
 
-ANSWERED_FROM = -0.85
+ANSWERED_FROM = -0.95
 """Log-odds from which an answer is given. Below even, as the fit meets as many questions without an answer as with one,
 and people ask fewer: ``evals/README.md`` has what it costs and saves."""
 

@@ -91,7 +91,7 @@ _QUESTIONS: dict[Language, tuple[tuple[Asked, str], ...]] = {
             Asked.NUMBER,
             r"wie ?vie?le?[nrms]?|wie (?:hoch|gro(?:ß|ss)|lange?|alt|weit|oft|häufig|schnell|teuer|schwer|tief)",
         ),
-        (Asked.NUMBER, r"was kostete?n?|prozent\w*|anteil|anzahl|welche[nr]? (?:zahl|summe|menge|preis|betrag)"),
+        (Asked.NUMBER, r"was kost\w+|prozent\w*|anteil|anzahl|welche[nr]? (?:zahl|summe|menge|preis|betrag)"),
         (Asked.DATE, r"wann|welche[mnrs]? (?:jahr|tag|monat|datum|wochentag|zeitpunkt|woche)\w*"),
         (Asked.REASON, r"warum|wieso|weshalb|weswegen|wozu|welche[nmr] gr(?:u|ü)nd\w*|begründung"),
         (

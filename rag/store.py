@@ -6,7 +6,7 @@
         sources.jsonl               the files it was made from, by digest, and what came of each
         articles.jsonl articles.npy catalogue.jsonl words.txt    the articles, and what is known without reading them
         passages.npy sentences.npy      where each row stands
-        vectors.faiss graph.faiss words/ grams/     the rankings; a graph only of many rows
+        vectors.faiss lists.faiss words/ grams/     the rankings; lists only of many rows
 
 Nothing is ever unpickled. A manifest is believed only if ``CURRENT`` holds its digest, a file only if the
 manifest does.
@@ -35,7 +35,7 @@ from rag.lexical import WordIndex
 from rag.vectors import VectorIndex
 from rag.yardstick import Scale
 
-FORMAT = 4
+FORMAT = 5
 """Raised when files are laid out, split or analysed in another way: an older index is then built anew."""
 
 PROBED = 200

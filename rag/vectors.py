@@ -1,4 +1,4 @@
-"""The nearest rows to a vector, by FAISS: each row compared while they are few, a graph of them walked beyond."""
+"""The nearest rows to a vector, by FAISS: each row compared while they are few, lists of like ones beyond."""
 
 import math
 import os
@@ -11,15 +11,25 @@ from numpy.typing import NDArray
 from rag.records import Vectors
 
 EXACT_ROWS = 50_000
-"""Up to so many rows each is compared, which takes one core 4 ms. ``evals/README.md`` has what the graph costs."""
+"""Up to so many rows each is compared, which takes one core 4 ms. ``evals/README.md`` has what the lists cost."""
 
-NEIGHBOURS = 32
-"""Links of each row in the graph (HNSW, Malkov & Yashunin 2018)."""
+VIEWED = 512
+"""Lists that a search looks into; all of them up to some 30,000 rows, an eighth of them for two million."""
+
+REFINED = 1000
+"""Rows taken from the lists by their codes, and then compared as they are."""
+
+CODE_NUMBERS = 4
+"""Numbers of a vector that share a half-byte of its code (product quantisation, Jégou et al. 2011, by the fast scan
+of André et al. 2017). With half as many the recall is the same, as the rows that come near are compared anyhow."""
+
+PER_LIST, ROUNDS = 50, 8
+"""Rows a list to find the lists by (k-means), and how often they are gone through."""
 
 MAPPED_BYTES = 100_000_000
 """A larger file is read from the disk as it is needed."""
 
-VECTORS, GRAPH = "vectors.faiss", "graph.faiss"
+VECTORS, LISTS = "vectors.faiss", "lists.faiss"
 
 
 def unit(vector: Vectors) -> Vectors:
@@ -28,21 +38,13 @@ def unit(vector: Vectors) -> Vectors:
     return vector / length if length else vector
 
 
-def considered(rows: int, count: int) -> int:
-    """How many of so many rows a search of the graph for ``count`` keeps in view.
-
-    Of the exact first 10 it finds .99 among a hundred thousand and .98 among two million (``evals/README.md``).
-    """
-    return max(count, int(2.5 * math.sqrt(rows)))
-
-
 class VectorIndex:
     """Search by inner product, which for unit vectors is the cosine. Rows are kept in half precision."""
 
-    def __init__(self, rows: faiss.Index, graph: faiss.Index | None) -> None:
-        """``graph`` over the same rows, where they are too many to compare each."""
+    def __init__(self, rows: faiss.Index, lists: faiss.Index | None) -> None:
+        """``lists`` of the same rows, where they are too many to compare each."""
         self._rows = rows
-        self._graph = graph
+        self._lists = lists
 
     @classmethod
     def build(cls, vectors: Vectors) -> "VectorIndex":
@@ -50,18 +52,18 @@ class VectorIndex:
         count, dimension = vectors.shape
         rows = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         rows.add(np.ascontiguousarray(vectors))
-        return cls(rows, _graph_of(vectors) if count > EXACT_ROWS else None)
+        return cls(rows, _lists_of(vectors) if count > EXACT_ROWS else None)
 
     @classmethod
     def load(cls, folder: Path) -> "VectorIndex":
         """What ``save`` wrote; raises ``OSError`` or ``RuntimeError`` where it cannot be read."""
-        graph = folder / GRAPH
-        return cls(_read(folder / VECTORS), _read(graph) if graph.exists() else None)
+        lists = folder / LISTS
+        return cls(_read(folder / VECTORS), _read(lists) if lists.exists() else None)
 
     def save(self, folder: Path) -> None:
         (folder / VECTORS).write_bytes(faiss.serialize_index(self._rows).tobytes())
-        if self._graph is not None:
-            (folder / GRAPH).write_bytes(faiss.serialize_index(self._graph).tobytes())
+        if self._lists is not None:
+            (folder / LISTS).write_bytes(faiss.serialize_index(self._lists).tobytes())
 
     def __len__(self) -> int:
         return int(self._rows.ntotal)
@@ -85,19 +87,19 @@ class VectorIndex:
             return among
         faiss.omp_set_num_threads(1)  # one question is too little work for two: they wait for each other
         left = len(self) if among is None else len(among)
-        if self._graph is None or left <= EXACT_ROWS:
+        if self._lists is None or left <= EXACT_ROWS:
             how = faiss.SearchParameters(sel=self._only(among))  # type: ignore[call-arg]  # as FAISS's guide does
             _, rows = self._rows.search(vector[None, :], min(count, left), params=how)
-        else:
-            view = considered(len(self), count)
-            how = faiss.SearchParametersHNSW(sel=self._only(among), efSearch=view)  # type: ignore[attr-defined]  # its stubs lack it
-            _, rows = self._graph.search(vector[None, :], min(count, left), params=how)
-        found: NDArray[np.int64] = rows[0]
-        return found[found >= 0]
+            exact: NDArray[np.int64] = rows[0]
+            return exact[exact >= 0]
+        within = faiss.IVFSearchParameters(sel=self._only(among), nprobe=VIEWED)  # type: ignore[call-arg]
+        _, rows = self._lists.search(vector[None, :], min(max(count, REFINED), left), params=within)
+        near: NDArray[np.int64] = np.sort(rows[0][rows[0] >= 0])  # as they lie on the disk
+        return near[np.argsort(-self.cosines(vector, near), kind="stable")[:count]]
 
     def cosines(self, vector: Vectors, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The cosines of the given rows, in their order; where there is a graph, of its rows, which were just read."""
-        chosen: Vectors = (self._graph or self._rows).reconstruct_batch(rows)
+        """The cosines of the given rows, in their order."""
+        chosen: Vectors = self._rows.reconstruct_batch(rows)
         found: NDArray[np.float32] = np.einsum(
             "rd,d->r", chosen, vector
         )  # BLAS would start threads that wait on, busily
@@ -111,13 +113,17 @@ class VectorIndex:
         return faiss.IDSelectorBitmap(np.packbits(left, bitorder="little"))  # type: ignore[call-arg, arg-type]  # wrapped
 
 
-def _graph_of(vectors: Vectors) -> faiss.Index:
+def _lists_of(vectors: Vectors) -> faiss.Index:
     faiss.omp_set_num_threads(os.cpu_count() or 1)
-    bits = faiss.ScalarQuantizer.QT_8bit
-    graph = faiss.IndexHNSWSQ(vectors.shape[1], bits, NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)  # type: ignore[arg-type]  # wrapped
-    graph.train(vectors)
-    graph.add(vectors)
-    return graph
+    count, dimension = vectors.shape
+    number = 2 ** round(math.log2(3 * math.sqrt(count)))
+    parts = dimension // math.gcd(dimension, CODE_NUMBERS)
+    middles = faiss.IndexFlatIP(dimension)
+    lists = faiss.IndexIVFPQFastScan(middles, dimension, number, parts, 4, faiss.METRIC_INNER_PRODUCT)
+    lists.cp.niter, lists.cp.max_points_per_centroid = ROUNDS, PER_LIST
+    lists.train(vectors)
+    lists.add(vectors)
+    return lists
 
 
 def _read(path: Path) -> faiss.Index:

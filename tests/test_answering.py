@@ -1,5 +1,7 @@
 """Answers are made of the best sentences, each with its proof; small print answers only who asks for it."""
 
+from dataclasses import replace
+
 import pytest
 
 from rag.answering import (
@@ -201,9 +203,25 @@ def test_small_print_is_quoted_within_bounds() -> None:
     assert len(answer.citations) == MAX_SENTENCES_WIDE
 
 
-def test_a_name_that_stands_nowhere_speaks_against_an_answer() -> None:
+def test_names_that_stand_nowhere_near_speak_against_an_answer() -> None:
     ranked = rank_sentences([hit(A, ("Es regnet oft.", FAIR))], Asked.OTHER, "")
-    assert log_odds(ranked, ["Orbán"]) < log_odds(ranked, [])
+    assert log_odds(ranked, ["Orbán"]) < log_odds(ranked, ["Orbán", "Regnet"]) < log_odds(ranked, [])
+    spelled = replace(ranked[0].evidence, matches=(("Zelensky", "Selenskyj"),))
+    near = replace(ranked[0], hit=replace(ranked[0].hit, evidence=(spelled,)))
+    assert log_odds([near], ["Zelensky"]) == log_odds([near], []), "named, if in another spelling"
+
+
+def test_what_names_somebody_unknown_is_answered_only_if_all_else_speaks_for_it() -> None:
+    asked, texts = question("Wie viele Länder stellen Truppen?"), ("26 Länder stellen Truppen.", "Es regnet oft.")
+    weak = [hit(A, *((text, {"words": 0.6, "grams": 0.7, "meaning": -0.2}) for text in texts))]
+    assert ExtractiveWriter(60).write(asked, weak).supported
+    assert not ExtractiveWriter(60).write(asked, weak, strangers=["Orbán"]).supported
+
+
+def test_a_first_sentence_without_the_kind_of_thing_asked_for_speaks_against_an_answer() -> None:
+    found = [hit(A, ("Es regnet oft.", FAIR))]
+    number, other = (rank_sentences(found, asked, "Wie viele?") for asked in (Asked.NUMBER, Asked.OTHER))
+    assert log_odds(number, []) < log_odds(other, [])
 
 
 def test_the_host_of_a_teaser_did_not_write_what_it_teases() -> None:

@@ -1,13 +1,16 @@
 """The whole path on the five articles with the real model: quotes that are verbatim, refusals that help."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from rag.chatbot import Chatbot, verify
 from rag.embedding import Embedder
 from rag.errors import IndexMismatch, QuoteError
+from rag.evaluation import overlap
 from rag.page.articles import EXAMPLES
+from rag.questions import read_cases
 from rag.records import Answer, Citation, Outcome, Passage, Question, Sentence
 from rag.rendering import answer_json, answer_text, cited_sources, explanation, nearest_passages, understood
 from rag.settings import Settings
@@ -204,3 +207,25 @@ def test_a_follow_up_that_names_what_no_article_does_is_not_answered_by_what_it_
         assert not answer.supported
         assert {"Teneriffa", "Orbán"} & set(answer.unknown_words)
     assert chatbot.ask("Und was sagt Merz dazu?", [earlier]).supported
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Was kostet Deutschland die Ausrüstung der Infanteriebrigaden?",
+        "On what date did Trump and Putin meet in Alaska?",
+        "Wie heißt der Armeechef, der das Konzept für die Garantien vorgestellt hat?",
+        "What kind of missiles hit Sumy?",
+    ],
+)
+def test_what_just_misses_the_articles_is_refused(chatbot: Chatbot, asked: str) -> None:
+    assert chatbot.ask(asked).outcome is Outcome.NOT_FOUND
+
+
+def test_the_questions_that_come_with_the_articles_have_their_evidence_in_them(chatbot: Chatbot) -> None:
+    articles = chatbot.retriever.index.articles
+    texts = {article.id: " ".join(article.text.split()) for article in map(articles.__getitem__, range(len(articles)))}
+    with Path("evals/questions/seeds.jsonl").open(encoding="utf-8") as lines:
+        cases = read_cases(lines, "seeds")
+    for gold in (gold for case in cases for gold in case.gold):
+        assert overlap(texts[gold.article], gold.quote) > 0.8, gold

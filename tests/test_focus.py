@@ -92,6 +92,29 @@ def test_a_sentence_without_it_does_not_hold_it() -> None:
     assert holds(Asked.OTHER, "", "Polen sagt nichts dazu.", "de")
 
 
+@pytest.mark.parametrize(
+    ("asked", "question", "told", "not_told"),
+    [
+        (Asked.NUMBER, "Wie viel kostet die Brille?", "Sie kostet 799 Dollar.", "Bestellt wurden 799 Stück."),
+        (Asked.NUMBER, "Was kosten Brötchen?", "Für eines zahlt man 60 Cent.", "Täglich sind es 600."),
+        (Asked.NUMBER, "How much did the state pay?", "Es waren 3 Millionen.", "Es waren 3 Gutachten."),
+        (Asked.NUMBER, "How long did the call last?", "Es dauerte 20 Minuten.", "Es war der 3. Anruf."),
+        (Asked.NUMBER, "Wie hoch ist der Anteil?", "Ein Drittel fiel durch.", "Es fielen 30 durch."),
+        (Asked.DATE, "In welchem Jahr war das?", "Das war 1994.", "Das war im März."),
+        (Asked.DATE, "On what date did they meet?", "Sie trafen sich am 3. Mai.", "Sie trafen sich 2024."),
+        (Asked.DATE, "Which day was it?", "It was on Monday.", "It was last year."),
+    ],
+)
+def test_what_is_asked_for_more_narrowly_must_be_told_as_such(
+    asked: Asked, question: str, told: str, not_told: str
+) -> None:
+    language: Language = "en" if question[:2] in ("Ho", "On", "Wh") else "de"
+    assert asked_for(question, language) is asked
+    of_the_sentence: Language = "en" if told.startswith("It") else "de"
+    assert holds(asked, question, told, of_the_sentence)
+    assert not holds(asked, question, not_told, of_the_sentence)
+
+
 def test_a_name_is_of_words_that_no_dictionary_has_and_new_to_the_question() -> None:
     assert not holds(Asked.PERSON, "Wer leitet das?", "Das Pariser Treffen leitet die Europäische Union.", "de")
     assert not holds(Asked.PERSON, "Wer traf Emmanuel Macron?", "Emmanuel Macron war in Paris.", "de")

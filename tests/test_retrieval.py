@@ -74,6 +74,14 @@ def test_names_that_no_article_holds_are_strangers() -> None:
     assert find.strangers(Question("Erkläre das.", "Wo war das Konzert? Erkläre das.", "de")) == (), "a verb that opens"
     assert find.strangers(asked("What did Biden say in Cologne?")) == ("Biden",)
     assert find.strangers(asked("Wer hat den Artikel über Hunde geschrieben?")) == ()
+    assert find.strangers(asked("Was kostet die Flugabwehr?")) == (), "a compound of known words"
+    assert find.strangers(asked("Which American barks?")) == (), "translated"
+
+
+def test_names_of_a_question_are_told_from_its_other_capitals() -> None:
+    find = retriever()
+    assert find.names(asked("Was sagte Orbán im September zum Hund?")) == ("Orbán",)
+    assert find.names(asked("Did Biden call Macron, and what did Macron say in 1994?")) == ("Biden", "Macron")
 
 
 def test_an_english_spelling_finds_the_german_one_and_is_no_stranger() -> None:

@@ -1,4 +1,4 @@
-"""Fit what the signs of an answer count: whether what was found answers the question.
+"""Fit what signs count once sentences are read: which answers the question, and whether any does.
 
     python -m training.fit_answers INDEX=QUESTIONS.jsonl INDEX=QUESTIONS.jsonl ...
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from tqdm import tqdm
 
-from rag.answering import ANSWER_SIGNS, ExtractiveWriter, answer_signs, rank_sentences
+from rag.answering import ANSWER_SIGNS, SENTENCE_SIGNS, ExtractiveWriter, answer_signs, rank_sentences
 from rag.conversation import legible, readings
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import load_embedder
@@ -29,6 +29,7 @@ from rag.records import Language
 from rag.retrieval import Retriever
 from rag.settings import Settings
 from rag.store import load_index
+from training.fit_sentences import Seen, covers, fit_sentences
 
 PENALTY = 0.01
 """Against weights that noise asks for; there are thousands of questions and a handful of signs."""
@@ -55,6 +56,8 @@ class Asked:
     signs: tuple[float, ...]
     answerable: bool
     strange: bool
+    read: Seen
+    """Its sentences that were read, by the signs of ``READ_WEIGHTS``."""
 
 
 class Asker:
@@ -76,7 +79,10 @@ class Asker:
         if asked in OF_ARTICLES or not ranked:
             return None
         signs = answer_signs(ranked, self._retriever.names(question))
-        return Asked(questions, self.index, question.language, signs, case.answerable and not strange, strange)
+        read = [one for one in ranked if one.read]
+        gold = np.array([covers(one.evidence.quote, case) for one in read], np.bool_)
+        seen = Seen(case, np.array([(*one.signs, one.read) for one in read]), gold, fold=0)
+        return Asked(questions, self.index, question.language, signs, case.answerable and not strange, strange, seen)
 
 
 def ask_all(sets: Sequence[tuple[Path, Path]]) -> list[Asked]:
@@ -122,6 +128,14 @@ def fit(signs: Floats, answerable: NDArray[np.bool_], weight: Floats) -> Floats:
     return np.asarray(minimize(loss, np.zeros(signs.shape[1]), jac=True).x / spread)
 
 
+def fit_read(asked: Sequence[Asked]) -> Floats:
+    """Weights that put a gold sentence first among those that were read; sets count alike."""
+    some = [one for one in asked if one.answerable and one.read.gold.any()]
+    of = Counter(one.questions for one in some)
+    counts = np.array([len(some) / len(of) / of[one.questions] for one in some])
+    return fit_sentences([one.read for one in some], counts)
+
+
 def auroc(right: Floats, wrong: Floats) -> float:
     """The share of pairs in which the right one scores higher."""
     return float((right[:, None] > wrong[None, :]).mean())
@@ -165,6 +179,7 @@ def main() -> None:
     weights = fit(signs, answerable, weight)
     print("all by weights fitted on all")
     report(asked, signs @ weights)
+    print("READ_WEIGHTS", dict(zip((*SENTENCE_SIGNS, "read"), fit_read(asked).round(2).tolist(), strict=True)))
     print("ANSWER_WEIGHTS", dict(zip(ANSWER_SIGNS, weights.round(2).tolist(), strict=True)))
 
 

@@ -22,8 +22,8 @@ from rag.embedding import load_embedder
 from rag.evaluation import overlap
 from rag.focus import asked_for
 from rag.index import Index
-from rag.questions import Case, Gold, read_cases
-from rag.records import Evidence
+from rag.questions import Case, read_cases
+from rag.records import Passage
 from rag.retrieval import Retriever
 from rag.store import load_index
 
@@ -56,27 +56,33 @@ def look_up(index: Index, cases: Sequence[Case], hits: int) -> Iterator[Seen]:
         found = retriever.search(question, hits)
         pairs = [(hit, evidence) for hit in found for evidence in hit.evidence]
         signs = np.array([sentence_signs(evidence, hit, found[0], asked, question.text) for hit, evidence in pairs])
-        gold = np.array([any(_covers(evidence, one) for one in case.gold) for _, evidence in pairs])
+        gold = np.array([covers(evidence.quote, case) for _, evidence in pairs])
         yield Seen(case, signs, gold, fold[case.id.rsplit("-", 1)[0]])
 
 
-def _covers(evidence: Evidence, gold: Gold) -> bool:
-    return evidence.quote.article.id == gold.article and overlap(evidence.quote.text, gold.quote) >= 0.5
+def covers(quote: Passage, case: Case) -> bool:
+    """Whether the quote holds half of one that is gold."""
+    return any(quote.article.id == gold.article and overlap(quote.text, gold.quote) >= 0.5 for gold in case.gold)
 
 
-def fit_sentences(seen: Sequence[Seen]) -> Floats:
-    """Weights that put a gold sentence first: softmax over each question's sentences."""
+def fit_sentences(seen: Sequence[Seen], counts: Floats | None = None) -> Floats:
+    """Weights that put a gold sentence first: softmax over each question's sentences, of which one is gold at least.
+
+    ``counts`` is what each question counts, one if not given.
+    """
     starts = np.cumsum([0, *(len(one.gold) for one in seen[:-1])])
     signs = np.concatenate([one.signs for one in seen])
     gold = np.concatenate([one.gold for one in seen])
     of = np.repeat(np.arange(len(seen)), [len(one.gold) for one in seen])
 
+    each = np.ones(len(seen)) if counts is None else counts
+
     def loss(weights: Floats) -> tuple[float, Floats]:
         scores = signs @ weights
         exps = np.exp(scores - np.maximum.reduceat(scores, starts)[of])
         total, right = np.add.reduceat(exps, starts), np.add.reduceat(exps * gold, starts)
-        gradient = signs.T @ (exps / total[of] - exps * gold / right[of])
-        value = np.log(total / right).sum() + PENALTY * weights @ weights
+        gradient = signs.T @ ((exps / total[of] - exps * gold / right[of]) * each[of])
+        value = np.log(total / right) @ each + PENALTY * weights @ weights
         return float(value), gradient + 2 * PENALTY * weights
 
     return np.asarray(minimize(loss, np.zeros(signs.shape[1]), jac=True).x)

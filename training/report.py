@@ -29,6 +29,7 @@ from rag.vectors import unit
 from training.corpus import read_questions
 
 SEEDS = Path("seeds")
+ENGLISH = Path("evals/questions/english")
 LANGUAGES = ("de", "en")
 Mask = NDArray[np.bool_]
 
@@ -126,6 +127,28 @@ def seeds(path: Path, embedder: Embedder) -> None:
         print(f"seeds  {code} -> de  gold sentence first {np.mean(first):.3f}  in five {np.mean(among):.3f}")
 
 
+def english(embedder: Embedder, base: Embedder) -> None:
+    """The article that answers among the English ones, by its nearest sentence and as a whole; ours beside MiniLM."""
+    found = read_article_files(ENGLISH, article_files(ENGLISH), Settings().limits)
+    articles = [article for article in found if not isinstance(article, Skipped)]
+    number = {article.id: row for row, article in enumerate(articles)}
+    with ENGLISH.with_suffix(".jsonl").open(encoding="utf-8") as lines:
+        asked = [row for row in map(json.loads, lines) if row["answerable"]]
+    gold = np.array([number[row["gold"][0]["doc"]] for row in asked])
+    language = np.array([row["lang"] for row in asked])
+    for name, model in (("ours", embedder), ("MiniLM", base)):
+        index = build_index(articles, model, 254, Reusable(), lambda *_: None)
+        owner = index.passage_rows[index.sentence_rows[:, 0], 0].astype(np.int64)
+        questions = np.stack([model.embed_question(row["question"]) for row in asked])
+        nearest = best_sentence(questions, index.vectors.vectors(), owner, len(articles))
+        whole = questions @ model.embed_passages([article.text for article in articles]).T
+        for code in LANGUAGES:
+            rows = language == code
+            for form, scores in (("best sentence", nearest), ("whole article", whole)):
+                first, mrr = first_and_mrr(scores[rows], gold[rows])
+                print(f"English articles  {code} -> en  {name:6} {form:13} first {first:.3f}  MRR {mrr:.3f}")
+
+
 def translations(path: Path, embedder: Embedder, base: Embedder) -> None:
     """Each sentence's translation first among a thousand; and how near English stays to the model it came from."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
@@ -161,6 +184,7 @@ def main() -> None:
     xquad(given.xquad, embedder)
     written_questions(given.questions / "dev.jsonl.gz", embedder)
     seeds(given.golden / "questions.jsonl", embedder)
+    english(embedder, base)
     translations(given.pairs / "eval_laser.tsv.gz", embedder, base)
     dev = read_questions(given.questions / "dev.jsonl.gz")
     speed([" ".join(passage.sentences) for passage in dev.passages[:64]], embedder, base)

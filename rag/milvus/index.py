@@ -13,7 +13,6 @@ from rag.milvus.articles import MilvusArticles
 from rag.milvus.server import Server
 from rag.records import Filter, Passage, Vectors
 from rag.store import Manifest
-from rag.vectors import considered
 
 MOST_HITS = 16_384
 """Milvus gives no more rows to one search."""
@@ -102,7 +101,7 @@ class MilvusIndex:
 
     def _nearest(self, vector: Vectors, where: str, count: int) -> list[int]:
         """The passage of each of the ``count`` nearest sentences, nearest first."""
-        view = considered(self._manifest.sentences, count)
+        view = layout.considered(self._manifest.sentences, count)
         found = self._server.search(
             self._collections["sentences"], "vector", vector, where, count, ["passage"], ef=view
         )
