@@ -126,11 +126,6 @@ class LocalIndex:
         owner, start, end = self.sentence_rows[row].tolist()
         return Passage(self.articles[self.passage_rows[owner, 0]], start, end)
 
-    def sentences_of(self, passages: Rows) -> list[Rows]:
-        """The sentence rows of each passage."""
-        firsts, ends = self._sentence_starts[passages], self._sentence_starts[passages + 1]
-        return [np.arange(first, end) for first, end in zip(firsts, ends, strict=True)]
-
     @cached_property
     def _sentence_starts(self) -> Rows:
         """(passages + 1,): the first sentence row of each passage; behind them the number of all."""
@@ -147,11 +142,12 @@ class LocalIndex:
         _, first = np.unique(owners, return_index=True)
         best = [ranking.best(count, searched) for ranking in rankings]
         rows = np.unique(np.concatenate([*best, owners[np.sort(first)[:count]]])).astype(np.int64)
-        sentences = self.sentences_of(rows)
-        cosines = self.vectors.cosines(vector, np.concatenate(sentences)) if len(rows) else np.zeros(0, np.float32)
-        ends = np.cumsum([len(one) for one in sentences])
+        firsts = self._sentence_starts[rows]
+        counts = self._sentence_starts[rows + 1] - firsts
+        ends = np.cumsum(counts)
+        cosines = self.vectors.cosines(vector, np.arange(counts.sum()) + np.repeat(firsts - ends + counts, counts))
         by_words, by_grams = (ranking.at(rows) for ranking in rankings)
-        of_passages = np.split(cosines, ends[:-1]) if len(rows) else []
+        of_passages = [cosines[end - count : end] for end, count in zip(ends.tolist(), counts.tolist(), strict=True)]
         return Candidates(rows, by_words, by_grams, of_passages)
 
     @property
@@ -160,8 +156,8 @@ class LocalIndex:
 
     def passages(self, rows: Rows) -> Iterator[tuple[Passage, Iterable[Passage]]]:
         for row in rows:
-            (sentences,) = self.sentences_of(row[None])
-            yield self.passage(row), map(self.sentence, sentences.tolist())
+            first, end = self._sentence_starts[row : row + 2].tolist()
+            yield self.passage(row), map(self.sentence, range(first, end))
 
     def stem_frequencies(self, stems: Collection[str]) -> Mapping[str, int]:
         return {stem: self.words.frequency(stem) for stem in stems}

@@ -13,8 +13,8 @@ BUDGET = 400_000
 """Entries that the rows for a question are chosen by, its rarest terms first (an anytime ranking, Lin & Trotman
 2015), in some 4 ms. Up to some 10,000 passages there are no more. The scores of chosen rows are of all terms."""
 
-_SAMPLED = 8192
-"""Rows by which the least score worth a look is guessed."""
+_SAMPLED, _RUNS = 8192, 64
+"""Rows by which the least score worth a look is guessed, and in how many runs they lie."""
 
 _TERMS = "terms.txt"
 _ARRAYS = ("starts", "rows", "weights")
@@ -91,7 +91,7 @@ class WordIndex:
                 break
             scores[self.rows[entries]] += weight * self.weights[entries]
             taken += 1
-        return Ranking(self, weighed, scores, complete=taken == len(weighed))
+        return Ranking(self, scores, left=weighed[taken:])
 
     def frequency(self, term: str) -> int:
         """How many rows hold the term."""
@@ -108,19 +108,18 @@ class Ranking:
     """The rows of a word index by their scores for some terms."""
 
     index: WordIndex
-    terms: Sequence[tuple[slice, np.float32]]
-    """The entries and the weight of each."""
     scores: NDArray[np.float32]
-    """Of every row, for the rarest terms, or for all where it is ``complete``."""
-    complete: bool
+    """Of every row, for the rarest terms."""
+    left: Sequence[tuple[slice, np.float32]]
+    """The entries and the weight of each of the other terms."""
 
     def best(self, count: int, among: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
         """The rows of the ``count`` highest scores above zero, in no order. With ``among`` only of rows it is true of.
 
-        Unless ``complete``, by the rarest terms alone.
+        By the rarest terms alone.
         """
         scores = self.scores if among is None else np.where(among, self.scores, 0)
-        some = scores[:: max(1, self.index.count // _SAMPLED)]
+        some = _some(scores)
         least = np.partition(some, -count)[-count] if len(some) > count else 0  # no more than the count-th of all
         rows = np.flatnonzero(scores >= least) if least > 0 else np.flatnonzero(scores)
         if len(rows) > count:
@@ -129,12 +128,18 @@ class Ranking:
 
     def at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """The scores of the given rows for all terms, in their order."""
-        if self.complete:
-            return self.scores[rows]
+        found = self.scores[rows]
         wanted = rows.astype(np.int32)  # else each column would be copied to the type of these
-        found = np.zeros(len(rows), np.float32)
-        for entries, weight in self.terms:
+        for entries, weight in self.left:
             holding = self.index.rows[entries]
             at = np.minimum(np.searchsorted(holding, wanted), len(holding) - 1)
             found += np.where(holding[at] == wanted, weight * self.index.weights[entries][at], 0)
         return found
+
+
+def _some(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``_SAMPLED`` of the scores, or all: runs from everywhere, as neighbours in memory are read together."""
+    length = len(scores) // _RUNS
+    if len(scores) <= _SAMPLED:
+        return scores
+    return scores[: length * _RUNS].reshape(_RUNS, length)[:, : _SAMPLED // _RUNS].ravel()

@@ -2,8 +2,8 @@
 
 import math
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -44,8 +44,9 @@ def test_bm25_scores_are_those_of_the_formula_by_weight(rows: list[list[str]], q
     index = WordIndex.build(rows, K1, B)
     expected = bm25(rows, query)
     assert index.rank(query).scores == pytest.approx(expected, abs=1e-4)
-    for ranking in (index.rank(query), replace(index.rank(query), complete=False)):
-        assert ranking.at(np.arange(len(rows))) == pytest.approx(expected, abs=1e-4)
+    for budget in (1, 1000):
+        with patch("rag.lexical.BUDGET", budget):
+            assert index.rank(query).at(np.arange(len(rows))) == pytest.approx(expected, abs=1e-4)
     for term in "abcdefg":
         assert index.frequency(term) == sum(term in row for row in rows)
 
@@ -74,11 +75,13 @@ def test_a_saved_word_index_scores_the_same(tmp_path: Path) -> None:
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=300), st.integers(1, 20), st.integers(1, 3))
 def test_the_best_rows_are_those_of_a_full_sort(scores: list[int], count: int, kept: int) -> None:
     index = WordIndex.build([["a"]] * len(scores), K1, B)
-    ranking = Ranking(index, [], np.array(scores, np.float32), complete=True)
+    ranking = Ranking(index, np.array(scores, np.float32), left=[])
     for among in (None, np.arange(len(scores)) % kept == 0):
         searched = np.array(scores) * (1 if among is None else among)
         expected = sorted((score for score in searched.tolist() if score > 0), reverse=True)[:count]
-        assert sorted(searched[ranking.best(count, among)].tolist(), reverse=True) == expected
+        for sampled in (8, 8192):
+            with patch("rag.lexical._SAMPLED", sampled), patch("rag.lexical._RUNS", 4):
+                assert sorted(searched[ranking.best(count, among)].tolist(), reverse=True) == expected
 
 
 def test_rows_are_chosen_by_the_rarest_terms_and_scored_by_all(monkeypatch: pytest.MonkeyPatch) -> None:
