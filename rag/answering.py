@@ -102,18 +102,19 @@ heading, which is true but seldom the proof; that it asks itself."""
 
 _KIND = SENTENCE_SIGNS.index("kind")
 
-ANSWER_SIGNS = ("constant", "meaning", "agreed", "first", "any", "away", "kind")
+ANSWER_SIGNS = ("constant", "meaning", "agreed", "first", "any", "away", "kind", "whole")
 """What speaks for an answer: the mean cosine of its first sentences; in how many of the three rankings the first one's
 passage is the first; the cross-encoder's log-odds of the first one; the logarithm of how many of the best read
 answer, by their probabilities; the share of the question's names that stand neither in the article of the first
 sentence that was read best nor, spelled otherwise, in its passage; that the first one holds the kind of thing asked
-for. What share of the question is held says nothing: questions that just miss an article are put in its very words."""
+for; that one of the first holds it and nearly all words of the question. A lesser share of the words says nothing:
+questions that just miss an article are put in its very words."""
 
 SENTENCE_WEIGHTS = (0.6, 3.0, 3.8, 1.6, -7.0, -3.7)
 """Fitted on dev passages by ``training/fit_sentences.py``; then 4-grams raised against the cosine, as the questions of
 those passages avoid their words more than people do. ``evals/README.md`` has what others are worth."""
 
-ANSWER_WEIGHTS = (-2.73, 1.81, 0.52, 0.5, 0.83, -0.99, 0.61)
+ANSWER_WEIGHTS = (-2.58, 1.75, 0.48, 0.5, 0.86, -1.0, 0.64, 1.88)
 """Log-odds that the articles answer, by ``training/fit_answers.py``. ``evals/README.md`` has what on."""
 
 READ_SENTENCES = 5
@@ -129,12 +130,15 @@ HIT_COUNTS = 0.8
 READ_MOST = 6.0
 """Its log-odds beyond this, either way, say no more."""
 
-ANSWERED_FROM = -0.95
+ANSWERED_FROM = -0.9
 """Log-odds from which an answer is given. Below even, as the fit meets as many questions without an answer as with one,
 and people ask fewer: ``evals/README.md`` has what it costs and saves."""
 
 STRONG_FROM, MODERATE_FROM = 2.0, 0.7
 """Log-odds from which the confidence is no longer moderate, no longer weak."""
+
+WHOLE = 0.9
+"""Share of the question's words, by what they tell, that is nearly all of them."""
 
 STRANGER = 1.0
 """What it counts against an answer that the question names what no article does. By hand: few of the questions fitted
@@ -431,6 +435,7 @@ def answer_signs(ranked: Sequence[Scored], names: Sequence[str]) -> tuple[float,
         math.log(sum(1 / (1 + math.exp(-scored.read)) for scored in ranked[:READ_SENTENCES])),
         _share_away(names, max(first, key=lambda scored: scored.read).hit),
         first[0].signs[_KIND],
+        float(any(scored.signs[_KIND] and scored.evidence.words >= WHOLE for scored in first)),
     )
 
 

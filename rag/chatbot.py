@@ -84,6 +84,7 @@ class Chatbot:
             answer = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
         else:
             searched = self.retriever.index.articles.left_by(question.filter)
+            strangers = strangers or self.retriever.unheard_of(question)
             answer = self.writer.write(question, hits, self.retriever.names(question), strangers, searched)
         return replace(answer, unknown_words=strangers)
 

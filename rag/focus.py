@@ -209,6 +209,7 @@ _PRICE = (
 )
 _SHARE = r"%|\b(?:prozent\w*|percent|per cent|hälfte|\w*drittel|\w*viertel|half|\w*thirds?|\w*quarters?)\b"
 _LENGTH = r"(?:jahr|tage?|stunde|minute|woche|monat|sekunde|meter|year|day|hour|week|month|second|metre|mile|feet)\w*\b"
+_AGE = r"jahre?n?\b|jährig|\byears?\b|\bgeboren|\bborn\b|\bage[ds]?\b|\balter\b"
 _DAY = (
     rf"\b(?:\d{{1,2}}\.\s?(?:\d|{_MONTHS})|\d{{1,2}}(?:th|st|nd|rd)?\s(?:of\s)?(?:{_MONTHS})|(?:{_MONTHS})\s\d|{_DAYS}|"
     r"\d{4}-\d\d-\d\d|heute|gestern|today|yesterday)"
@@ -219,6 +220,7 @@ _MEASURES = tuple(
         (Asked.NUMBER, _PRICE_ASKED, _PRICE),
         (Asked.NUMBER, r"prozent\w*|anteil|percent\w*|share|proportion", _SHARE),
         (Asked.NUMBER, r"wie lange?|how long", _LENGTH),
+        (Asked.NUMBER, r"wie alt|how old|(?:what|which) age", _AGE),
         (Asked.DATE, r"welche[mns]? jahr|(?:what|which) year", r"\b(?:1[5-9]|20)\d\d\b"),
         (Asked.DATE, r"welche[mn] (?:tag|datum|wochentag)|(?:what|which) (?:date|day|weekday)", _DAY),
     )

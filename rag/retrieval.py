@@ -227,20 +227,26 @@ class Retriever:
 
         A word of the language is no name: "Flugabwehr".
         """
-        published = {str(day.year) for day in self.index.articles.published}
-        language = question.language
-        found: dict[str, None] = {}
-        for term in self.terms(question):
-            year = _YEAR.fullmatch(term.asked) is not None and term.asked not in published
-            if (
-                (year or self._is_name(term, language))
-                and not term.indexed
-                and self._share_held(term.readings[-1].grams) < MATCHED
-                and not self.index.articles.holds(term.asked)
-                and (year or not self._is_word(term.asked, language))
-            ):
-                found[term.asked] = None
-        return tuple(found)
+        unknown = (term for term in self._unheard(question) if self._is_strange(term, question.language))
+        return tuple(dict.fromkeys(term.asked for term in unknown))
+
+    def unheard_of(self, question: Question) -> tuple[str, ...]:
+        """All words of the question, each once, where no article holds any of them; else none."""
+        unknown = self._unheard(question)
+        return tuple(dict.fromkeys(term.asked for term in unknown)) if len(unknown) == len(self.terms(question)) else ()
+
+    def _unheard(self, question: Question) -> list[Term]:
+        return [t for t in self.terms(question) if not t.indexed and not self.index.articles.holds(t.asked)]
+
+    def _is_strange(self, term: Term, language: Language) -> bool:
+        """Whether a term that no article holds is a year, or a name that none holds in part either."""
+        if _YEAR.fullmatch(term.asked):
+            return term.asked not in {str(day.year) for day in self.index.articles.published}
+        return (
+            self._is_name(term, language)
+            and self._share_held(term.readings[-1].grams) < MATCHED
+            and not self._is_word(term.asked, language)
+        )
 
     def _is_name(self, term: Term, language: Language) -> bool:
         word = term.asked

@@ -100,6 +100,7 @@ def test_a_sentence_without_it_does_not_hold_it() -> None:
         (Asked.NUMBER, "How much did the state pay?", "Es waren 3 Millionen.", "Es waren 3 Gutachten."),
         (Asked.NUMBER, "How long did the call last?", "Es dauerte 20 Minuten.", "Es war der 3. Anruf."),
         (Asked.NUMBER, "Wie hoch ist der Anteil?", "Ein Drittel fiel durch.", "Es fielen 30 durch."),
+        (Asked.NUMBER, "How old is he?", "Der 47-Jährige lacht.", "Am Tisch saßen 35."),
         (Asked.DATE, "In welchem Jahr war das?", "Das war 1994.", "Das war im März."),
         (Asked.DATE, "On what date did they meet?", "Sie trafen sich am 3. Mai.", "Sie trafen sich 2024."),
         (Asked.DATE, "Which day was it?", "It was on Monday.", "It was last year."),

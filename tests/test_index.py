@@ -51,8 +51,8 @@ def test_rows_lead_back_to_passages_and_sentences() -> None:
     )
     assert rows_of(index) == ["Eins.", "Zwei.", "Drei.", "Titel", "Vier.", "Fünf."]
     assert index.passage(0).text == "Eins. Zwei.\n\nDrei."
-    found = index.sentences_of(np.array([0, 2]))
-    assert [[index.sentence(row).text for row in rows] for rows in found] == [
+    found = index.passages(np.array([0, 2]))
+    assert [[sentence.text for sentence in sentences] for _, sentences in found] == [
         ["Eins.", "Zwei.", "Drei."],
         ["Vier.", "Fünf."],
     ]

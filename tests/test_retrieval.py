@@ -74,8 +74,16 @@ def test_names_that_no_article_holds_are_strangers() -> None:
     assert find.strangers(Question("Erkläre das.", "Wo war das Konzert? Erkläre das.", "de")) == (), "a verb that opens"
     assert find.strangers(asked("What did Biden say in Cologne?")) == ("Biden",)
     assert find.strangers(asked("Wer hat den Artikel über Hunde geschrieben?")) == ()
-    assert find.strangers(asked("Was kostet die Flugabwehr?")) == (), "a compound of known words"
-    assert find.strangers(asked("Which American barks?")) == (), "translated"
+    assert find.strangers(asked("Gehört der Hund zur Flugabwehr?")) == (), "a compound of known words"
+    assert find.strangers(asked("Which American barks at the dog?")) == (), "translated"
+    assert find.strangers(asked("Wie wird das Wetter?")) == ()
+
+
+def test_a_question_is_unheard_of_where_no_article_holds_a_word_of_it() -> None:
+    find = retriever()
+    assert find.unheard_of(asked("Wie wird das Wetter?")) == ("Wetter",)
+    assert find.unheard_of(asked("Wie findet der Hund das Wetter?")) == ()
+    assert find.unheard_of(asked("Warum?")) == ()
 
 
 def test_names_of_a_question_are_told_from_its_other_capitals() -> None:
