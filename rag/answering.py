@@ -1,6 +1,7 @@
 """Hits -> an answer made of their own sentences, or the admission that they do not say."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -35,6 +36,9 @@ MAX_DIFFERING = 3
 
 MARGIN = 5.0
 """A further sentence is quoted while its score is so near the best one's."""
+
+GENITIVE = 4
+"""Letters beyond which an s at the end of a name may be that of a genitive."""
 
 ABOUT = 0.5
 """Share of the question's words from which an article is what the question is about."""
@@ -78,11 +82,11 @@ class AnswerWriter(Protocol):
         question: Question,
         hits: Sequence[Hit],
         names: Sequence[str] = (),
-        strangers: Sequence[str] = (),
+        strange: bool = False,
         searched: int = 0,
     ) -> Answer:
-        """``names`` are those in the question, ``strangers`` what it names and no article does; ``searched`` counts the
-        articles searched.
+        """``names`` are those in the question; ``strange`` says that it names what no article does, or that none holds
+        a word of it; ``searched`` counts the articles searched.
         """
         ...
 
@@ -106,9 +110,9 @@ ANSWER_SIGNS = ("constant", "meaning", "agreed", "first", "any", "away", "kind",
 """What speaks for an answer: the mean cosine of its first sentences; in how many of the three rankings the first one's
 passage is the first; the cross-encoder's log-odds of the first one; the logarithm of how many of the best read
 answer, by their probabilities; the share of the question's names that stand neither in the article of the first
-sentence that was read best nor, spelled otherwise, in its passage; that the first one holds the kind of thing asked
-for; that one of the first holds it and nearly all words of the question. A lesser share of the words says nothing:
-questions that just miss an article are put in its very words."""
+sentence that was read best nor, spelled otherwise, in what was found of it; that the first one holds the kind of
+thing asked for; that one of the first holds it and nearly all words of the question. A lesser share of the words says
+nothing: questions that just miss an article are put in its very words."""
 
 SENTENCE_WEIGHTS = (0.6, 3.0, 3.8, 1.6, -7.0, -3.7)
 """Fitted on dev passages by ``training/fit_sentences.py``; then 4-grams raised against the cosine, as the questions of
@@ -141,8 +145,8 @@ WHOLE = 0.9
 """Share of the question's words, by what they tell, that is nearly all of them."""
 
 STRANGER = 1.0
-"""What it counts against an answer that the question names what no article does. By hand: few of the questions fitted
-on do, but an answer to "What did Orbán say?" from articles that do not know him would be none.
+"""What it counts against an answer that the question names what no article does, or that none holds a word of it. By
+hand: few of the questions fitted on do, but an answer to "What did Orbán say?" from articles without him would be none.
 """
 
 FIRST_SENTENCES = 3
@@ -175,7 +179,7 @@ class ExtractiveWriter:
         question: Question,
         hits: Sequence[Hit],
         names: Sequence[str] = (),
-        strangers: Sequence[str] = (),
+        strange: bool = False,
         searched: int = 0,
     ) -> Answer:
         """The best sentences of the hits, best first, each with its citations.
@@ -193,7 +197,7 @@ class ExtractiveWriter:
             unread = rank_sentences(hits, asked, question.text)
             ranked = self.read(question, unread)
             found = _by_best_sentence(hits, ranked)
-            confidence = trust(log_odds(ranked, names) - STRANGER * bool(strangers))
+            confidence = trust(log_odds(ranked, names) - STRANGER * strange)
             groups = self._sentences(ranked, asked, confidence) if confidence else []
         if not groups:
             return Answer(question, Outcome.NOT_FOUND, hits=found)
@@ -433,18 +437,25 @@ def answer_signs(ranked: Sequence[Scored], names: Sequence[str]) -> tuple[float,
         float(sum(rank == 1 for rank in ranks)),
         first[0].read,
         math.log(sum(1 / (1 + math.exp(-scored.read)) for scored in ranked[:READ_SENTENCES])),
-        _share_away(names, max(first, key=lambda scored: scored.read).hit),
+        _share_away(names, max(first, key=lambda scored: scored.read), ranked),
         first[0].signs[_KIND],
         float(any(scored.signs[_KIND] and scored.evidence.words >= WHOLE for scored in first)),
     )
 
 
-def _share_away(names: Sequence[str], hit: Hit) -> float:
-    """The share of names that the hit's article does not hold, nor its passage in another spelling."""
-    spelled_otherwise = {asked for evidence in hit.evidence for asked, _ in evidence.matches}
-    text = hit.passage.article.text.casefold()
-    away = [name for name in names if name not in spelled_otherwise and name.casefold() not in text]
+def _share_away(names: Sequence[str], best: Scored, ranked: Sequence[Scored]) -> float:
+    """The share of names that the best one's article does not hold, nor, spelled otherwise, what was found of it."""
+    article = best.hit.passage.article
+    hits = {id(scored.hit): scored.hit for scored in ranked if scored.hit.passage.article == article}
+    spelled_otherwise = {asked for hit in hits.values() for evidence in hit.evidence for asked, _ in evidence.matches}
+    away = [name for name in names if name not in spelled_otherwise and not _names(article.text, name)]
     return len(away) / len(names) if names else 0.0
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether a word of the text begins with the name, in the genitive or not: "Putins"."""
+    bare = name[:-1] if name.endswith("s") and len(name) > GENITIVE else name
+    return re.search(rf"\b{re.escape(bare)}", text, re.IGNORECASE) is not None
 
 
 def _dot(weights: Sequence[float], signs: Sequence[float]) -> float:

@@ -84,8 +84,8 @@ class Chatbot:
             answer = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
         else:
             searched = self.retriever.index.articles.left_by(question.filter)
-            strangers = strangers or self.retriever.unheard_of(question)
-            answer = self.writer.write(question, hits, self.retriever.names(question), strangers, searched)
+            strange = bool(strangers) or not self.retriever.knows_of(question)
+            answer = self.writer.write(question, hits, self.retriever.names(question), strange, searched)
         return replace(answer, unknown_words=strangers)
 
 

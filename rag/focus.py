@@ -152,7 +152,7 @@ _PERIODS = (
 _DATE = re.compile(
     rf"""\b(?:\d{{4}}-\d\d-\d\d | \d{{1,2}}\.\s?\d{{1,2}}\.(?:\s?\d{{4}})?
         | (?:\d{{1,2}}\.?\s|(?:Anfang|Mitte|Ende|early|late)\s)?(?:{_MONTHS})\b\.?(?:\s\d{{1,2}},)?(?:\s\d{{4}})?
-        | (?:19|20)\d\d(?!\s(?-i:[A-ZÄÖÜ])) | {_DAYS} | heute | gestern | today | yesterday | tomorrow
+        | (?:1[5-9]|20)\d\d(?!\s(?:(?-i:[A-ZÄÖÜ])|people|men|women|children|soldiers|jobs|homes|workers|cases|votes)) | {_DAYS} | heute | gestern | today | yesterday | tomorrow
         | (?:(?:seit|vor|nach|in|am|bis|zum|im|binnen|for|since|within|after|before)\s)?(?:\w+\s){{0,2}}?{_PERIODS}
         | (?:nächste\w*|kommende\w*|vergangene\w*|vorige\w*|letzte\w*|next|last)\s\w+ )\b""",
     re.IGNORECASE | re.VERBOSE,
@@ -161,6 +161,9 @@ _NUMBER = re.compile(
     rf"(?<![\w.,-])(?:\d[\d., ]*\d|\d|(?:{_NUMBER_WORDS})\b)(?:\s(?:bis|zu|to|von|of)\s\w+)?(?:\s?(?:{_UNITS})(?!\w))?",
     re.IGNORECASE,
 )
+_COUNTED_PERIOD = re.compile(rf"(?:\d|\b(?:{_NUMBER_WORDS}))\s(?:\w+\s)?{_PERIODS}\b", re.IGNORECASE)
+"""A number of years or hours, and no date: "for three years"."""
+
 _AMOUNT = re.compile(rf"(?P<number>\d[\d., ]*\d|\d|(?:{_NUMBER_WORDS}))\s?(?P<counted>{_UNITS})", re.IGNORECASE)
 _SMALL_NUMBERS = {
     word: str(number)
@@ -177,9 +180,9 @@ _NAME = re.compile(
 )
 _ADJECTIVE = re.compile(r"e[mnrs]?$")
 _CLAIMS_REASON = re.compile(
-    r"\b(?:weil|da|denn|zumal|deshalb|daher|darum|deswegen|wegen|aufgrund|angesichts|infolge|dank|abhängig|grund|gründen?|"
-    r"ursachen?|hintergrund|begründe\w*|damit|um\b.{3,90}\bzu|sonst|because|since|due|reasons?|therefore|so that|in order|"
-    r"owing|thanks|depend\w*|as a result|amid)\b",
+    r"\b(?:weil|da|denn|zumal|deshalb|daher|darum|deswegen|wegen|aufgrund|angesichts|infolge\w*|dank d\w+|abhäng\w*|grund|"
+    r"gründen?|ursachen?|begründe\w*|damit|um\b.{3,90}\bzu|sonst|because|since|due|reasons?|therefore|so that|in order|"
+    r"owing|thanks to|depend\w*|as a result|amid)\b",
     re.IGNORECASE,
 )
 QUOTED = re.compile(r"[„“\"»«‚‘].+?[“”\"«»‘’]")
@@ -198,31 +201,43 @@ _NEW = frozenset({Asked.NUMBER, Asked.DATE, Asked.PERSON})
 """What the question does not know yet."""
 
 _PRICE_ASKED = (
-    r"was kost\w+|wie ?viel\b.*\b(?:kost|zahl|bezahl|verdien|geld|wert)\w*|"
+    r"was kost\w+|wie ?viel\b.*\b(?:kost\w+|(?-i:(?:be)?zahl(?:t|te|en|ten))|verdien\w*|geld|wert)|"
     r"how much\b.*\b(?:costs?|pay|paid|earn\w*|money|worth|charge\w*)|"
     r"(?:welche\w*|what|which)\b.*\b(?:preis|summe|betrag|gehalt|price|salary)|wie teuer|how expensive|"
     r"(?:viele?|many) (?:euro|dollar|pfund|pound)s?"
 )
-_PRICE = (
-    r"[€$£]|\b(?:euros?|dollars?|pfund|pounds?|cents?|pence|franken|francs?|kronen|rubel|yen|mio|mrd|"
-    r"million\w*|milliard\w*|billions?)\b"
+_SHARE = (
+    r"%|\b(?:prozent\w*|percent\w*|per cent|hälfte|(?:zwei|drei)?(?:drittel|viertel)|\w*(?:fünftel|zehntel)|half|"
+    r"(?:a|one|two|three)[ -](?:third|quarter|fifth|tenth)s?|thirds?|quarters?|\w+ in (?:two|three|four|five|six|eight|ten)|"
+    r"jede[rs]? \w+te)\b"
 )
-_SHARE = r"%|\b(?:prozent\w*|percent|per cent|hälfte|\w*drittel|\w*viertel|half|\w*thirds?|\w*quarters?)\b"
-_LENGTH = r"(?:jahr|tage?|stunde|minute|woche|monat|sekunde|meter|year|day|hour|week|month|second|metre|mile|feet)\w*\b"
-_AGE = r"jahre?n?\b|jährig|\byears?\b|\bgeboren|\bborn\b|\bage[ds]?\b|\balter\b"
+_PRICE = (
+    r"[€$£]|\b(?:euros?|eur|usd|chf|dollars?|pfund|pounds?|cents?|pence|rappen|franken|francs?|kron(?:en|or|er)|rubel|yen|"
+    r"mio|mrd|millionen|million|milliard\w*|billions?|billionen|trillions?|\d+(?:p|bn|m))\b|"
+) + _SHARE
+"""A price may have risen by a share."""
+
+_LENGTH = (
+    r"\b(?:\w*(?:jahr|stunde|minute|woche|monat|sekunde|kilometer)\w*|meter\w*|tage?n?|km|years?|days?|hours?|weeks?|months?|"
+    r"minutes?|seconds?|decades?|centur\w+|nights?|nächten?|metres?|meters?|miles?|yards?|feet|foot|until|bis)\b"
+)
+_AGE = (
+    r"\b\d{1,3}[ -]?(?:jahre?|jährige?\w*|years?|year-old)|jährige?\w*\b|\b(?:jahre|monate|wochen|years|months|weeks)\W(?:alt|old)|"
+    r"\b(?:geboren|born|aged?|altere?s?)\b|,\s\d{1,3},"
+)
 _DAY = (
-    rf"\b(?:\d{{1,2}}\.\s?(?:\d|{_MONTHS})|\d{{1,2}}(?:th|st|nd|rd)?\s(?:of\s)?(?:{_MONTHS})|(?:{_MONTHS})\s\d|{_DAYS}|"
-    r"\d{4}-\d\d-\d\d|heute|gestern|today|yesterday)"
+    rf"\b(?:\d{{1,2}}\.\s?(?:\d{{1,2}}\.|(?:{_MONTHS})\b)|\d{{1,2}}(?:th|st|nd|rd)?\s(?:of\s)?(?:{_MONTHS})\b|"
+    rf"(?:{_MONTHS})\s\d|{_DAYS}|\d{{4}}-\d\d-\d\d|heute|gestern|today|yesterday)"
 )
 _MEASURES = tuple(
     (asked, re.compile(rf"\b(?:{wanted})\b", re.IGNORECASE), re.compile(told, re.IGNORECASE))
     for asked, wanted, told in (
         (Asked.NUMBER, _PRICE_ASKED, _PRICE),
-        (Asked.NUMBER, r"prozent\w*|anteil|percent\w*|share|proportion", _SHARE),
-        (Asked.NUMBER, r"wie lange?|how long", _LENGTH),
+        (Asked.NUMBER, r"prozent\w*|anteil|percent\w*|(?:what|which) share|proportion", _SHARE),
+        (Asked.NUMBER, r"wie lange|how long", _LENGTH),
         (Asked.NUMBER, r"wie alt|how old|(?:what|which) age", _AGE),
-        (Asked.DATE, r"welche[mns]? jahr|(?:what|which) year", r"\b(?:1[5-9]|20)\d\d\b"),
-        (Asked.DATE, r"welche[mn] (?:tag|datum|wochentag)|(?:what|which) (?:date|day|weekday)", _DAY),
+        (Asked.DATE, r"welche[mnrs]? jahr|(?:what|which) year", r"\b(?:1[5-9]|20)\d\d\b"),
+        (Asked.DATE, r"welche[mnrs]? (?:tag|datum|wochentag)|(?:what|which) (?:date|day|weekday)", _DAY),
     )
 )
 """Of a kind, what a question may ask for more narrowly, and how a sentence in either language tells it."""
@@ -293,14 +308,13 @@ def is_date(word: str) -> bool:
 def holds(asked: Asked, question: str, sentence: str, language: Language) -> bool:
     """Whether the sentence holds something of the kind: a reason, a quotation, or a number, date or name that is new.
 
-    A price, a share, a duration, a year and a day must be told as such. True for kinds that no pattern tells.
+    A price, a share, a duration, an age, a year and a day must be told as such. True for kinds that no pattern tells.
     ``language`` is the sentence's.
     """
     if asked in _NEW:
-        measured = (told for of, wanted, told in _MEASURES if of is asked and wanted.search(question))
-        return find_focus(asked, question, sentence, language) is not None and all(
-            told.search(sentence) for told in measured
-        )
+        measures = [told for of, wanted, told in _MEASURES if of is asked and wanted.search(question)]
+        told_so = not measures or any(told.search(sentence) for told in measures)
+        return told_so and find_focus(asked, question, sentence, language) is not None
     pattern = _SAID_BY.get(asked)
     return pattern is None or pattern.search(sentence) is not None
 
@@ -325,10 +339,12 @@ def find_focus(asked: Asked, question: str, sentence: str, language: Language) -
         return next(new, None)
     if asked not in _MARKED:
         return None
-    dates = [match.span() for match in _DATE.finditer(sentence)] if asked is Asked.NUMBER else []
+    found = _DATE.finditer(sentence) if asked is Asked.NUMBER else ()
+    dates = [match.span() for match in found if not _COUNTED_PERIOD.search(match[0])]
     for match in _SAID_BY[asked].finditer(sentence):
         inside_date = any(start <= match.start() < end for start, end in dates)
-        if match[0].lower() not in question.lower() and not inside_date:
+        asked_already = re.search(rf"(?<!\w){re.escape(match[0])}(?!\w)", question, re.IGNORECASE)
+        if not asked_already and not inside_date:
             return match.span()
     return None
 

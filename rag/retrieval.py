@@ -227,16 +227,19 @@ class Retriever:
 
         A word of the language is no name: "Flugabwehr".
         """
-        unknown = (term for term in self._unheard(question) if self._is_strange(term, question.language))
-        return tuple(dict.fromkeys(term.asked for term in unknown))
+        return tuple(
+            dict.fromkeys(
+                term.asked
+                for term in self.terms(question)
+                if not term.indexed
+                and self._is_strange(term, question.language)
+                and not self.index.articles.holds(term.asked)
+            )
+        )
 
-    def unheard_of(self, question: Question) -> tuple[str, ...]:
-        """All words of the question, each once, where no article holds any of them; else none."""
-        unknown = self._unheard(question)
-        return tuple(dict.fromkeys(term.asked for term in unknown)) if len(unknown) == len(self.terms(question)) else ()
-
-    def _unheard(self, question: Question) -> list[Term]:
-        return [t for t in self.terms(question) if not t.indexed and not self.index.articles.holds(t.asked)]
+    def knows_of(self, question: Question) -> bool:
+        """Whether any article holds any word of the question, be it in translation."""
+        return any(term.indexed or self.index.articles.holds(term.asked) for term in self.terms(question))
 
     def _is_strange(self, term: Term, language: Language) -> bool:
         """Whether a term that no article holds is a year, or a name that none holds in part either."""

@@ -215,7 +215,7 @@ def test_what_names_somebody_unknown_is_answered_only_if_all_else_speaks_for_it(
     asked, texts = question("Wie viele Länder stellen Truppen?"), ("26 Länder stellen Truppen.", "Es regnet oft.")
     weak = [hit(A, *((text, {"words": 0.6, "grams": 0.7, "meaning": -0.2}) for text in texts))]
     assert ExtractiveWriter(60).write(asked, weak).supported
-    assert not ExtractiveWriter(60).write(asked, weak, strangers=["Orbán"]).supported
+    assert not ExtractiveWriter(60).write(asked, weak, strange=True).supported
 
 
 def test_a_first_sentence_without_the_kind_of_thing_asked_for_speaks_against_an_answer() -> None:

@@ -79,6 +79,13 @@ def test_the_focus_is_what_was_asked_for(asked: Asked, question: str, sentence: 
     assert holds(asked, question, sentence, "de")
 
 
+def test_a_number_of_years_is_a_number_and_a_year_is_none() -> None:
+    for sentence in ("Er regierte 16 Jahre.", "The talk lasted two hours.", "Es waren 20 im März 2024."):
+        assert holds(Asked.NUMBER, "Wie viele gab es 2024?", sentence, "de")
+    for sentence in ("Das war 2024.", "Das war am 3. Mai.", "Das war 1871."):
+        assert not holds(Asked.NUMBER, "Wie viele gab es 2024?", sentence, "de")
+
+
 def test_what_the_question_already_says_is_not_its_answer() -> None:
     sentence = "Die 26 Länder stellen 480 Fahrzeuge."
     span = find_focus(Asked.NUMBER, "Wie viele Fahrzeuge stellen die 26 Länder?", sentence, "de")
@@ -100,6 +107,11 @@ def test_a_sentence_without_it_does_not_hold_it() -> None:
         (Asked.NUMBER, "How much did the state pay?", "Es waren 3 Millionen.", "Es waren 3 Gutachten."),
         (Asked.NUMBER, "How long did the call last?", "Es dauerte 20 Minuten.", "Es war der 3. Anruf."),
         (Asked.NUMBER, "Wie hoch ist der Anteil?", "Ein Drittel fiel durch.", "Es fielen 30 durch."),
+        (Asked.NUMBER, "Wie lange regierte er?", "Er regierte drei Jahre.", "Im Bundestag sprachen 12."),
+        (Asked.NUMBER, "How long was it?", "It was 300 km long.", "It was No. 3 of its kind."),
+        (Asked.NUMBER, "Wie alt ist sie?", "Weber ist 45 Jahre alt.", "Im Jahr 2020 kamen 30."),
+        (Asked.NUMBER, "Um wie viel Prozent stiegen die Kosten?", "Sie stiegen um 12 Prozent.", "Sie stiegen 12 Mal."),
+        (Asked.DATE, "Welches Datum war das?", "Das war der 3. Mai.", "Im Sommer kamen 5 junge Leute."),
         (Asked.NUMBER, "How old is he?", "Der 47-Jährige lacht.", "Am Tisch saßen 35."),
         (Asked.DATE, "In welchem Jahr war das?", "Das war 1994.", "Das war im März."),
         (Asked.DATE, "On what date did they meet?", "Sie trafen sich am 3. Mai.", "Sie trafen sich 2024."),
