@@ -9,14 +9,12 @@ import numpy as np
 import pytest
 
 from rag.answering import ANSWER_SIGNS, SENTENCE_SIGNS
-from rag.questions import Case
 from rag.settings import Settings
 from training import fit_answers
 from training.fit_answers import STRANGE_COUNT, Asked, fit, weigh
 from training.fit_sentences import Seen, fit_sentences
 
-CASE = Case("1", "de", "number", "Wie viele?", (), None, True, (), (), ())
-NOTHING = Seen(CASE, np.zeros((0, 1)), np.zeros(0, np.bool_), 0)
+NOTHING = Seen(np.zeros((0, 1)), np.zeros(0, np.bool_))
 
 
 def test_logistic_weights_are_found_again() -> None:
@@ -45,7 +43,7 @@ def test_the_sign_that_tells_gold_sentences_is_found() -> None:
     for _ in range(300):
         signs = draw.normal(size=(6, 3))
         gold = np.arange(6) == np.argmax(signs[:, 1] - 0.5 * signs[:, 2])
-        seen.append(Seen(CASE, signs, gold, 0))
+        seen.append(Seen(signs, gold))
     weights = fit_sentences(seen)
     assert weights[1] > 5 * abs(weights[0])
     assert weights[2] / weights[1] == pytest.approx(-0.5, abs=0.1)

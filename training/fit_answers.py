@@ -31,7 +31,7 @@ from rag.settings import Settings
 from rag.store import load_index
 from training.fit_sentences import Seen, covers, fit_sentences
 
-PENALTY = 0.01
+PENALTY = 0.02
 """Against weights that noise asks for; there are thousands of questions and a handful of signs."""
 
 STRANGE = 240
@@ -61,7 +61,7 @@ class Asked:
 
 
 class Asker:
-    """Looks questions up in one index, and reads what it finds, as the product does."""
+    """Looks questions up in one index and reads what it finds; as the product, without filters and second readings."""
 
     def __init__(self, index: Path) -> None:
         self.index = index
@@ -81,7 +81,7 @@ class Asker:
         signs = answer_signs(ranked, self._retriever.names(question))
         read = [one for one in ranked if one.read]
         gold = np.array([covers(one.evidence.quote, case) for one in read], np.bool_)
-        seen = Seen(case, np.array([(*one.signs, one.read) for one in read]), gold, fold=0)
+        seen = Seen(np.array([(*one.signs, one.read) for one in read]), gold)
         return Asked(questions, self.index, question.language, signs, case.answerable and not strange, strange, seen)
 
 
@@ -117,7 +117,6 @@ def fit(signs: Floats, answerable: NDArray[np.bool_], weight: Floats) -> Floats:
     spread = np.maximum(signs.std(0), 1e-9)
     spread[0] = 1.0
     scaled = signs / spread
-    weight = weight / 2
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         margin = side * (scaled @ weights)

@@ -38,18 +38,14 @@ Floats = NDArray[np.float64]
 class Seen:
     """The sentences found for a question."""
 
-    case: Case
     signs: Floats
     """(sentences, signs)"""
     gold: NDArray[np.bool_]
-    fold: int
 
 
 def look_up(index: Index, cases: Sequence[Case], hits: int) -> Iterator[Seen]:
-    """Each question with what the index finds for it; questions of one group are in one fold."""
+    """What the index finds for each question, in their order."""
     retriever = Retriever(index, load_embedder(""))
-    groups = sorted({case.id.rsplit("-", 1)[0] for case in cases})
-    fold = {group: number % FOLDS for number, group in enumerate(groups)}
     for case in tqdm(cases):
         question = readings(case.question, case.history)[0]
         asked = asked_for(question.asked, question.language)
@@ -57,7 +53,7 @@ def look_up(index: Index, cases: Sequence[Case], hits: int) -> Iterator[Seen]:
         pairs = [(hit, evidence) for hit in found for evidence in hit.evidence]
         signs = np.array([sentence_signs(evidence, hit, found[0], asked, question.text) for hit, evidence in pairs])
         gold = np.array([covers(evidence.quote, case) for _, evidence in pairs])
-        yield Seen(case, signs, gold, fold[case.id.rsplit("-", 1)[0]])
+        yield Seen(signs, gold)
 
 
 def covers(quote: Passage, case: Case) -> bool:
@@ -74,7 +70,6 @@ def fit_sentences(seen: Sequence[Seen], counts: Floats | None = None) -> Floats:
     signs = np.concatenate([one.signs for one in seen])
     gold = np.concatenate([one.gold for one in seen])
     of = np.repeat(np.arange(len(seen)), [len(one.gold) for one in seen])
-
     each = np.ones(len(seen)) if counts is None else counts
 
     def loss(weights: Floats) -> tuple[float, Floats]:
@@ -88,11 +83,6 @@ def fit_sentences(seen: Sequence[Seen], counts: Floats | None = None) -> Floats:
     return np.asarray(minimize(loss, np.zeros(signs.shape[1]), jac=True).x)
 
 
-def first_is_gold(one: Seen, weights: Floats) -> bool:
-    """Whether the weights put a gold sentence first."""
-    return bool(one.gold[np.argmax(one.signs @ weights)])
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("index", type=Path)
@@ -101,16 +91,19 @@ def main() -> None:
     given = parser.parse_args()
     with given.questions.open(encoding="utf-8") as lines:
         cases = [case for case in read_cases(lines, str(given.questions)) if case.answerable]
-    found = [one for one in look_up(load_index(given.index), cases, given.hits) if one.gold.any()]
-    first = np.zeros(len(found))
+    looked_up = zip(cases, look_up(load_index(given.index), cases, given.hits), strict=True)
+    found = [(case, seen) for case, seen in looked_up if seen.gold.any()]
+    groups = sorted({case.id.rsplit("-", 1)[0] for case, _ in found})  # questions of one passage are in one fold
+    folds = [groups.index(case.id.rsplit("-", 1)[0]) % FOLDS for case, _ in found]
+    first: dict[str, list[bool]] = {"de": [], "en": []}
     for fold in range(FOLDS):
-        weights = fit_sentences([one for one in found if one.fold != fold])
-        for row in (row for row, one in enumerate(found) if one.fold == fold):
-            first[row] = first_is_gold(found[row], weights)
-    for language in ("de", "en"):
-        spoken = np.array([one.case.language == language for one in found])
-        print(f"{language}: of gold found, first {first[spoken].mean():.3f}")
-    print("SENTENCE_WEIGHTS", dict(zip(SENTENCE_SIGNS, fit_sentences(found).round(2).tolist(), strict=True)))
+        weights = fit_sentences([seen for (_, seen), own in zip(found, folds, strict=True) if own != fold])
+        for case, seen in (one for one, own in zip(found, folds, strict=True) if own == fold):
+            first[case.language].append(bool(seen.gold[np.argmax(seen.signs @ weights)]))
+    for language, right in first.items():
+        print(f"{language}: of gold found, first {np.mean(right):.3f}")
+    weights = fit_sentences([seen for _, seen in found])
+    print("SENTENCE_WEIGHTS", dict(zip(SENTENCE_SIGNS, weights.round(2).tolist(), strict=True)))
 
 
 if __name__ == "__main__":
