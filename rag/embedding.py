@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 import numpy as np
 from tokenizers import Tokenizer
 
+from rag.bert import BertEmbedder, bert
 from rag.bilingual import FOLDER, NAME, BilingualEmbedder
 from rag.errors import ModelError
 from rag.records import Vectors
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 BATCH = 32
 """Texts encoded together; on two cores larger batches are no faster and pad more."""
+
+AS_WHOLE_NUMBERS = "-int8"
+"""Behind the fingerprint of a model that ``bert`` runs: its vectors are near those that sentence-transformers makes (a
+cosine of .99), not the same.
+"""
 
 _UNLIMITED_TOKENS = 512
 """Passage length for models that read texts of any length."""
@@ -34,7 +40,7 @@ class Embedder(Protocol):
 
     name: str
     fingerprint: str
-    """SHA-256 of the model's files: vectors of equal fingerprints can be compared."""
+    """SHA-256 of the model's files, and how they are run: vectors of equal fingerprints can be compared."""
     dimension: int
     max_tokens: int
     """Tokens of text that the model reads; what lies beyond is cut silently."""
@@ -89,14 +95,12 @@ def load_embedder(name: str) -> Embedder:
     identity = fingerprint(folder)
     if identity == fingerprint(FOLDER):  # also of a copy: torch would make vectors of it that are near, not the same
         return load_embedder(NAME)
-    from sentence_transformers import SentenceTransformer  # 8 s of imports: only when such a model is wanted
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
-        model = SentenceTransformer(str(folder), local_files_only=True)
-        embedder = SentenceEmbedder(model, name, identity)
+        embedder: BertEmbedder | SentenceEmbedder
+        if model := bert(folder):
+            embedder = BertEmbedder(model, name, identity + AS_WHOLE_NUMBERS)
+        else:
+            embedder = SentenceEmbedder(_sentence_transformer(folder), name, identity)
     except Exception as error:  # whatever a foreign model's files make the library raise
         raise ModelError(
             f"the model in {folder} cannot be loaded ({_one_line(error)}): "
@@ -109,9 +113,23 @@ def load_embedder(name: str) -> Embedder:
     return embedder
 
 
+def _sentence_transformer(folder: Path) -> "SentenceTransformer":
+    from sentence_transformers import SentenceTransformer  # 8 s of imports: only when such a model is wanted
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    return SentenceTransformer(str(folder), local_files_only=True)
+
+
 def model_fingerprint(name: str) -> str:
     """The fingerprint that the model of that name will have, without loading it."""
-    return fingerprint(FOLDER if name in ("", NAME) else _model_folder(name))
+    if name in ("", NAME):
+        return fingerprint(FOLDER)
+    folder = _model_folder(name)
+    identity = fingerprint(folder)
+    own = identity == fingerprint(FOLDER)
+    return identity + AS_WHOLE_NUMBERS if not own and bert(folder) else identity
 
 
 def fingerprint(folder: Path) -> str:

@@ -20,8 +20,12 @@ FLOORS = (
         "language",
         "focus",
         "filters",
+        "tensors",
+        "networks",
+        "graphs",
         "bilingual",
         "cross_encoder",
+        "bert",
         "embedding",
         "yardstick",
         "vectors",
@@ -45,10 +49,12 @@ BESIDE = {
     "corpus": {"language"},
     "focus": {"bilingual", "language"},
     "filters": {"bilingual", "corpus", "focus", "language"},
-    "bilingual": {"language"},
-    "embedding": {"bilingual"},
+    "graphs": {"tensors"},
+    "bilingual": {"language", "networks", "tensors"},
+    "bert": {"graphs", "networks", "tensors"},
+    "embedding": {"bert", "bilingual"},
     "yardstick": {"embedding"},
-    "cross_encoder": {"bilingual"},
+    "cross_encoder": {"bilingual", "networks", "tensors"},
     "answering": {"bilingual", "cross_encoder", "focus", "language"},
     "spelling": {"bilingual", "language"},
     "store": {"index"},
@@ -61,7 +67,16 @@ BESIDE = {
     "cli": {"page"},
 }
 
-HEAVY = {"torch", "sentence_transformers", "transformers", "gradio", "langchain_text_splitters", "faiss", "onnxruntime"}
+HEAVY = {
+    "torch",
+    "sentence_transformers",
+    "transformers",
+    "gradio",
+    "langchain_text_splitters",
+    "faiss",
+    "onnxruntime",
+    "onnx",
+}
 HEAVY |= {"trafilatura", "lxml", "pypdfium2", "docx", "markdown_it", "pymilvus"}
 
 

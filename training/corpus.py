@@ -1,7 +1,8 @@
 """The training material: German-English pairs, and written questions on German passages.
 
 Folders have the form of the project's own data: ``NAME.tsv.gz`` (German TAB English) and
-``train.jsonl.gz``/``dev.jsonl.gz`` (id, title, sentences, questions, unanswerable, pairs).
+``train.jsonl.gz``/``dev.jsonl.gz`` (id, title, sentences, questions, unanswerable, pairs; where there are any, the
+``family`` of passages on one story, and ``english``, a passage sentence by sentence).
 """
 
 import gzip
@@ -9,7 +10,7 @@ import json
 import random
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,17 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingPassage:
+class Told:
     title: str
     sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPassage(Told):
+    family: str = ""
+    """What it shares with others on the same story, none of which answers its questions; empty for none."""
+    english: Told | None = None
+    """The same sentences in English."""
 
 
 def read_pairs(folder: Path, seed: int) -> list[Pair]:
@@ -76,8 +85,8 @@ class QuestionSet:
 def read_questions(*paths: Path) -> QuestionSet:
     """Passages and the questions on them that stand alone (follow-ups are left out), of all files.
 
-    A row with the ``id`` of an earlier one adds questions to that passage, and need not hold it. Raises ``KeyError``
-    for one that no passage has.
+    A row with the ``id`` of an earlier one adds questions or the English to that passage, and need not hold it. Raises
+    ``KeyError`` for one that no passage has.
     """
     read = QuestionSet([], [], [], [])
     numbers: dict[str, int] = {}
@@ -86,8 +95,12 @@ def read_questions(*paths: Path) -> QuestionSet:
             for row in map(json.loads, lines):
                 if row["id"] not in numbers and "sentences" in row:
                     numbers[row["id"]] = len(read.passages)
-                    read.passages.append(TrainingPassage(row["title"], tuple(row["sentences"])))
-                _add_questions(read, row, numbers[row["id"]])
+                    read.passages.append(TrainingPassage(row["title"], tuple(row["sentences"]), row.get("family", "")))
+                number = numbers[row["id"]]
+                if english := row.get("english"):
+                    told = Told(english["title"], tuple(english["sentences"]))
+                    read.passages[number] = replace(read.passages[number], english=told)
+                _add_questions(read, row, number)
     return read
 
 

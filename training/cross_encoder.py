@@ -9,7 +9,7 @@ the text (contrast sets; Gardner et al. 2020).
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from torch.utils.data import Dataset
 from tqdm import tqdm
 
 from rag.cross_encoder import CLS, SEP, Encoded, encode
+from rag.records import Language
 from training.corpus import Question, QuestionSet
 from training.material import Material
 from training.negatives import Places
@@ -60,6 +61,8 @@ class CrossRecipe:
     """Share of questions that also meet a passage that comes near them, by its letters or its vector; a third of it for
     twins. With .3 one in eleven such windows was taken for an answer, trained on with this one in thirty.
     """
+    english: float = 0.6
+    """How often a passage that is translated is read in English."""
     dropped: float = 0.1
     seed: int = 100
 
@@ -118,6 +121,8 @@ class Reading:
     titled: bool
     answer: int | None
     """Which sentence of the window answers; None for none."""
+    language: Language = "de"
+    """Of the passage."""
     without: int | None = None
 
 
@@ -149,13 +154,12 @@ class Readings:
         self.recipe = recipe
         self.mined = mined
         self.material = material
-        self.titles = [title[1:-1].tolist() for title in material.titles]
-        self.sentences = [[sentence[1:-1].tolist() for sentence in passage] for passage in material.sentences]
+        self.kin = material.kin()
 
     def whole(self) -> Iterator[Reading]:
         """Each question with its whole passage."""
         for question in _all(self.questions):
-            window = (0, len(self.sentences[question.passage]))
+            window = (0, self._count(question.passage))
             yield Reading(question, question.passage, window, True, question.sentence)
 
     def epoch(self, number: int) -> list[Reading]:
@@ -166,12 +170,7 @@ class Readings:
                 found += self._of_answerable(question, row, draw)
         for question in self.questions.unanswerable:
             if draw.random() < self.recipe.unanswerable:
-                last = len(self.sentences[question.passage])
-                first = 0
-                if draw.random() < 0.5:
-                    first = draw.randrange(last)
-                    last = draw.randint(first + 1, last)
-                found.append(Reading(question, question.passage, (first, last), self._titled(draw), None))
+                found.append(self._without_answer(question, question.passage, draw))
         for row, (question, miss) in enumerate(self.questions.twins, start=len(self.questions.answerable)):
             found += self._of_twins(question, miss, row, draw)
         draw.shuffle(found)
@@ -182,28 +181,52 @@ class Readings:
         question = reading.question
         typed = as_typed(question.text, question.language, draw) if draw else question.text
         asked = self.material.tokenizers.encode([typed], [question.language])[0][1:-1].tolist()
-        read = [
-            sentence
-            for at, sentence in enumerate(self.sentences[reading.passage][slice(*reading.window)])
-            if at != reading.without
-        ]
-        title = self.titles[reading.passage] if reading.titled else []
-        encoded = encode(asked, title, read, (question.language, "de"))
+        title, told = self._told(reading)
+        read = [sentence for at, sentence in enumerate(told) if at != reading.without]
+        encoded = encode(asked, title, read, (question.language, reading.language))
         return self._thinned(encoded, draw) if draw else encoded
 
     def length(self, reading: Reading) -> int:
         """About how many pieces it has."""
-        read = self.sentences[reading.passage][slice(*reading.window)]
-        return sum(map(len, read)) + len(self.titles[reading.passage]) * reading.titled
+        title, told = self._told(reading)
+        return sum(map(len, told)) + len(title)
+
+    def _told(self, reading: Reading) -> tuple[list[int], list[list[int]]]:
+        """The title, if it stands under one, and the sentences of the window, without marks."""
+        told = self.material.told(reading.passage, reading.language)
+        title = told.title[1:-1].tolist() if reading.titled else []
+        return title, [sentence[1:-1].tolist() for sentence in told.sentences[slice(*reading.window)]]
+
+    def _count(self, passage: int) -> int:
+        return len(self.material.passages[passage].sentences)
+
+    def _language(self, passage: int, draw: random.Random) -> Language:
+        return "en" if passage in self.material.english and draw.random() < self.recipe.english else "de"
+
+    def _without_answer(self, question: Question, passage: int, draw: random.Random) -> Reading:
+        """A window of a passage that answers it nowhere, in half of the cases the whole one."""
+        first, last = 0, self._count(passage)
+        if draw.random() < 0.5:
+            first = draw.randrange(last)
+            last = draw.randint(first + 1, last)
+        return Reading(question, passage, (first, last), self._titled(draw), None, self._language(passage, draw))
+
+    def _of_kin(self, question: Question, draw: random.Random) -> Iterator[Reading]:
+        """A window of another passage on the same story, if there is one."""
+        if kin := self.kin.get(question.passage):
+            yield self._without_answer(question, draw.choice(kin), draw)
 
     def _of_answerable(self, question: Question, row: int, draw: random.Random) -> Iterator[Reading]:
         """A window around the answer; and now and then the same, or one of another passage, without it."""
         window, at = self._around(question, draw)
-        titled = self._titled(draw)
-        yield Reading(question, question.passage, window, titled, at)
+        read = Reading(
+            question, question.passage, window, self._titled(draw), at, self._language(question.passage, draw)
+        )
+        yield read
+        yield from self._of_kin(question, draw)
         chance = draw.random()
         if chance < self.recipe.without:
-            yield Reading(question, question.passage, window, titled, None, without=at)
+            yield replace(read, answer=None, without=at)
         elif chance < self.recipe.without + self.recipe.elsewhere:
             yield from self._elsewhere(question, row, draw)
 
@@ -212,16 +235,20 @@ class Readings:
         if places := draw.choice(self.mined)[row]:
             passage, near = draw.choice(places)
             around = (max(0, near - draw.randint(0, 3)), near + draw.randint(1, 4))
-            yield Reading(question, passage, around, self._titled(draw), None)
+            yield Reading(question, passage, around, self._titled(draw), None, self._language(passage, draw))
 
     def _of_twins(self, question: Question, miss: Question, row: int, draw: random.Random) -> Iterator[Reading]:
         """Both with the same window, which answers only the first; now and then that one with another passage."""
         window, at = self._around(question, draw)
-        titled = self._titled(draw)
-        yield Reading(question, question.passage, window, titled, at)
-        yield Reading(miss, miss.passage, window, titled, None)
+        read = Reading(
+            question, question.passage, window, self._titled(draw), at, self._language(question.passage, draw)
+        )
+        yield read
+        yield replace(read, question=miss, answer=None)
+        yield from self._of_kin(question, draw)
+        yield from self._of_kin(miss, draw)
         if draw.random() < self.recipe.without / 2:
-            yield Reading(question, question.passage, window, titled, None, without=at)
+            yield replace(read, answer=None, without=at)
         if draw.random() < self.recipe.elsewhere / 3:
             yield from self._elsewhere(question, row, draw)
 
@@ -229,7 +256,7 @@ class Readings:
         """A window that holds the answer, and the answer's place in it."""
         at = question.sentence
         assert at is not None, "answerable"
-        count = len(self.sentences[question.passage])
+        count = self._count(question.passage)
         first = draw.randint(max(0, at - AROUND), at)
         last = draw.randint(at + 1, min(count, at + AROUND + 1))
         return ((0, count), at) if draw.random() < self.recipe.whole else ((first, last), at - first)

@@ -32,7 +32,7 @@ Places = list[list[tuple[int, int]]]
 
 CLEARLY_BEHIND = 0.05
 """A sentence of another passage is no negative when its cosine is not so much less than that of the answer: many
-questions name no article, and another article may answer them as well.
+questions name no article, and another article may answer them as well. Those on the same story do not.
 """
 
 
@@ -75,9 +75,11 @@ def by_vectors(student: Student, material: Material) -> Places:
     """
     places = _places(material.passages)
     owner = torch.tensor([row for row, _ in places])
-    titles = _vectors(student, material.titles)
-    sentences = _vectors(student, [material.sentences[row][at] for row, at in places])
-    owner = owner.to(titles.device)
+    numbers = {name: number for number, name in enumerate(sorted({"", *(one.family for one in material.passages)}))}
+    family = torch.tensor([numbers[passage.family] for passage in material.passages])
+    titles = _vectors(student, [told.title for told in material.german])
+    sentences = _vectors(student, [material.german[row].sentences[at] for row, at in places])
+    owner, family = owner.to(titles.device), family.to(titles.device)
     sentences = nn.functional.normalize(sentences + SUBJECT * titles[owner], dim=1)
     asked = _vectors(student, material.asked, [question.language == "de" for question in material.answerable])
     number = {place: row for row, place in enumerate(places)}
@@ -88,7 +90,8 @@ def by_vectors(student: Student, material: Material) -> Places:
         own = torch.tensor([question.passage for question in some], device=scores.device)
         gold = torch.tensor([number[question.passage, question.sentence or 0] for question in some])
         limit = scores.gather(1, gold.to(scores.device)[:, None]) - CLEARLY_BEHIND
-        scores = scores.masked_fill((owner[None, :] == own[:, None]) | (scores > limit), MASKED)
+        akin = (family[own][:, None] == family[owner][None, :]) & (family[own] > 0)[:, None]
+        scores = scores.masked_fill((owner[None, :] == own[:, None]) | ((scores > limit) & ~akin), MASKED)
         best = scores.topk(min(MINED, len(places)))
         for rows, cosines in zip(best.indices.tolist(), best.values.tolist(), strict=True):
             mined.append([places[row] for row, cosine in zip(rows, cosines, strict=True) if cosine > MASKED])

@@ -5,24 +5,19 @@ it is in. The folder ``model/`` also loads as a sentence-transformers model (``m
 weights, but only ONNX Runtime multiplies them as the whole numbers they are, so their vectors agree to a cosine of .99.
 """
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from rag.language import LANGUAGES, detect
+from rag.networks import Inputs, Network
 from rag.records import Language, Vectors
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
 
 FOLDER = Path(__file__).parent / "model"
 NAME = "belegt-bilingual"
+GRAPH, WEIGHTS = "model.onnx", "model.safetensors"
 
 MAX_TOKENS = 256
 """What MiniLM was trained to read, its two marks for beginning and end included."""
@@ -72,48 +67,22 @@ class BilingualEmbedder:
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
         self.fingerprint = fingerprint
-        self._folder = folder
         self._tokenizer = BilingualTokenizer(folder)
-        self.dimension: int = self._session.get_outputs()[0].shape[1]
-
-    @cached_property
-    def _session(self) -> "InferenceSession":
-        return load_graph(self._folder)
-
-    @cached_property
-    def _session_a_processor(self) -> "InferenceSession":
-        """For many texts: each is read by one processor, which wastes less than all of them at each text."""
-        return load_graph(self._folder, threads=1)
+        self._network = Network(folder / GRAPH)
+        self.dimension: int = self._network.width
 
     def count_tokens(self, text: str) -> int:
         return self._tokenizer.count(text)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """One row a text, each computed by itself, so that it is the same whatever else there is."""
-        encoded = self._tokenizer.encode(texts)
-        session = self._session_a_processor  # before there are workers that would each load it
-        with ThreadPoolExecutor(os.cpu_count()) as workers:
-            vectors = list(workers.map(lambda one: _run(session, *one), encoded))
-        return np.array(vectors, np.float32).reshape(len(texts), self.dimension)
+        return self._network.vectors([_inputs(*one) for one in self._tokenizer.encode(texts)])
 
     def embed_question(self, text: str) -> Vectors:
-        return _run(self._session, *self._tokenizer.encode([text])[0])
+        return self._network.vector(_inputs(*self._tokenizer.encode([text])[0]))
 
 
-def _run(session: "InferenceSession", pieces: Sequence[int], token_type: int) -> Vectors:
-    inputs = {
+def _inputs(pieces: Sequence[int], token_type: int) -> Inputs:
+    return {
         "input_ids": np.array([pieces], np.int64),
         "token_type_ids": np.full((1, len(pieces)), token_type, np.int64),
     }
-    vector: Vectors = session.run(None, inputs)[0][0]
-    return vector
-
-
-def load_graph(folder: Path, threads: int = 0) -> "InferenceSession":
-    """The network of a model folder, its weights included; 0 threads are as many as there are processors."""
-    import onnxruntime  # only what embeds or reads waits for it
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.intra_op_num_threads = threads
-    return onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])

@@ -13,9 +13,7 @@ from sentence_transformers.base.modules import InputModule
 from transformers import BertConfig, BertModel
 
 from rag.bilingual import MAX_TOKENS, BilingualTokenizer
-
-SCALE = ".scale"
-"""``X.scale`` holds, for each row of the int8 matrix ``X``, what its numbers are multiplied with."""
+from rag.tensors import SCALE
 
 
 class BilingualModule(InputModule):

@@ -4,26 +4,25 @@ rows of ``bilingual``.
 It knows what a vector of each by itself cannot tell: that a sentence says all but what is asked.
 """
 
-import json
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.bilingual import FOLDER as WORDS_FOLDER
-from rag.bilingual import TOKEN_TYPE, BilingualTokenizer, load_graph
+from rag.bilingual import GRAPH, TOKEN_TYPE, WEIGHTS, BilingualTokenizer
+from rag.networks import load_graph
 from rag.records import Language
+from rag.tensors import SCALE, mapped
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 FOLDER = Path(__file__).parent / "model"
-WEIGHTS = "model.safetensors"
 
 CLS, SEP = 101, 102
 MAX_TOKENS = 320
@@ -119,24 +118,16 @@ class CrossEncoder:
 
     @cached_property
     def _rows(self) -> NDArray[np.int8]:
-        return _mapped(self._words / WEIGHTS, WORDS, np.int8)
+        return mapped(self._words / WEIGHTS, WORDS, np.int8)
 
     @cached_property
     def _scales(self) -> NDArray[np.float32]:
-        return _mapped(self._words / WEIGHTS, f"{WORDS}.scale", np.float32)
+        return mapped(self._words / WEIGHTS, f"{WORDS}{SCALE}", np.float32)
 
     @cached_property
     def _question_mark(self) -> NDArray[np.float32]:
-        return _mapped(self._folder / WEIGHTS, "segment", np.float32)
+        return mapped(self._folder / WEIGHTS, "segment", np.float32)
 
     @cached_property
     def _session(self) -> "InferenceSession":
-        return load_graph(self._folder)
-
-
-def _mapped(path: Path, name: str, kind: type) -> NDArray[Any]:
-    """A tensor of a safetensors file, read from the disk as it is needed."""
-    with path.open("rb") as file:
-        length = struct.unpack("<Q", file.read(8))[0]
-        entry = json.loads(file.read(length))[name]
-    return np.memmap(path, kind, "r", 8 + length + entry["data_offsets"][0], tuple(entry["shape"]))
+        return load_graph(self._folder / GRAPH)

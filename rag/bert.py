@@ -1,0 +1,154 @@
+"""Other people's sentence models of BERT's kind, read from their folder and run by ONNX Runtime without torch.
+
+Their matrices are multiplied as int8, as those of Belegt's own model are: a third of the time that
+sentence-transformers takes. Whatever is not just BERT, its word pieces and a mean is left to that library.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from rag.networks import Inputs, Network
+from rag.records import Vectors
+from rag.tensors import header, mapped, stored
+
+if TYPE_CHECKING:
+    from rag.graphs import Pooling
+
+WEIGHTS = "model.safetensors"
+KINDS = {"F32": np.float32, "F16": np.float16}
+"""Weights that NumPy reads as they are."""
+
+BODY = ("embeddings.", "encoder.")
+WORDS = "embeddings.word_embeddings.weight"
+
+POOLED: dict[str, "Pooling"] = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}
+"""What older models call it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bert:
+    """What a model's folder says of it."""
+
+    folder: Path
+    """That of the weights."""
+    config: SimpleNamespace
+    pooling: "Pooling"
+    question_prompt: str
+    passage_prompt: str
+    tokens: int
+    """The most that it reads, with the marks around a text."""
+    prefix: str
+    """What stands before BERT's own names of the weights."""
+
+
+def bert(folder: Path) -> Bert | None:
+    """The model of that folder, None if it is of any other kind."""
+    try:
+        modules = _json(folder / "modules.json")
+        kinds = [module["type"].rsplit(".", 1)[-1] for module in modules]
+        if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
+            return None
+        network = folder / modules[0]["path"]
+        config = _json(network / "config.json")
+        reading = _json(network / "sentence_bert_config.json")
+        pooling = _pooling(_json(folder / modules[1]["path"] / "config.json"))
+        said = _json(folder / "config_sentence_transformers.json")
+        entries, _ = header(network / WEIGHTS)
+        limit = reading.get("max_seq_length") or _json(network / "tokenizer_config.json")["model_max_length"]
+        if not (network / "tokenizer.json").is_file():
+            return None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None  # sentence-transformers may read it, and says what is wrong if it does not
+    prefix = next((prefix for prefix in ("", "bert.") if prefix + WORDS in entries), None)
+    plain = (
+        config.get("model_type") == "bert"
+        and config.get("hidden_act") == "gelu"
+        and config.get("position_embedding_type", "absolute") == "absolute"
+        and not config.get("is_decoder")
+        and not reading.get("do_lower_case")
+        and not said.get("truncate_dim")
+        and all(entry["dtype"] in KINDS for name, entry in entries.items() if name.endswith((".weight", ".bias")))
+    )
+    if not plain or pooling is None or prefix is None:
+        return None
+    prompts = said.get("prompts") or {}
+    usual = prompts.get(said.get("default_prompt_name"), "")
+    passage = next((prompts[name] for name in ("document", "passage", "corpus") if name in prompts), usual)
+    tokens = int(min(limit, config["max_position_embeddings"]))
+    shape = SimpleNamespace(**{"layer_norm_eps": 1e-12} | config)
+    return Bert(network, shape, pooling, prompts.get("query", usual), passage, tokens, prefix)
+
+
+class BertEmbedder:
+    """Such a model at work."""
+
+    def __init__(self, model: Bert, name: str, fingerprint: str) -> None:
+        self.name = name
+        self.fingerprint = fingerprint
+        self.dimension = int(model.config.hidden_size)
+        self._model = model
+        self._tokenizer = Tokenizer.from_file(str(model.folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._marks = self._tokenizer.num_special_tokens_to_add(False)
+        prompt = max(map(self.count_tokens, (model.question_prompt, model.passage_prompt)))
+        self.max_tokens = model.tokens - self._marks - prompt
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._network.vectors([self._inputs(self._model.passage_prompt + text) for text in texts])
+
+    def embed_question(self, text: str) -> Vectors:
+        return self._network.vector(self._inputs(self._model.question_prompt + text))
+
+    def _inputs(self, text: str) -> Inputs:
+        ids = self._tokenizer.encode(text).ids
+        if len(ids) > self._model.tokens:
+            ids = [*ids[: self._model.tokens - 1], ids[-1]]
+        return {"words": self._rows[ids].astype(np.float32)[None], "token_type_ids": np.zeros((1, len(ids)), np.int64)}
+
+    @cached_property
+    def _rows(self) -> NDArray[Any]:
+        name = self._model.prefix + WORDS
+        entries, _ = header(self._model.folder / WEIGHTS)
+        return mapped(self._model.folder / WEIGHTS, name, KINDS[entries[name]["dtype"]])
+
+    @cached_property
+    def _network(self) -> Network:
+        from safetensors.numpy import load_file
+
+        from rag.graphs import holding, sentence_graph  # onnx: only for such a model
+
+        prefix = self._model.prefix
+        body = {
+            name.removeprefix(prefix): weight.astype(np.float32, copy=False)
+            for name, weight in load_file(self._model.folder / WEIGHTS).items()
+            if name.startswith(tuple(prefix + part for part in BODY)) and name != prefix + WORDS
+        }
+        made = sentence_graph(self._model.config, holding(stored(body)), self._model.pooling)
+        return Network(made.SerializeToString())
+
+
+def _pooling(config: Mapping[str, Any]) -> "Pooling | None":
+    """The way that texts are pooled, None if there is another or more than one."""
+    if not config.get("include_prompt", True):
+        return None
+    if "pooling_mode" in config:
+        return next((known for known in POOLED.values() if known == config["pooling_mode"]), None)
+    modes = [name for name, used in config.items() if name.startswith("pooling_mode_") and used]
+    return POOLED.get(modes[0]) if len(modes) == 1 else None
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
