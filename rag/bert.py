@@ -1,7 +1,7 @@
-"""Other people's sentence models of BERT's kind, read from their folder and run by ONNX Runtime without torch.
+"""Other people's sentence models of BERT's kind (RoBERTa too), read from their folder and run by ONNX Runtime.
 
 Their matrices are multiplied as int8, as those of Belegt's own model are: a third of the time that
-sentence-transformers takes. Whatever is not just BERT, its word pieces and a mean is left to that library.
+sentence-transformers takes. Whatever is not just that, word pieces and a mean is left to that library.
 """
 
 import json
@@ -27,6 +27,9 @@ WEIGHTS = "model.safetensors"
 KINDS = {"F32": np.float32, "F16": np.float16}
 """Weights that NumPy reads as they are."""
 
+FAMILY = {"bert": "bert.", "roberta": "roberta.", "xlm-roberta": "roberta."}
+"""What may stand before the names of the weights."""
+
 BODY = ("embeddings.", "encoder.")
 WORDS = "embeddings.word_embeddings.weight"
 
@@ -46,6 +49,7 @@ class Bert:
     passage_prompt: str
     tokens: int
     """The most that it reads, with the marks around a text."""
+    first_position: int
     prefix: str
     """What stands before BERT's own names of the weights."""
 
@@ -68,9 +72,10 @@ def bert(folder: Path) -> Bert | None:
             return None
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None  # sentence-transformers may read it, and says what is wrong if it does not
-    prefix = next((prefix for prefix in ("", "bert.") if prefix + WORDS in entries), None)
+    family = FAMILY.get(config.get("model_type"))
+    prefix = next((prefix for prefix in ("", family) if f"{prefix}{WORDS}" in entries), None)
     plain = (
-        config.get("model_type") == "bert"
+        family is not None
         and config.get("hidden_act") == "gelu"
         and config.get("position_embedding_type", "absolute") == "absolute"
         and not config.get("is_decoder")
@@ -83,9 +88,10 @@ def bert(folder: Path) -> Bert | None:
     prompts = said.get("prompts") or {}
     usual = prompts.get(said.get("default_prompt_name"), "")
     passage = next((prompts[name] for name in ("document", "passage", "corpus") if name in prompts), usual)
-    tokens = int(min(limit, config["max_position_embeddings"]))
+    first = config["pad_token_id"] + 1 if family == "roberta." else 0  # fairseq counts from behind the padding
+    tokens = int(min(limit, config["max_position_embeddings"] - first))
     shape = SimpleNamespace(**{"layer_norm_eps": 1e-12} | config)
-    return Bert(network, shape, pooling, prompts.get("query", usual), passage, tokens, prefix)
+    return Bert(network, shape, pooling, prompts.get("query", usual), passage, tokens, first, prefix)
 
 
 class BertEmbedder:
@@ -130,13 +136,13 @@ class BertEmbedder:
 
         from rag.graphs import holding, sentence_graph  # onnx: only for such a model
 
-        prefix = self._model.prefix
+        model = self._model
         body = {
-            name.removeprefix(prefix): weight.astype(np.float32, copy=False)
-            for name, weight in load_file(self._model.folder / WEIGHTS).items()
-            if name.startswith(tuple(prefix + part for part in BODY)) and name != prefix + WORDS
+            name.removeprefix(model.prefix): weight.astype(np.float32, copy=False)
+            for name, weight in load_file(model.folder / WEIGHTS).items()
+            if name.startswith(tuple(model.prefix + part for part in BODY)) and name != model.prefix + WORDS
         }
-        made = sentence_graph(self._model.config, holding(stored(body)), self._model.pooling)
+        made = sentence_graph(model.config, holding(stored(body)), model.pooling, model.first_position)
         return Network(made.SerializeToString())
 
 

@@ -129,10 +129,10 @@ def graph(config: Config, tensor: Tensors) -> onnx.ModelProto:
     return _model(g, "belegt-bilingual", inputs, _values("vectors", "texts", config.hidden_size))
 
 
-def sentence_graph(config: Config, tensor: Tensors, pooling: Pooling) -> onnx.ModelProto:
+def sentence_graph(config: Config, tensor: Tensors, pooling: Pooling, first_position: int) -> onnx.ModelProto:
     """Word rows that are given -> the mean of the encoder's last states, or the first one, and length 1."""
     g = Graph(tensor)
-    state = _encoded(g, config, "words")
+    state = _encoded(g, config, "words", first_position)
     if pooling == "cls":
         pooled = g.add("Gather", state, g.constant(0), axis=1)
     else:
@@ -154,7 +154,7 @@ def cross_graph(config: Config, tensor: Tensors) -> onnx.ModelProto:
     return _model(g, "belegt-cross-encoder", inputs, _values("margins", "texts", "tokens"))
 
 
-def _encoded(g: Graph, config: Config, words: str) -> str:
+def _encoded(g: Graph, config: Config, words: str, first_position: int = 0) -> str:
     """The last states of BERT's encoder, its matrices multiplied as int8.
 
     Not so the last one of each layer of the first half: what goes in there (behind GELU) spans so wide a range that
@@ -168,7 +168,9 @@ def _encoded(g: Graph, config: Config, words: str) -> str:
     types = g.rows("embeddings.token_type_embeddings.weight", "token_type_ids")
     length = g.add("Shape", "token_type_ids", start=1, end=2)
     count = g.add("Squeeze", length, g.constant([0]))
-    places = g.add("Range", g.constant(0), count, g.constant(1))
+    if first_position:
+        count = g.add("Add", count, g.constant(first_position))
+    places = g.add("Range", g.constant(first_position), count, g.constant(1))
     positions = g.rows("embeddings.position_embeddings.weight", places)
     state = g.norm("embeddings.LayerNorm", g.add("Add", g.add("Add", words, types), positions), epsilon)
     by_head = g.constant([0, 0, heads, width])

@@ -17,20 +17,26 @@ from rag.errors import ModelError
 from rag.graphs import Graph
 
 
-def tiny_model(folder: Path, **pooling: Any) -> Path:
+def tiny_model(folder: Path, family: str = "Bert", **pooling: Any) -> Path:
     """A sentence-transformers model of two random layers, saved to a folder, with prompts of its own."""
+    import transformers
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import BertConfig, BertModel, BertTokenizerFast
 
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", "passage", ":", "krieg", "frieden", "und", "."]
     vocabulary = {word: number for number, word in enumerate(words)}
-    BertTokenizerFast(vocab=vocabulary).save_pretrained(folder / "bert")
-    config = BertConfig(
-        vocab_size=len(words), hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=16
+    transformers.BertTokenizerFast(vocab=vocabulary).save_pretrained(folder / "body")
+    config = getattr(transformers, f"{family}Config")(
+        vocab_size=len(words),
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=20,
+        pad_token_id=0,
     )
-    BertModel(config).save_pretrained(folder / "bert")
-    transformer = Transformer(str(folder / "bert"), max_seq_length=12)
+    getattr(transformers, f"{family}Model")(config).save_pretrained(folder / "body")
+    transformer = Transformer(str(folder / "body"), max_seq_length=12)
     model = SentenceTransformer(
         modules=[transformer, Pooling(16, **pooling)], prompts={"query": "query: ", "document": "passage: "}
     )
@@ -54,21 +60,23 @@ def test_the_packaged_model_counts_its_own_word_pieces(real_embedder: Embedder) 
 
 
 @pytest.mark.parametrize(
-    ("kind", "pooling"),
+    ("kind", "made"),
     [
         (BertEmbedder, {"pooling_mode": "mean"}),
         (BertEmbedder, {"pooling_mode": "cls"}),
+        (BertEmbedder, {"family": "XLMRoberta"}),
+        (SentenceEmbedder, {"family": "DistilBert"}),
         (SentenceEmbedder, {"pooling_mode": "max"}),
         (SentenceEmbedder, {"include_prompt": False}),
     ],
 )
 def test_another_model_is_loaded_from_its_folder_with_its_own_prompts(
-    kind: type, pooling: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: type, made: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from sentence_transformers import SentenceTransformer
 
     monkeypatch.setattr("rag.graphs.Graph.linear_int8", Graph.linear)
-    folder = tiny_model(tmp_path, **pooling)
+    folder = tiny_model(tmp_path, **made)
     embedder = load_embedder(str(folder))
     assert isinstance(embedder, kind)
     assert embedder.dimension == 16

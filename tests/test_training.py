@@ -4,6 +4,7 @@ import gzip
 import json
 import random
 import shutil
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from rag.tensors import SCALE, largest_of_pairs, quantised
 from training.__main__ import WRITTEN, make, make_cross_encoder
 from training.averaging import averaged
 from training.contrastive import Recipe, Sampler, same_answer_loss
-from training.corpus import Pair, Question, QuestionSet, read_pairs, read_questions
+from training.corpus import Pair, Question, QuestionSet, Told, read_pairs, read_questions
 from training.cross_encoder import CrossRecipe, Readings
 from training.lexicon import Lexicon, learn_lexicon, normalise
 from training.material import Material
@@ -146,15 +147,69 @@ def test_a_later_file_adds_questions_to_a_passage_of_an_earlier_one(tmp_path: Pa
         read_questions(tmp_path / "more.jsonl.gz")
 
 
+def test_a_later_file_tells_a_passage_in_english(tmp_path: Path) -> None:
+    read = questions(tmp_path)
+    english = {"title": "On the cat", "sentences": [f"The cat {verb} the 1." for verb in VERBS.values()]}
+    with gzip.open(tmp_path / "more.jsonl.gz", "wt", encoding="utf-8") as lines:
+        lines.write(json.dumps({"id": "p1", "english": english}))
+    both = read_questions(tmp_path / "train.jsonl.gz", tmp_path / "more.jsonl.gz")
+    assert both.passages[1].english == Told("On the cat", tuple(english["sentences"]))
+    assert (both.passages[1].title, both.passages[1].sentences) == (read.passages[1].title, read.passages[1].sentences)
+    assert both.answerable == read.answerable
+
+    material = read_as_pieces(both)
+    sampler = Sampler(material, Recipe(evidence=6, pairs=2, english=1), by_words(material, tmp_path))
+    drawn = sampler.draw(sampler.epoch(0)[0], random.Random(1))
+    assert {one.language for one in drawn.candidates if one.passage == 1} == {"en"}
+    assert {one.language for one in drawn.candidates if one.passage != 1} == {"de"}
+    recipe = CrossRecipe(answerable=1, unanswerable=1, without=1, english=1)
+    readings = Readings(both, material, recipe, [by_words(material, tmp_path)])
+    drawn_readings = readings.epoch(0)
+    assert all((one.language == "en") == (one.passage == 1) for one in drawn_readings)
+    read_in_english = next(one for one in drawn_readings if one.passage == 1 and one.titled and one.window == (0, 4))
+    told = readings.encode(read_in_english)
+    decoded = material.tokenizers.english.decode(
+        [one for one, asked in zip(told.ids, told.asked, strict=True) if not asked]
+    )
+    assert decoded.startswith("on the cat the cat")
+    assert {kind for kind, asked in zip(told.types, told.asked, strict=True) if not asked} == {0}
+
+
+def test_questions_meet_the_other_passages_on_their_story_and_find_no_answer_there(tmp_path: Path) -> None:
+    read = questions(tmp_path)
+    for number in (0, 1, 4):
+        read.passages[number] = replace(read.passages[number], family="d1")
+    recipe = CrossRecipe(answerable=1, unanswerable=0, without=0, elsewhere=0)
+    readings = Readings(read, read_as_pieces(read), recipe)
+    elsewhere = [one for one in readings.epoch(0) if one.passage != one.question.passage]
+    assert {(one.question.passage, one.passage) for one in elsewhere} <= {
+        (one, other) for one in (0, 1, 4) for other in (0, 1, 4) if one != other
+    }
+    assert all(one.answer is None for one in elsewhere)
+    misses = {miss.text for _, miss in read.twins}
+    asked = [*read.answerable, *(one for both in read.twins for one in both)]
+    assert len(elsewhere) == sum(question.passage in (0, 1, 4) for question in asked)
+    assert any(one.question.text in misses for one in elsewhere)
+
+
 def test_the_written_questions_are_answered_where_they_say() -> None:
     for path in sorted(WRITTEN.glob("*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             rows = [json.loads(line) for line in lines]
         assert rows and len({row["id"] for row in rows}) == len(rows)
         for row in rows:
-            assert all(asked["q"] != asked["miss"] for asked in row["pairs"])
-            for asked in [*row.get("questions", []), *row["pairs"]] if "sentences" in row else []:
+            pairs = row.get("pairs", [])
+            assert all(asked["q"] != asked["miss"] for asked in pairs)
+            for asked in [*row.get("questions", []), *pairs] if "sentences" in row else []:
                 assert asked["answer"] in row["sentences"][asked["sentence"]], (row["id"], asked)
+
+
+def test_the_english_tells_each_passage_sentence_by_sentence_and_a_family_has_others_in_it() -> None:
+    read = read_questions(*sorted(path for path in WRITTEN.glob("*.jsonl.gz") if path.name != "twins.jsonl.gz"))
+    told = [(passage, english) for passage in read.passages if (english := passage.english)]
+    assert told and all(len(passage.sentences) == len(english.sentences) for passage, english in told)
+    sizes = Counter(passage.family for passage in read.passages if passage.family)
+    assert sizes and min(sizes.values()) > 1
 
 
 def test_a_step_whose_questions_share_no_sentence_loses_nothing_by_that() -> None:
