@@ -7,13 +7,11 @@ sentence-transformers takes. Whatever is not just that, word pieces and a mean i
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from rag.networks import Inputs, Network
@@ -52,6 +50,8 @@ class Bert:
     first_position: int
     prefix: str
     """What stands before BERT's own names of the weights."""
+    kind: type
+    """Of the word rows' numbers."""
 
 
 def bert(folder: Path) -> Bert | None:
@@ -86,12 +86,20 @@ def bert(folder: Path) -> Bert | None:
     if not plain or pooling is None or prefix is None:
         return None
     prompts = said.get("prompts") or {}
-    usual = prompts.get(said.get("default_prompt_name"), "")
+    usual = prompts.get(said.get("default_prompt_name"))
     passage = next((prompts[name] for name in ("document", "passage", "corpus") if name in prompts), usual)
     first = config["pad_token_id"] + 1 if family == "roberta." else 0  # fairseq counts from behind the padding
-    tokens = int(min(limit, config["max_position_embeddings"] - first))
-    shape = SimpleNamespace(**{"layer_norm_eps": 1e-12} | config)
-    return Bert(network, shape, pooling, prompts.get("query", usual), passage, tokens, first, prefix)
+    return Bert(
+        folder=network,
+        config=SimpleNamespace(**{"layer_norm_eps": 1e-12} | config),
+        pooling=pooling,
+        question_prompt=prompts.get("query", usual) or "",
+        passage_prompt=passage or "",
+        tokens=int(min(limit, config["max_position_embeddings"] - first)),
+        first_position=first,
+        prefix=prefix,
+        kind=KINDS[entries[prefix + WORDS]["dtype"]],
+    )
 
 
 class BertEmbedder:
@@ -102,6 +110,8 @@ class BertEmbedder:
         self.fingerprint = fingerprint
         self.dimension = int(model.config.hidden_size)
         self._model = model
+        self._rows = mapped(model.folder / WEIGHTS, model.prefix + WORDS, model.kind)
+        self._network = _network(model)
         self._tokenizer = Tokenizer.from_file(str(model.folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
@@ -124,26 +134,19 @@ class BertEmbedder:
             ids = [*ids[: self._model.tokens - 1], ids[-1]]
         return {"words": self._rows[ids].astype(np.float32)[None], "token_type_ids": np.zeros((1, len(ids)), np.int64)}
 
-    @cached_property
-    def _rows(self) -> NDArray[Any]:
-        name = self._model.prefix + WORDS
-        entries, _ = header(self._model.folder / WEIGHTS)
-        return mapped(self._model.folder / WEIGHTS, name, KINDS[entries[name]["dtype"]])
 
-    @cached_property
-    def _network(self) -> Network:
-        from safetensors.numpy import load_file
+def _network(model: Bert) -> Network:
+    from safetensors.numpy import load_file
 
-        from rag.graphs import holding, sentence_graph  # onnx: only for such a model
+    from rag.graphs import holding, sentence_graph  # onnx: only for such a model
 
-        model = self._model
-        body = {
-            name.removeprefix(model.prefix): weight.astype(np.float32, copy=False)
-            for name, weight in load_file(model.folder / WEIGHTS).items()
-            if name.startswith(tuple(model.prefix + part for part in BODY)) and name != model.prefix + WORDS
-        }
-        made = sentence_graph(model.config, holding(stored(body)), model.pooling, model.first_position)
-        return Network(made.SerializeToString())
+    body = {
+        name.removeprefix(model.prefix): weight.astype(np.float32, copy=False)
+        for name, weight in load_file(model.folder / WEIGHTS).items()
+        if name.startswith(tuple(model.prefix + part for part in BODY)) and name != model.prefix + WORDS
+    }
+    made = sentence_graph(model.config, holding(stored(body)), model.pooling, model.first_position)
+    return Network(made.SerializeToString())
 
 
 def _pooling(config: Mapping[str, Any]) -> "Pooling | None":

@@ -108,6 +108,14 @@ def test_a_model_of_berts_kind_runs_without_torch_and_near_what_torch_makes_of_i
     assert not np.allclose(theirs[0], told, atol=1e-5), "whole numbers are not the same, and the fingerprint says so"
 
 
+def test_weights_that_are_cut_short_are_named(tmp_path: Path) -> None:
+    folder = tiny_model(tmp_path)
+    weights = (folder / "model.safetensors").read_bytes()
+    (folder / "model.safetensors").write_bytes(weights[:-100])
+    with pytest.raises(ModelError, match=str(folder)):
+        load_embedder(str(folder))
+
+
 def test_half_precision_weights_are_read_as_they_are(tmp_path: Path) -> None:
     from safetensors.numpy import load_file, save_file
 
