@@ -86,15 +86,13 @@ def bert(folder: Path) -> Bert | None:
     if not plain or pooling is None or prefix is None:
         return None
     prompts = said.get("prompts") or {}
-    usual = prompts.get(said.get("default_prompt_name"))
-    passage = next((prompts[name] for name in ("document", "passage", "corpus") if name in prompts), usual)
     first = config["pad_token_id"] + 1 if family == "roberta." else 0  # fairseq counts from behind the padding
     return Bert(
         folder=network,
         config=SimpleNamespace(**{"layer_norm_eps": 1e-12} | config),
         pooling=pooling,
-        question_prompt=prompts.get("query", usual) or "",
-        passage_prompt=passage or "",
+        question_prompt=prompts.get("query") or "",
+        passage_prompt=prompts.get("document") or "",
         tokens=int(min(limit, config["max_position_embeddings"] - first)),
         first_position=first,
         prefix=prefix,
