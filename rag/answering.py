@@ -118,17 +118,17 @@ SENTENCE_WEIGHTS = (0.6, 3.0, 3.8, 1.6, -7.0, -3.7)
 """Fitted on dev passages by ``training/fit_sentences.py``; then 4-grams raised against the cosine, as the questions of
 those passages avoid their words more than people do. ``evals/README.md`` has what others are worth."""
 
-ANSWER_WEIGHTS = (-2.58, 1.75, 0.48, 0.5, 0.86, -1.0, 0.64, 1.88)
+ANSWER_WEIGHTS = (-2.22, 1.81, 0.42, 0.58, 0.95, -1.03, 0.59, 1.45)
 """Log-odds that the articles answer, by ``training/fit_answers.py``. ``evals/README.md`` has what on."""
 
 READ_SENTENCES = 5
 """The cross-encoder reads the passages of so many best sentences; all sentences of these are then ordered anew."""
 
-READ_WEIGHTS = (0.83, 1.3, 0.67, 1.66, -7.0, -1.88, 0.9)
+READ_WEIGHTS = (0.86, 0.83, 0.6, 1.36, -7.0, -1.09, 1.07)
 """What the same signs count once sentences are read, and behind them the cross-encoder's log-odds, by
 ``training/fit_answers.py``; titles and headings, which are seldom read, as before."""
 
-HIT_COUNTS = 0.8
+HIT_COUNTS = 1.6
 """What a passage's own score adds to its best sentence's, where passages are put in order once they are read."""
 
 READ_MOST = 6.0
