@@ -12,7 +12,6 @@ from rag.focus import Asked, about_a_piece, amount, asked_for, find_focus, holds
 from rag.language import content_words, grams, says_the_same, stem
 from rag.records import (
     Answer,
-    Article,
     BlockKind,
     Citation,
     Confidence,
@@ -134,7 +133,7 @@ HIT_COUNTS = 1.6
 READ_MOST = 6.0
 """Its log-odds beyond this, either way, say no more."""
 
-ANSWERED_FROM = -0.9
+ANSWERED_FROM = -0.7
 """Log-odds from which an answer is given. Below even, as the fit meets as many questions without an answer as with one,
 and people ask fewer: ``evals/README.md`` has what it costs and saves."""
 
@@ -264,18 +263,23 @@ def small_print(question: Question, hits: Sequence[Hit], kind: BlockKind, search
 
     Meant are the articles found by their text that hold most of what the question names as its subject, or of all that
     it says where it names none; without a subject also those that are ``searched``, if it is one, or few and several
-    are meant. None where no article is meant. A teaser found first speaks of an article that is not here, and an
-    article found first that has no such block is only passed over for one that holds as much.
+    are meant. None where no article is meant. A teaser found first that holds most of it speaks of an article that is
+    not here, and an article found first that has no such block is only passed over for one that holds as much.
     """
     subject = subject_of(question.asked, question.language)
     several = means_several(question.asked, question.language)
     all_meant = not subject and (searched == 1 or (several and searched <= MAX_SENTENCES_WIDE))
     found = [hit.passage for hit in hits if hit.passage.kind not in _NEVER_TOLD]
-    if not found or (found[0].kind is BlockKind.TEASER and not all_meant):
+    if not found:
+        return []
+    said = subject or question.text
+    if found[0].kind is BlockKind.TEASER and not all_meant and _share_held(found[0], question, said) >= ABOUT:
         return []
     told = (passage for passage in found if all_meant or passage.kind is not BlockKind.TEASER)
     articles = list({passage.article.id: passage.article for passage in told}.values())
-    held = [_share_held(article, question, subject or question.text) for article in articles]
+    if not articles:
+        return []
+    held = [_share_held(Passage(article, 0, len(article.text)), question, said) for article in articles]
     if held[0] < ABOUT and not all_meant:
         return []
     least = 0.0 if all_meant else max(held[0], ABOUT)
@@ -300,12 +304,13 @@ def _joined(blocks: Sequence[Passage]) -> list[Passage]:
     return joined
 
 
-def _share_held(article: Article, question: Question, said: str) -> float:
-    """The share of the words that the article holds, be it in translation.
+def _share_held(told: Passage, question: Question, said: str) -> float:
+    """The share of the words that the text holds, be it in translation.
 
     Left out are those for the piece itself, its publisher and the filter's names.
     """
-    stems = {stem(word.folded, article.language) for word in content_words(article.text, article.language)}
+    article = told.article
+    stems = {stem(word.folded, article.language) for word in content_words(told.text, article.language)}
     letters = {gram for word in stems for gram in grams(word)}
     names = " ".join(filter(None, [article.publisher, question.filter.publisher, question.filter.author]))
     named = {word.folded for word in content_words(names, article.language)}

@@ -213,7 +213,7 @@ def test_names_that_stand_nowhere_near_speak_against_an_answer() -> None:
 
 def test_what_names_somebody_unknown_is_answered_only_if_all_else_speaks_for_it() -> None:
     asked, texts = question("Wie viele Länder stellen Truppen?"), ("26 Länder stellen Truppen.", "Es regnet oft.")
-    weak = [hit(A, *((text, {"words": 0.6, "grams": 0.7, "meaning": -0.2}) for text in texts))]
+    weak = [hit(A, *((text, {"words": 0.6, "grams": 0.7, "meaning": 0.1}) for text in texts))]
     assert ExtractiveWriter(60).write(asked, weak).supported
     assert not ExtractiveWriter(60).write(asked, weak, strange=True).supported
 

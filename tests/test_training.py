@@ -28,7 +28,7 @@ from rag.tensors import SCALE, largest_of_pairs, quantised
 from training.__main__ import WRITTEN, make, make_cross_encoder
 from training.averaging import averaged
 from training.contrastive import Recipe, Sampler, same_answer_loss
-from training.corpus import Pair, Question, QuestionSet, Told, read_pairs, read_questions
+from training.corpus import Pair, Question, QuestionSet, Told, read_pairs, read_questions, translated
 from training.cross_encoder import CrossRecipe, Readings
 from training.lexicon import Lexicon, learn_lexicon, normalise
 from training.material import Material
@@ -156,6 +156,7 @@ def test_a_later_file_tells_a_passage_in_english(tmp_path: Path) -> None:
     assert both.passages[1].english == Told("On the cat", tuple(english["sentences"]))
     assert (both.passages[1].title, both.passages[1].sentences) == (read.passages[1].title, read.passages[1].sentences)
     assert both.answerable == read.answerable
+    assert translated(both)[0] == Pair("Der katze sieht die 1.", "The cat sees the 1.", "written")
 
     material = read_as_pieces(both)
     sampler = Sampler(material, Recipe(evidence=6, pairs=2, english=1), by_words(material, tmp_path))

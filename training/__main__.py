@@ -17,7 +17,7 @@ from safetensors.numpy import load_file
 from rag.bilingual.lexicon import FILE
 from training.averaging import over_runs, pieces_of
 from training.contrastive import Recipe, best_average, train
-from training.corpus import Pair, QuestionSet, read_pairs, read_questions
+from training.corpus import Pair, QuestionSet, read_pairs, read_questions, translated
 from training.cross_encoder import CrossRecipe, Readings, train_cross_encoder
 from training.export import export, export_cross_encoder
 from training.lexicon import learn_lexicon, save_lexicon
@@ -80,7 +80,8 @@ def make(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     teacher = Student(base, pieces.rows).eval().requires_grad_(False).to(device)
     student = Student(base, pieces.rows).to(device)
-    material = Material(questions, _training_pairs(pairs, recipe.seed), tokenizers)
+    parallel = [*_training_pairs(pairs, recipe.seed), *translated(questions)]
+    material = Material(questions, parallel, tokenizers)
     train(student, teacher, material, dev, recipe, work)
     student.load_state_dict(over_runs([work, *also], best_average))
     export(student.cpu(), tokenizers, base, model)

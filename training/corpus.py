@@ -104,6 +104,16 @@ def read_questions(*paths: Path) -> QuestionSet:
     return read
 
 
+def translated(questions: QuestionSet) -> list[Pair]:
+    """The sentences of passages that are told in English too."""
+    return [
+        Pair(de, en, "written")
+        for passage in questions.passages
+        if passage.english
+        for de, en in zip(passage.sentences, passage.english.sentences, strict=True)
+    ]
+
+
 def _add_questions(read: QuestionSet, row: Mapping[str, Any], passage: int) -> None:
     read.answerable.extend(
         Question(asked["q"], asked["lang"], passage, asked["sentence"])

@@ -44,9 +44,10 @@ WIDTH = 32
 class CrossRecipe:
     """Chosen on the dev passages, and on nothing else."""
 
-    epochs: int = 12
-    batch: int = 128
-    body_rate: float = 1.5e-4
+    epochs: int = 4
+    """The fourth gains a tenth of what the second does; of twelve the last ones gained as little."""
+    batch: int = 256
+    body_rate: float = 2e-4
     head_rate: float = 1e-3
     answerable: float = 0.6
     unanswerable: float = 0.4

@@ -16,7 +16,7 @@ from rag.stores import store_of
 
 EXAMPLES: tuple[tuple[Language, str, str], ...] = (
     ("de", "Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?", "002_8805f0c60766a209.txt"),
-    ("de", "Warum vertagt Deutschland die Entscheidung über eigene Soldaten?", "001_477bce29ba01c7fc.txt"),
+    ("de", "Wovon macht Deutschland die Entscheidung über eigene Soldaten abhängig?", "001_477bce29ba01c7fc.txt"),
     ("de", "Was ist eine wahre Sicherheitsgarantie?", "001_477bce29ba01c7fc.txt"),
     ("en", "What will Germany do for Ukraine's air defence?", "002_8805f0c60766a209.txt"),
     ("en", "What did Macron discuss with Putin on the phone?", "004_2bfb4537722b85d8.txt"),
