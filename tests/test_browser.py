@@ -230,7 +230,7 @@ def test_the_journey(browser: Browser, bare_url: str, tmp_path: Path) -> None:
     expect(page.locator("mark#mark-2-1")).to_be_focused()
 
     # Hostile article text is text.
-    said = window.ask("Wann singt der Kanarienvogel der Familie Quittenbaum?")
+    said = window.ask("Um wie viel Uhr singt der Kanarienvogel der Familie Quittenbaum?")
     assert "${Object.assign(window,{pwned:2})}" in said and "<img src=" in said
     expect(page.locator("#sources mark").first).to_be_visible()
     assert "\u202e" not in page.locator("body").inner_text()
