@@ -28,6 +28,9 @@ KINDS = {"F32": np.float32, "F16": np.float16}
 FAMILY = {"bert": "bert.", "roberta": "roberta.", "xlm-roberta": "roberta."}
 """What may stand before the names of the weights."""
 
+KNOWN = {"max_seq_length", "do_lower_case", "transformer_task", "modality_config", "module_output_name"}
+"""Settings of how texts are read. With any other, sentence-transformers may do something else."""
+
 BODY = ("embeddings.", "encoder.")
 WORDS = "embeddings.word_embeddings.weight"
 
@@ -55,38 +58,46 @@ class Bert:
 
 
 def bert(folder: Path) -> Bert | None:
-    """The model of that folder, None if it is of any other kind."""
+    """The model of that folder, None if it is of any other kind or says anything that is not known here."""
     try:
-        modules = _json(folder / "modules.json")
-        kinds = [module["type"].rsplit(".", 1)[-1] for module in modules]
-        if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
-            return None
-        network = folder / modules[0]["path"]
-        config = _json(network / "config.json")
-        reading = _json(network / "sentence_bert_config.json")
-        pooling = _pooling(_json(folder / modules[1]["path"] / "config.json"))
-        said = _json(folder / "config_sentence_transformers.json")
-        entries, _ = header(network / WEIGHTS)
-        limit = reading.get("max_seq_length") or _json(network / "tokenizer_config.json")["model_max_length"]
-        if not (network / "tokenizer.json").is_file():
-            return None
+        return _read(folder)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None  # sentence-transformers may read it, and says what is wrong if it does not
-    family = FAMILY.get(config.get("model_type"))
-    prefix = next((prefix for prefix in ("", family) if f"{prefix}{WORDS}" in entries), None)
+
+
+def _read(folder: Path) -> Bert | None:
+    modules = _json(folder / "modules.json")
+    kinds = [module["type"] for module in modules]
+    names = [kind.rsplit(".", 1)[-1] for kind in kinds]
+    if names not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
+        return None
+    network = folder / modules[0]["path"]
+    config = _json(network / "config.json")
+    reading = _json(network / "sentence_bert_config.json")
+    tokenizing = _json(network / "tokenizer_config.json")
+    pooling = _pooling(_json(folder / modules[1]["path"] / "config.json"))
+    said_in = folder / "config_sentence_transformers.json"
+    said = _json(said_in) if said_in.exists() else {}
+    entries, _ = header(network / WEIGHTS)
+    family = FAMILY[config["model_type"]]
+    prefix = next(prefix for prefix in ("", family, None) if prefix is None or prefix + WORDS in entries)
     plain = (
-        family is not None
-        and config.get("hidden_act") == "gelu"
+        all(kind.startswith("sentence_transformers.") for kind in kinds)
+        and config["hidden_act"] == "gelu"
         and config.get("position_embedding_type", "absolute") == "absolute"
-        and not config.get("is_decoder")
+        and not (config.get("is_decoder") or config.get("auto_map") or config.get("pruned_heads"))
+        and set(reading) <= KNOWN
         and not reading.get("do_lower_case")
         and not said.get("truncate_dim")
-        and all(entry["dtype"] in KINDS for name, entry in entries.items() if name.endswith((".weight", ".bias")))
+        and not (network / "adapter_config.json").exists()
+        and tokenizing.get("truncation_side", "right") == "right"
+        and _same_tokenizer(_json(network / "tokenizer.json"), tokenizing, family)
     )
-    if not plain or pooling is None or prefix is None:
+    if not plain or pooling is None or prefix is None or not _fits(config, entries, prefix):
         return None
     prompts = said.get("prompts") or {}
     first = config["pad_token_id"] + 1 if family == "roberta." else 0  # fairseq counts from behind the padding
+    limit = reading.get("max_seq_length") or tokenizing["model_max_length"]
     return Bert(
         folder=network,
         config=SimpleNamespace(**{"layer_norm_eps": 1e-12} | config),
@@ -97,6 +108,44 @@ def bert(folder: Path) -> Bert | None:
         first_position=first,
         prefix=prefix,
         kind=KINDS[entries[prefix + WORDS]["dtype"]],
+    )
+
+
+def _fits(config: Mapping[str, Any], entries: Mapping[str, Any], prefix: str) -> bool:
+    """Whether the weights are those that the graph asks for, and can be kept as ``tensors`` does."""
+    width, inner = config["hidden_size"], config["intermediate_size"]
+    shapes = {"embeddings.token_type_embeddings.weight": [config["type_vocab_size"], width]}
+    shapes["embeddings.position_embeddings.weight"] = [config["max_position_embeddings"], width]
+    shapes |= {f"embeddings.LayerNorm.{part}": [width] for part in ("weight", "bias")}
+    for layer in range(config["num_hidden_layers"]):
+        name = f"encoder.layer.{layer}"
+        linear = {f"{name}.attention.self.{part}": (width, width) for part in ("query", "key", "value")}
+        linear |= {f"{name}.attention.output.dense": (width, width)}
+        linear |= {f"{name}.intermediate.dense": (inner, width), f"{name}.output.dense": (width, inner)}
+        for matrix, (rows, columns) in linear.items():
+            shapes |= {f"{matrix}.weight": [rows, columns], f"{matrix}.bias": [rows]}
+        for norm in ("attention.output", "output"):
+            shapes |= {f"{name}.{norm}.LayerNorm.{part}": [width] for part in ("weight", "bias")}
+    even = width % 2 == inner % 2 == width % config["num_attention_heads"] == 0
+    known = (
+        entries[prefix + name]["shape"] == shape and entries[prefix + name]["dtype"] in KINDS
+        for name, shape in shapes.items()
+    )
+    return even and all(known) and entries[prefix + WORDS]["shape"][1] == width
+
+
+def _same_tokenizer(stored: Mapping[str, Any], said: Mapping[str, Any], family: str) -> bool:
+    """Whether a tokenizer is as its settings say: transformers makes BERT's anew from these."""
+    if not stored["post_processor"]:
+        return False
+    if family != "bert." or said.get("tokenizer_class") not in ("BertTokenizer", "BertTokenizerFast"):
+        return True
+    normalizer = stored["normalizer"]
+    return bool(
+        normalizer["type"] == "BertNormalizer"
+        and normalizer["lowercase"] == said.get("do_lower_case", True)
+        and normalizer["strip_accents"] == said.get("strip_accents")
+        and normalizer["handle_chinese_chars"] == said.get("tokenize_chinese_chars", True)
     )
 
 

@@ -159,4 +159,4 @@ def _model_folder(name: str) -> Path:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -1,7 +1,6 @@
 """A network's weights as they are kept: matrices as whole numbers, read from the disk as they are needed."""
 
 import json
-import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,9 +55,11 @@ def quantised(
 
 
 def header(path: Path) -> tuple[dict[str, Any], int]:
-    """What a safetensors file says of its tensors, and where the first begins."""
+    """What a safetensors file says of its tensors, and where the first begins. Raises ``ValueError`` for any other."""
     with path.open("rb") as file:
-        length = struct.unpack("<Q", file.read(8))[0]
+        length = int.from_bytes(file.read(8), "little")
+        if length > path.stat().st_size - 8:
+            raise ValueError(f"{path} is no safetensors file, or cut short")
         return json.loads(file.read(length)), 8 + length
 
 

