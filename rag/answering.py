@@ -263,7 +263,7 @@ def small_print(question: Question, hits: Sequence[Hit], kind: BlockKind, search
 
     Meant are the articles found by their text that hold most of what the question names as its subject, or of all that
     it says where it names none; without a subject also those that are ``searched``, if it is one, or few and several
-    are meant. None where no article is meant. A teaser found first that holds most of it speaks of an article that is
+    are meant. None where no article is meant. A teaser found first that holds any of it speaks of an article that is
     not here, and an article found first that has no such block is only passed over for one that holds as much.
     """
     subject = subject_of(question.asked, question.language)
@@ -273,7 +273,7 @@ def small_print(question: Question, hits: Sequence[Hit], kind: BlockKind, search
     if not found:
         return []
     said = subject or question.text
-    if found[0].kind is BlockKind.TEASER and not all_meant and _share_held(found[0], question, said) >= ABOUT:
+    if found[0].kind is BlockKind.TEASER and not all_meant and _share_held(found[0], question, said):
         return []
     told = (passage for passage in found if all_meant or passage.kind is not BlockKind.TEASER)
     articles = list({passage.article.id: passage.article for passage in told}.values())

@@ -16,12 +16,11 @@ from tokenizers import Tokenizer
 
 from rag.networks import Inputs, Network
 from rag.records import Vectors
-from rag.tensors import header, mapped, stored
+from rag.tensors import WEIGHTS, WORDS, header, mapped, stored
 
 if TYPE_CHECKING:
     from rag.graphs import Pooling
 
-WEIGHTS = "model.safetensors"
 KINDS = {"F32": np.float32, "F16": np.float16}
 """Weights that NumPy reads as they are."""
 
@@ -32,7 +31,6 @@ KNOWN = {"max_seq_length", "do_lower_case", "transformer_task", "modality_config
 """Settings of how texts are read. With any other, sentence-transformers may do something else."""
 
 BODY = ("embeddings.", "encoder.")
-WORDS = "embeddings.word_embeddings.weight"
 
 POOLED: dict[str, "Pooling"] = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}
 """What older models call it."""
@@ -80,7 +78,7 @@ def _read(folder: Path) -> Bert | None:
     said = _json(said_in) if said_in.exists() else {}
     entries, _ = header(network / WEIGHTS)
     family = FAMILY[config["model_type"]]
-    prefix = next(prefix for prefix in ("", family, None) if prefix is None or prefix + WORDS in entries)
+    prefix = next((prefix for prefix in ("", family) if prefix + WORDS in entries), None)
     plain = (
         all(kind.startswith("sentence_transformers.") for kind in kinds)
         and config["hidden_act"] == "gelu"
@@ -155,16 +153,15 @@ class BertEmbedder:
     def __init__(self, model: Bert, name: str, fingerprint: str) -> None:
         self.name = name
         self.fingerprint = fingerprint
-        self.dimension = int(model.config.hidden_size)
         self._model = model
         self._rows = mapped(model.folder / WEIGHTS, model.prefix + WORDS, model.kind)
         self._network = _network(model)
+        self.dimension = self._network.width
         self._tokenizer = Tokenizer.from_file(str(model.folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._marks = self._tokenizer.num_special_tokens_to_add(False)
         prompt = max(map(self.count_tokens, (model.question_prompt, model.passage_prompt)))
-        self.max_tokens = model.tokens - self._marks - prompt
+        self.max_tokens = model.tokens - self._tokenizer.num_special_tokens_to_add(False) - prompt
 
     def count_tokens(self, text: str) -> int:
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
@@ -183,15 +180,17 @@ class BertEmbedder:
 
 
 def _network(model: Bert) -> Network:
-    from safetensors.numpy import load_file
+    from safetensors import safe_open
 
     from rag.graphs import holding, sentence_graph  # onnx: only for such a model
 
-    body = {
-        name.removeprefix(model.prefix): weight.astype(np.float32, copy=False)
-        for name, weight in load_file(model.folder / WEIGHTS).items()
-        if name.startswith(tuple(model.prefix + part for part in BODY)) and name != model.prefix + WORDS
-    }
+    of_body = tuple(model.prefix + part for part in BODY)
+    with safe_open(model.folder / WEIGHTS, "np") as weights:  # but for the word rows, most of it, which stay there
+        body = {
+            name.removeprefix(model.prefix): weights.get_tensor(name).astype(np.float32, copy=False)
+            for name in weights.keys()  # noqa: SIM118
+            if name.startswith(of_body) and name != model.prefix + WORDS
+        }
     made = sentence_graph(model.config, holding(stored(body)), model.pooling, model.first_position)
     return Network(made.SerializeToString())
 

@@ -8,11 +8,9 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from rag.tensors import SCALE, Arrays, header
+from rag.tensors import SCALE, WORDS, Arrays, header
 
 OPSET = 20
-
-WORDS = "embeddings.word_embeddings.weight"
 
 Tensors = Callable[[str], onnx.TensorProto]
 """Where a graph's weights come from, by name."""

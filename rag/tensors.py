@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+WEIGHTS = "model.safetensors"
+WORDS = "embeddings.word_embeddings.weight"
+
 SCALE = ".scale"
 """``X.scale`` holds, for each row of the int8 matrix ``X``, what its numbers are multiplied with."""
 

@@ -224,6 +224,15 @@ def test_a_first_sentence_without_the_kind_of_thing_asked_for_speaks_against_an_
     assert log_odds(number, []) < log_odds(other, [])
 
 
+def test_a_teaser_that_holds_nothing_asked_for_hides_no_article() -> None:
+    article = signed("a.txt", "taz")
+    parts = [Part(BlockKind.TEASER, "Wahl in Rom"), Part(BlockKind.BYLINE, "Anna Beer")]
+    other = assemble("b.txt", Draft(parts, publisher="taz"))
+    hits = [hit(other, ("Wahl in Rom", STRONG)), hit(article, ("Es regnet.", FAIR), score=2.0)]
+    answer = ExtractiveWriter(60).write(question("Wer hat den Artikel über den Regen geschrieben?"), hits)
+    assert {citation.quote.article.id for citation in answer.citations} == {"a.txt"}
+
+
 def test_the_host_of_a_teaser_did_not_write_what_it_teases() -> None:
     parts = [Part(BlockKind.TEASER, "Regen in Rom\nEs regnet in Rom."), Part(BlockKind.BYLINE, "Anna Beer")]
     article = assemble("a.txt", Draft(parts, publisher="taz"))

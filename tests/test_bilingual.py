@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import BertConfig
 
-from rag.bilingual import FOLDER, MAX_TOKENS, NAME, TOKEN_TYPE, WEIGHTS, BilingualEmbedder, BilingualTokenizer
+from rag.bilingual import FOLDER, MAX_TOKENS, NAME, TOKEN_TYPE, BilingualEmbedder, BilingualTokenizer
 from rag.bilingual.lexicon import load_lexicon
 from rag.embedding import load_embedder
 from rag.graphs import Graph, graph, pointing_into
+from rag.tensors import WEIGHTS
 
 TEXTS = [
     "Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?",

@@ -20,11 +20,11 @@ from safetensors.numpy import load_file
 from transformers import BertConfig
 
 from rag.bilingual import FOLDER as WORDS_FOLDER
-from rag.bilingual import WEIGHTS, BilingualEmbedder
+from rag.bilingual import BilingualEmbedder
 from rag.cross_encoder import FOLDER, CrossEncoder, Window
 from rag.embedding import fingerprint
 from rag.graphs import Graph, cross_graph, pointing_into
-from rag.tensors import SCALE, largest_of_pairs, quantised
+from rag.tensors import SCALE, WEIGHTS, largest_of_pairs, quantised
 from training.__main__ import WRITTEN, make, make_cross_encoder
 from training.averaging import averaged
 from training.contrastive import Recipe, Sampler, same_answer_loss

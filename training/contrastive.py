@@ -176,8 +176,7 @@ class Sampler:
         return [draw.choice(of_language) for of_language in by_language.values()]
 
     def _language(self, passage: int, draw: random.Random) -> Language:
-        """Which one a passage is read in."""
-        return "en" if passage in self.material.english and draw.random() < self.recipe.english else "de"
+        return self.material.drawn_language(passage, self.recipe.english, draw)
 
     def _siblings(
         self, passage: int, sentence: int | None, form: str, key: int, language: Language, draw: random.Random

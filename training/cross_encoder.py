@@ -202,7 +202,7 @@ class Readings:
         return len(self.material.passages[passage].sentences)
 
     def _language(self, passage: int, draw: random.Random) -> Language:
-        return "en" if passage in self.material.english and draw.random() < self.recipe.english else "de"
+        return self.material.drawn_language(passage, self.recipe.english, draw)
 
     def _without_answer(self, question: Question, passage: int, draw: random.Random) -> Reading:
         """A window of a passage that answers it nowhere, in half of the cases the whole one."""

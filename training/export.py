@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from transformers import BertConfig
 
-from rag.bilingual import TOKENIZER_FILES, WEIGHTS
-from rag.graphs import WORDS, cross_graph, graph, pointing_into
-from rag.tensors import stored
+from rag.bilingual import TOKENIZER_FILES
+from rag.graphs import cross_graph, graph, pointing_into
+from rag.tensors import WEIGHTS, WORDS, stored
 from training.cross_encoder import CrossNetwork
 from training.student import Student, Tokenizers
 

@@ -1,5 +1,6 @@
 """Every text of the training as word pieces, encoded once."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,10 @@ class Material:
 
     def told(self, passage: int, language: Language) -> Pieces:
         return self.english[passage] if language == "en" else self.german[passage]
+
+    def drawn_language(self, passage: int, english: float, draw: random.Random) -> Language:
+        """Which one a passage is read in: English so often, if it is translated."""
+        return "en" if passage in self.english and draw.random() < english else "de"
 
     def kin(self) -> dict[int, list[int]]:
         """The other passages on the story of each, of those that share one."""

@@ -17,7 +17,7 @@ from rag.records import Language, Vectors
 
 FOLDER = Path(__file__).parent / "model"
 NAME = "belegt-bilingual"
-GRAPH, WEIGHTS = "model.onnx", "model.safetensors"
+GRAPH = "model.onnx"
 
 MAX_TOKENS = 256
 """What MiniLM was trained to read, its two marks for beginning and end included."""

@@ -13,7 +13,7 @@ from sentence_transformers.base.modules import InputModule
 from transformers import BertConfig, BertModel
 
 from rag.bilingual import MAX_TOKENS, BilingualTokenizer
-from rag.tensors import SCALE
+from rag.tensors import SCALE, WEIGHTS
 
 
 class BilingualModule(InputModule):
@@ -25,7 +25,7 @@ class BilingualModule(InputModule):
         self.max_seq_length = MAX_TOKENS
         config = BertConfig.from_pretrained(folder)
         self.body = BertModel(config, add_pooling_layer=False)
-        self.body.load_state_dict(dequantised(load_file(str(folder / "model.safetensors"))))
+        self.body.load_state_dict(dequantised(load_file(str(folder / WEIGHTS))))
 
     @classmethod
     def load(cls, model_name_or_path: str, **kwargs: Any) -> "BilingualModule":  # type: ignore[override]  # noqa: ARG003

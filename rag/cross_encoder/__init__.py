@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.bilingual import FOLDER as WORDS_FOLDER
-from rag.bilingual import GRAPH, TOKEN_TYPE, WEIGHTS, BilingualTokenizer
+from rag.bilingual import GRAPH, TOKEN_TYPE, BilingualTokenizer
 from rag.networks import load_graph
 from rag.records import Language
-from rag.tensors import SCALE, mapped
+from rag.tensors import SCALE, WEIGHTS, WORDS, mapped
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -29,8 +29,6 @@ MAX_TOKENS = 320
 QUESTION_TOKENS = 64
 SENTENCE_TOKENS = 90
 """What it was trained to read at most; the rest is cut."""
-
-WORDS = "embeddings.word_embeddings.weight"
 
 
 @dataclass(frozen=True, slots=True)
