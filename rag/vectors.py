@@ -26,6 +26,9 @@ of André et al. 2017). With half as many the recall is the same, as the rows th
 PER_LIST, ROUNDS = 50, 8
 """Rows a list to find the lists by (k-means), and how often they are gone through."""
 
+RANGES, TINY = 8, 1e-6
+"""Ranges of numbers kept in 8 bits, a doubling; and the least one."""
+
 MAPPED_BYTES = 100_000_000
 """A larger file is read from the disk as it is needed."""
 
@@ -39,7 +42,11 @@ def unit(vector: Vectors) -> Vectors:
 
 
 class VectorIndex:
-    """Search by inner product, which for unit vectors is the cosine. Rows are kept in half precision."""
+    """Search by inner product, which for unit vectors is the cosine.
+
+    Rows are kept in half precision, and in 8 bits where lists are made of them; a row that was kept so is kept the
+    same when it is built in again.
+    """
 
     def __init__(self, rows: faiss.Index, lists: faiss.Index | None) -> None:
         """``lists`` of the same rows, where they are too many to compare each."""
@@ -49,10 +56,10 @@ class VectorIndex:
     @classmethod
     def build(cls, vectors: Vectors) -> "VectorIndex":
         """``vectors``: (rows, dimension) float32 of length 1."""
-        count, dimension = vectors.shape
-        rows = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        few = len(vectors) <= EXACT_ROWS
+        rows = _halves(vectors.shape[1]) if few else _bytes(vectors)
         rows.add(np.ascontiguousarray(vectors))
-        return cls(rows, _lists_of(vectors) if count > EXACT_ROWS else None)
+        return cls(rows, None if few else _lists_of(vectors))
 
     @classmethod
     def load(cls, folder: Path) -> "VectorIndex":
@@ -111,6 +118,20 @@ class VectorIndex:
         left = np.zeros(len(self), np.bool_)
         left[among] = True
         return faiss.IDSelectorBitmap(np.packbits(left, bitorder="little"))  # type: ignore[call-arg, arg-type]  # wrapped
+
+
+def _halves(dimension: int) -> faiss.Index:
+    return faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+
+
+def _bytes(vectors: Vectors) -> faiss.Index:
+    """Each number in 8 bits, over the range of its column: a range of few sizes, which seldom changes with the rows."""
+    most = np.maximum(np.abs(vectors).max(0), TINY)
+    most = np.exp2(np.ceil(np.log2(most) * RANGES) / RANGES)
+    kind = faiss.ScalarQuantizer.QT_8bit
+    rows = faiss.IndexScalarQuantizer(vectors.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
+    rows.train(np.stack([-most, most]).astype(np.float32))
+    return rows
 
 
 def _lists_of(vectors: Vectors) -> faiss.Index:
