@@ -21,7 +21,7 @@ from tqdm import tqdm
 from rag.index import SUBJECT
 from rag.records import Language
 from training.corpus import Question, QuestionSet
-from training.distillation import PairTexts, pair_loss, paired
+from training.distillation import pair_loss, target_vectors
 from training.material import Material
 from training.measure import DevScores, measure_dev
 from training.negatives import Places, by_vectors, by_words
@@ -99,7 +99,9 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The same as the network reads it: questions, candidates and the titles that these lean to, in this order."""
+    """The same as the network reads it: questions, candidates, the titles that these lean to, and the English and the
+    German of the pairs, in this order.
+    """
 
     texts: Texts
     passages: NDArray[np.int64]
@@ -108,7 +110,7 @@ class Step:
     candidate_keys: NDArray[np.int64]
     titles: NDArray[np.int64]
     """Of each candidate, the title it leans to; behind the last one for none."""
-    pairs: PairTexts
+    pairs: NDArray[np.int64]
 
 
 class Sampler:
@@ -213,10 +215,14 @@ class Steps(Dataset[Step]):
         ]
         thin = np.random.default_rng(draw.getrandbits(64))
         ids = [_thinned(text, self.sampler.recipe.dropped, thin) for text in ids]
+        ids += [material.english_pairs[pair] for pair in drawn.pairs]
+        ids += [material.german_pairs[pair] for pair in drawn.pairs]
         languages = [
             *(question.language for question in drawn.questions),
             *(candidate.language for candidate in drawn.candidates),
             *(language for _, language in leaning),
+            *["en"] * len(drawn.pairs),
+            *["de"] * len(drawn.pairs),
         ]
         return Step(
             texts=grouped(ids, [language == "de" for language in languages], self.device),
@@ -225,11 +231,7 @@ class Steps(Dataset[Step]):
             candidate_passages=np.array([candidate.passage for candidate in drawn.candidates]),
             candidate_keys=np.array([candidate.key for candidate in drawn.candidates]),
             titles=np.array([row[one.passage, one.language] if one.leaning else len(row) for one in drawn.candidates]),
-            pairs=paired(
-                [material.english_pairs[pair] for pair in drawn.pairs],
-                [material.german_pairs[pair] for pair in drawn.pairs],
-                self.device,
-            ),
+            pairs=np.array(drawn.pairs, np.int64),
         )
 
 
@@ -246,6 +248,7 @@ def train(
     """
     device = student.german_rows.weight.device
     sampler = Sampler(material, recipe, by_words(material, work))
+    targets = target_vectors(teacher, material.english_pairs, device)
     body = student.body_parameters()
     optimisers = [
         torch.optim.AdamW(body, lr=recipe.body_rate, weight_decay=0.01),
@@ -263,8 +266,11 @@ def train(
         losses: list[tuple[float, float]] = []
         for number, step in enumerate(bar):
             with autocast(device):
-                asked = question_loss(student, step, recipe, device)
-                translated = pair_loss(student, teacher, step.pairs, device)
+                read = vectors(student, step.texts, device)
+                told = len(read) - 2 * len(step.pairs)
+                asked = question_loss(student, read[:told], step, recipe)
+                english, german = read[told:].chunk(2)
+                translated = pair_loss(english, german, targets[torch.from_numpy(step.pairs).to(device)])
             training.step(asked + translated)
             if number % 20 == 19:
                 losses.append((asked.item(), translated.item()))
@@ -272,14 +278,14 @@ def train(
         _save(work, epoch, training, measure_dev(training.average, material.tokenizers, dev))
 
 
-def question_loss(student: Student, step: Step, recipe: Recipe, device: torch.device) -> Tensor:
+def question_loss(student: Student, read: Tensor, step: Step, recipe: Recipe) -> Tensor:
     """InfoNCE of each question over all candidates of the step and "nothing"; and of questions over each other.
 
     An unanswerable question must find nothing. Candidates of a question's own passage count only where
     they were drawn for it: another question's evidence there may well answer this one too. Those with a title lean to
-    it, as an index files them.
+    it, as an index files them. ``read`` are the vectors of the step's texts before its pairs.
     """
-    read = vectors(student, step.texts, device)
+    device = read.device
     count, candidates = len(step.keys), len(step.candidate_keys)
     asked, found, titles = read[:count], read[count : count + candidates], read[count + candidates :]
     over = nn.functional.pad(titles, (0, 0, 0, 1))[torch.from_numpy(step.titles).to(device)]
