@@ -9,7 +9,7 @@ from typing import Protocol
 from rag.bilingual.lexicon import LIKELY, load_lexicon
 from rag.cross_encoder import Window
 from rag.focus import Asked, about_a_piece, amount, asked_for, find_focus, holds, means_several, subject_of
-from rag.language import content_words, grams, says_the_same, stem
+from rag.language import content_words, grams, in_the_same_words, stem
 from rag.records import (
     Answer,
     BlockKind,
@@ -183,7 +183,7 @@ class ExtractiveWriter:
     ) -> Answer:
         """The best sentences of the hits, best first, each with its citations.
 
-        A sentence that says the same as an earlier one becomes a further citation of that one. Without a
+        A sentence in the words of an earlier one becomes a further citation of that one. Without a
         citation the answer is that the articles do not say. The hits come back in the order of their best sentences.
         """
         asked = asked_for(question.asked, question.language)
@@ -230,7 +230,7 @@ class ExtractiveWriter:
         margins = self.judge.margins(question.asked, question.language, [window for window, _ in apart])
         told: dict[Passage, float] = {}
         for (_, quotes), of_quotes in zip(apart, margins, strict=True):
-            told |= dict.fromkeys(quotes, -READ_MOST) | dict(zip(quotes, of_quotes, strict=False))
+            told |= dict(zip(quotes, of_quotes, strict=True))
         read: list[Scored] = []
         others: list[Scored] = []
         for scored in ranked:
@@ -241,12 +241,12 @@ class ExtractiveWriter:
         return [*_best_first(read), *_best_first(others)]
 
     def _sentences(self, ranked: Sequence[Scored], asked: Asked, confidence: Confidence) -> list[list[Passage]]:
-        """Quotes in groups that say the same, best group first, within the words an answer aims at."""
+        """Quotes in groups of the same words, best group first, within the words an answer aims at."""
         most = MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES[confidence]
         groups: list[list[Passage]] = []
         words = 0
         for quote in (one.evidence.quote for one in ranked if one.score > ranked[0].score - MARGIN):
-            same = next((group for group in groups if says_the_same(group[0].text, quote.text)), None)
+            same = next((group for group in groups if in_the_same_words(group[0].text, quote.text)), None)
             length = len(quote.text.split())
             if same is not None:
                 same.append(quote)
@@ -357,7 +357,7 @@ def differing(ranked: Sequence[Scored], first: Passage, question: Question) -> l
 def _amount(quote: Passage, question: Question) -> tuple[str, str] | None:
     """The number that a sentence gives for the question, and the stem of what is counted."""
     focus = find_focus(Asked.NUMBER, question.text, quote.text, quote.article.language)
-    told = amount(quote.text[slice(*focus)]) if focus else None
+    told = amount(quote.text[slice(*focus)], quote.article.language) if focus else None
     return (told[0], stem(told[1].lower(), quote.article.language)) if told else None
 
 

@@ -11,6 +11,7 @@ from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
 from rag.filters import find_filter
 from rag.index import Index
+from rag.language import in_the_same_words
 from rag.records import Answer, Filter, Outcome, Question
 from rag.retrieval import Retriever
 from rag.settings import Settings
@@ -90,12 +91,17 @@ class Chatbot:
 
 
 def verify(answer: Answer) -> None:
-    """Raise ``QuoteError`` unless every sentence is, to the letter, what its first citation quotes."""
+    """Raise ``QuoteError`` unless every sentence is what its first citation quotes, to the letter, and its others, but
+    for case and signs.
+    """
     quotes = {citation.number: citation.quote for citation in answer.citations}
     for sentence in answer.sentences:
-        quote = quotes[sentence.citations[0]]
-        if sentence.text != quote.article.text[quote.start : quote.end]:
-            raise QuoteError(f"the answer quotes what is not at {quote.start}-{quote.end} of {quote.article.id}")
+        for number in sentence.citations:
+            quote = quotes[number]
+            told = quote.article.text[quote.start : quote.end]
+            first = number == sentence.citations[0]
+            if sentence.text != told and (first or not in_the_same_words(sentence.text, told)):
+                raise QuoteError(f"the answer quotes what is not at {quote.start}-{quote.end} of {quote.article.id}")
     for citation in answer.citations:
         start, end = citation.focus or (citation.quote.start, citation.quote.end)
         if not citation.quote.start <= start < end <= citation.quote.end <= len(citation.quote.article.text):

@@ -127,7 +127,7 @@ _ASKED = {
 }
 
 _NUMBER_WORDS = (
-    r"zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\w*zig|\w*(?:hundert|tausend)|\w*und\w*zig|"
+    r"zwei|drei|vier|fünf|sechs|sieben|acht|neun|\w*zehn|elf|zwölf|\w*zig|\w*(?:hundert|tausend)|\w*und\w*zig|"
     r"dutzende?|hälfte|drittel|viertel|halb\w*|doppelt\w*|verdoppel\w*|million\w*|milliarde\w*|mio|mrd|"
     r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w*ty|\w*teen|dozens?|half|third|quarter|"
     r"hundreds?|thousands?|millions?|billions?"
@@ -165,13 +165,27 @@ _COUNTED_PERIOD = re.compile(rf"(?:\d|\b(?:{_NUMBER_WORDS}))\s(?:\w+\s)?{_PERIOD
 """A number of years or hours, and no date: "for three years"."""
 
 _AMOUNT = re.compile(rf"(?P<number>\d[\d., ]*\d|\d|(?:{_NUMBER_WORDS}))\s?(?P<counted>{_UNITS})", re.IGNORECASE)
-_SMALL_NUMBERS = {
+_TOLD_NUMBERS = {
     word: str(number)
-    for words in (
-        "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
-        "two three four five six seven eight nine ten eleven twelve",
+    for numbers, words in (
+        (
+            range(2, 20),
+            "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn "
+            "siebzehn achtzehn neunzehn",
+        ),
+        (
+            range(2, 20),
+            "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+            "seventeen eighteen nineteen",
+        ),
+        (range(20, 100, 10), "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"),
+        (range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety"),
     )
-    for number, word in enumerate(words.split(), 2)
+    for number, word in zip(numbers, words.split(), strict=True)
+}
+_THOUSANDS: dict[Language, re.Pattern[str]] = {
+    "de": re.compile(r"(?<=\d)[. ](?=\d{3}(?!\d))"),
+    "en": re.compile(r"(?<=\d)[, ](?=\d{3}(?!\d))"),
 }
 _NOT_A_NAME = "|".join(word.capitalize() for word in sorted(STOP_WORDS["de"] | STOP_WORDS["en"]))
 _NAME = re.compile(
@@ -319,13 +333,17 @@ def holds(asked: Asked, question: str, sentence: str, language: Language) -> boo
     return pattern is None or pattern.search(sentence) is not None
 
 
-def amount(text: str) -> tuple[str, str] | None:
-    """The number and what is counted in a focus such as ``rund 26 Länder``; None where it does not say both."""
+def amount(text: str, language: Language) -> tuple[str, str] | None:
+    """The number, in digits, and what is counted in a focus such as ``26 Länder``.
+
+    None where it does not say both, or says the number in words that may mean one of several: ``Dutzende``.
+    """
     match = _AMOUNT.fullmatch(text)
     if match is None:
         return None
-    number = _SMALL_NUMBERS.get(match["number"].lower(), re.sub(r"(?<=\d)[. ](?=\d{3})", "", match["number"]))
-    return number.lower(), match["counted"]
+    told = match["number"].lower()
+    number = _THOUSANDS[language].sub("", told) if told[0].isdigit() else _TOLD_NUMBERS.get(told)
+    return (number, match["counted"]) if number else None
 
 
 def find_focus(asked: Asked, question: str, sentence: str, language: Language) -> Span | None:

@@ -182,6 +182,11 @@ def says_the_same(one: str, other: str) -> bool:
     return not any(word[0].isdigit() or _DENIES.match(word) for word in words ^ others)
 
 
+def in_the_same_words(one: str, other: str) -> bool:
+    """Whether two texts differ in nothing but case and signs: what the one proves, the other does."""
+    return _WORD.findall(one.lower()) == _WORD.findall(other.lower())
+
+
 @lru_cache(maxsize=512)  # each passage found for a question is compared with all that are better
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.lower()))

@@ -104,9 +104,14 @@ def test_an_answer_is_not_padded_with_what_comes_far_behind() -> None:
     [
         ("Im Herbst wird Berlin Soldaten schicken.", "Im Herbst wird Berlin keine Soldaten schicken."),
         ("Bei dem Angriff in der Nacht starben 17 Menschen.", "Bei dem Angriff in der Nacht starben 23 Menschen."),
+        (
+            "Die Zahl ist im Juli nach Angaben des Amtes gestiegen.",
+            "Die Zahl ist im Juli nach Angaben des Amtes gesunken.",
+        ),
+        ("Russland hat die Ukraine angegriffen.", "Die Ukraine hat Russland angegriffen."),
     ],
 )
-def test_what_contradicts_is_not_said_to_be_the_same(one: str, other: str) -> None:
+def test_what_contradicts_is_no_further_proof(one: str, other: str) -> None:
     first, second = make_article(one, name="a.txt"), make_article(other, name="b.txt")
     hits = [hit(first, (one, STRONG)), hit(second, (other, STRONG))]
     answer = ExtractiveWriter(60).write(question("Was geschah?"), hits)

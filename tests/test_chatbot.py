@@ -191,6 +191,9 @@ def test_a_sentence_that_is_not_its_quote_is_never_shown() -> None:
     wrong = Answer(asked, Outcome.ANSWERED, (Sentence("Drei", (1,)),), (Citation(1, quote, None),))
     with pytest.raises(QuoteError, match=r"a\.txt"):
         verify(wrong)
+    other = Citation(2, Passage(article, 5, 9), None)
+    with pytest.raises(QuoteError):
+        verify(Answer(asked, Outcome.ANSWERED, (Sentence("Eins", (1, 2)),), (Citation(1, quote, None), other)))
     outside = Answer(asked, Outcome.ANSWERED, (Sentence("Eins", (1,)),), (Citation(1, quote, (3, 9)),))
     with pytest.raises(QuoteError):
         verify(outside)

@@ -62,10 +62,17 @@ def test_each_window_is_read_by_itself_and_always_alike(reader: CrossEncoder) ->
     assert [len(margins) for margins in both] == [3, 1]
 
 
-def test_what_does_not_fit_is_left_out_from_the_end(reader: CrossEncoder) -> None:
-    long = Window("T" * 5000, tuple(f"Satz {number} hat nur wenige Worte." for number in range(200)), "de")
-    (margins,) = reader.margins("Was? " * 500, "de", [long])
-    assert 0 < len(margins) < 200
+def test_a_long_window_is_read_to_its_end(reader: CrossEncoder) -> None:
+    before = tuple(f"Satz {number} hat nur wenige Worte." for number in range(40))
+    long = Window(WINDOW.title, (*before, *WINDOW.sentences), "de")
+    (margins,) = reader.margins("Was kostet die neue Brücke?", "de", [long])
+    assert len(margins) == len(long.sentences)
+    assert margins.index(max(margins)) == len(before) + 1
+    endless = Window("T" * 5000, tuple("Wort " * 400 for _ in range(3)), "de")
+    assert len(reader.margins("Was? " * 500, "de", [endless])[0]) == 3
+
+
+def test_what_does_not_fit_is_left_out_from_the_end() -> None:
     encoded = encode([7] * 500, [8] * 500, [[9] * 5] * 200, ("en", "de"))
     assert len(encoded.ids) <= MAX_TOKENS and len(encoded.ends) < 200
     assert all(encoded.ids[end] == 102 for end in encoded.ends)
@@ -153,15 +160,3 @@ def test_reading_turns_an_answer_into_a_refusal_and_back() -> None:
         for margin in (-READ_MOST, 0.0, READ_MOST)
     ]
     assert said == [None, Confidence.MODERATE, Confidence.STRONG]
-
-
-def test_what_lies_beyond_what_is_read_counts_as_no_answer() -> None:
-    class Silent(Told):
-        def margins(self, question: str, language: Language, windows: Sequence[Window]) -> list[list[float]]:
-            super().margins(question, language, windows)
-            return [[] for _ in windows]
-
-    silent, denying = Silent({article.text: 0.0 for article in ARTICLES}), Fixed(-READ_MOST)
-    hits = hits_of([1.0] * 3)
-    confidence = [ExtractiveWriter(90, judge).write(ASKED, hits).confidence for judge in (silent, denying)]
-    assert confidence[0] is confidence[1]

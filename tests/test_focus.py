@@ -136,18 +136,24 @@ def test_a_name_is_of_words_that_no_dictionary_has_and_new_to_the_question() -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "language", "told"),
     [
-        ("26 Länder", ("26", "Länder")),
-        ("10.000 Soldaten", ("10000", "Soldaten")),
-        ("sechs Staaten", ("6", "Staaten")),
-        ("12,5 Prozent", ("12,5", "Prozent")),
-        ("26", None),
-        ("Länder", None),
+        ("26 Länder", "de", ("26", "Länder")),
+        ("10.000 Soldaten", "de", ("10000", "Soldaten")),
+        ("22,000 people", "en", ("22000", "people")),
+        ("22 000 people", "en", ("22000", "people")),
+        ("sechs Staaten", "de", ("6", "Staaten")),
+        ("dreizehn Staaten", "de", ("13", "Staaten")),
+        ("zwanzig Menschen", "de", ("20", "Menschen")),
+        ("twenty people", "en", ("20", "people")),
+        ("Dutzende Menschen", "de", None),
+        ("12,5 Prozent", "de", ("12,5", "Prozent")),
+        ("26", "de", None),
+        ("Länder", "de", None),
     ],
 )
-def test_an_amount_is_a_number_and_what_is_counted(text: str, told: tuple[str, str] | None) -> None:
-    assert amount(text) == told
+def test_an_amount_is_a_number_and_what_is_counted(text: str, language: Language, told: tuple[str, str] | None) -> None:
+    assert amount(text, language) == told
 
 
 @pytest.mark.parametrize(

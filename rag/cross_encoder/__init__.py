@@ -50,7 +50,7 @@ class Encoded:
     asked: list[bool]
     """Whether it is of the question."""
     ends: list[int]
-    """Where each sentence ends; those that are cut off are missing."""
+    """Where each sentence ends; those that are cut off, never the first one, are missing."""
 
 
 def encode(
@@ -90,25 +90,26 @@ class CrossEncoder:
     def margins(self, question: str, language: Language, windows: Sequence[Window]) -> list[list[float]]:
         """For each window the log-odds of each sentence, that it answers rather than nothing in its window does.
 
-        Sentences that lie beyond what is read are missing.
+        A window longer than is read at once is read in parts, each under its title.
         """
         asked = self._tokenizer.pieces(question, language)
-        encoded = [
-            encode(
-                asked,
-                self._tokenizer.pieces(window.title, window.language),
-                [self._tokenizer.pieces(sentence, window.language) for sentence in window.sentences],
-                (language, window.language),
-            )
-            for window in windows
-        ]
         found = []
-        for one in encoded:  # one by one: padding would cost more than calls do
-            rows = self._rows[one.ids].astype(np.float32) * self._scales[one.ids, None]
-            rows[one.asked] += self._question_mark
-            inputs = {"words": rows[None], "token_type_ids": np.array([one.types])}
-            found.append(self._session.run(None, inputs)[0][0, one.ends].tolist())
+        for window in windows:  # one by one: padding would cost more than calls do
+            title = self._tokenizer.pieces(window.title, window.language)
+            sentences = [self._tokenizer.pieces(sentence, window.language) for sentence in window.sentences]
+            margins: list[float] = []
+            while len(margins) < len(sentences):
+                part = encode(asked, title, sentences[len(margins) :], (language, window.language))
+                margins += self._read(part)
+            found.append(margins)
         return found
+
+    def _read(self, one: Encoded) -> list[float]:
+        rows = self._rows[one.ids].astype(np.float32) * self._scales[one.ids, None]
+        rows[one.asked] += self._question_mark
+        inputs = {"words": rows[None], "token_type_ids": np.array([one.types])}
+        margins: list[float] = self._session.run(None, inputs)[0][0, one.ends].tolist()
+        return margins
 
     @cached_property
     def _tokenizer(self) -> BilingualTokenizer:
