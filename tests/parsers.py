@@ -21,6 +21,12 @@ def die(data: bytes) -> Draft:
     os._exit(139)
 
 
+def be_killed(data: bytes) -> Draft:
+    """Is ended as the system ends what takes its memory."""
+    os.kill(os.getpid(), 9)
+    return echo(data)
+
+
 def eat(data: bytes) -> Draft:
     return echo(b"x" * 10_000_000_000)
 

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import struct
 import subprocess
 import sys
 import zipfile
@@ -225,8 +226,9 @@ class TestWebPage:
         page = PAGE.replace('charset="utf-8"', f'charset="{charset}"')
         assert only(read("a.htm", page.encode(charset))).title == "Brücke gesperrt"
 
-    def test_a_wrong_declaration_is_not(self, read: Callable[..., list[Article | Skipped]]) -> None:
-        page = PAGE.replace('charset="utf-8"', 'charset="ascii"')
+    @pytest.mark.parametrize("charset", ["ascii", "us-ascii", "utf-16"])
+    def test_a_wrong_declaration_is_not(self, read: Callable[..., list[Article | Skipped]], charset: str) -> None:
+        page = PAGE.replace('charset="utf-8"', f'charset="{charset}"')
         assert only(read("a.html", page)).title == "Brücke gesperrt"
 
     def test_the_folder_saved_beside_a_page_is_part_of_it(self, articles_folder: Folder) -> None:
@@ -351,6 +353,33 @@ class TestMail:
     def test_html_where_there_is_no_plain_text(self, read: Callable[..., list[Article | Skipped]]) -> None:
         article = only(read("a.eml", "Subject: Neues\nContent-Type: text/html; charset=utf-8\n\n<p>Es gießt.</p>"))
         assert shown(article) == [("title", "Neues"), ("body", "Es gießt.")]
+
+    def test_html_where_the_plain_part_is_a_stub(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        mail = EmailMessage()
+        mail["Subject"] = "Brücke gesperrt"
+        mail.set_content("Ihr Mailprogramm zeigt kein HTML. Zur Webansicht: https://example.org/" + "x" * 2000)
+        mail.add_alternative(PAGE, subtype="html")
+        article = only(read("a.eml", mail.as_bytes()))
+        assert "Niemand weiß, wann sie wieder öffnet" in article.text
+        assert "Webansicht" not in article.text
+
+    @pytest.mark.parametrize("html", [b"<svg><html", b"\1" * 99])
+    def test_a_damaged_html_part_does_not_cost_the_plain_one(
+        self, read: Callable[..., list[Article | Skipped]], html: bytes
+    ) -> None:
+        mail = EmailMessage()
+        mail["Subject"] = "Neues"
+        mail.set_content("Es gießt.")
+        mail.add_alternative(html, maintype="text", subtype="html", params={"charset": "no-such"})
+        assert shown(only(read("a.eml", mail.as_bytes())))[1:] == [("body", "Es gießt.")]
+
+    @pytest.mark.parametrize("charset", ["iso-8859-1", "us-ascii"])
+    def test_a_mail_that_says_latin_1_means_cp1252(
+        self, read: Callable[..., list[Article | Skipped]], charset: str
+    ) -> None:
+        head = f"Subject: Neues\nContent-Type: text/plain; charset={charset}\n\n"
+        text = "Das „Öl“ kostet 5 € – mehr nicht."
+        assert shown(only(read("a.eml", (head + text).encode("cp1252"))))[1:] == [("body", text)]
 
     def test_a_mailbox_is_many(self, read: Callable[..., list[Article | Skipped]]) -> None:
         box = (
@@ -487,8 +516,17 @@ class TestZip:
         assert all("past the first 0.2 MB" in reason for reason in reasons(found))
 
     def test_a_list_of_too_many_members_is_not_read(self, read: Callable[..., list[Article | Skipped]]) -> None:
-        (reason,) = reasons(read("box.zip", b"PK\x01\x02" * 100_001))
+        entries = (b"PK\x01\x02" + bytes(42)) * 100_001
+        end = b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, 1, 1, len(entries), 0, 0)
+        (reason,) = reasons(read("box.zip", entries + end))
         assert "more than 100000 files" in reason
+
+    def test_what_a_member_holds_is_no_list_of_members(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        file = BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("a.txt", b"Es ist ein Text.")
+            archive.writestr("b.bin", b"PK\x01\x02" * 100_001)
+        assert ids(read("box.zip", file.getvalue())) == ["box.zip/a.txt"]
 
     def test_a_locked_member_is_named(self, read: Callable[..., list[Article | Skipped]]) -> None:
         packed = bytearray(make_zip({"a.txt": b"Es ist ein Text."}))
@@ -527,6 +565,17 @@ class TestWorker:
             after = self.told(worker)
         assert before[0] == after[0] == "x"
         assert before[1] != after[1] != str(os.getpid())
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="the system ends no process so that it can be told")
+    @pytest.mark.parametrize(("parser", "passing"), [(parsers.hang, 1), (parsers.be_killed, 1), (parsers.die, 0)])
+    def test_what_fails_for_a_reason_that_may_pass_is_counted(
+        self, parser: Callable[[bytes], Draft], passing: int
+    ) -> None:
+        with Worker(replace(LIMITS, parse_seconds=0.5)) as worker:
+            with pytest.raises(ArticleError):
+                worker.parse(parser, b"")
+            self.told(worker)
+        assert worker.failures == passing
 
     def test_what_a_parser_raises_or_prints_costs_one_file_and_no_process(self, worker: Worker) -> None:
         before = self.told(worker)

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from errno import EACCES
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from hypothesis import strategies as st
 
 from rag.errors import ArticleError, CorpusError
 from rag.reading import Skipped, article_files, passed_over, read_article_files, read_file
-from rag.reading.decoding import decode
-from rag.reading.drafting import Draft, Part, assemble, clean, parse_date
+from rag.reading.decoding import decode, decode_declared
+from rag.reading.drafting import Draft, Part, assemble, clean, given_date, parse_date
 from rag.records import Article, BlockKind
 from rag.settings import Settings
 from rag.splitting import split_sentences
@@ -82,6 +83,12 @@ class TestGopherText:
         article = seed("000")
         assert len(texts(article, BlockKind.LINKS)) == 5
         assert "Donald Trump" in texts(article, BlockKind.TAGS)
+
+    def test_blank_lines_without_end_are_gone_over_once(self, tmp_path: Path) -> None:
+        text = "# taz.de -- Regen\nEs regnet." + "\n" * 500_000 + "Es regnet noch.\n \t## TAGS \n\n(DIR) Wetter\n"
+        article = read(text, tmp_path)
+        assert texts(article, BlockKind.BODY) == ["Es regnet.\n\nEs regnet noch."]
+        assert texts(article, BlockKind.TAGS) == ["Wetter"]
 
 
 class TestAgencyText:
@@ -201,6 +208,25 @@ class TestDecoding:
         with pytest.raises(ArticleError, match=reason):
             decode(data)
 
+    @pytest.mark.parametrize(
+        ("encoding", "declared"),
+        [
+            ("cp1252", "ISO-8859-1"),
+            ("cp1252", "latin1"),
+            ("cp1252", "us-ascii"),
+            ("cp1252", "utf-16"),
+            ("cp1252", "no-such"),
+            ("utf-8", "us-ascii"),
+            ("utf-8", "utf-16le"),
+            ("utf-8-sig", "cp1252"),
+            ("utf-16", "utf-8"),
+            ("utf-16-be", "utf-16be"),
+            ("mac-roman", "macintosh"),
+        ],
+    )
+    def test_a_declared_encoding_is_believed_where_it_can_be(self, encoding: str, declared: str) -> None:
+        assert decode_declared(self.SENTENCE.encode(encoding), declared) == self.SENTENCE
+
 
 class TestFolder:
     def test_one_bad_file_is_named_and_stops_nothing(self, articles_folder: Callable[..., Path]) -> None:
@@ -252,6 +278,28 @@ class TestFolder:
         (skipped,) = read_file(folder / "long.txt", "long.txt", replace(LIMITS, max_file_bytes=1000))
         assert str(skipped) == "long.txt is larger than 0.001 MB: split it, or raise RAG_MAX_FILE_MB"
 
+    def test_a_folder_that_may_be_listed_but_not_entered_is_named(
+        self, articles_folder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder = articles_folder({"a.txt": "Ein Satz.", "zu/b.txt": "Ein Satz.", "zu/tief/c.txt": "Ein Satz."})
+        (folder / "link.txt").symlink_to(folder / "zu/b.txt")
+        inside, stat = f"{folder / 'zu'}{os.sep}", os.stat
+
+        def refusing(path: str | Path, *, follow_symlinks: bool = True) -> os.stat_result:
+            reached = os.path.realpath(path) if follow_symlinks else str(path)
+            if inside in str(path) or inside in reached:
+                raise PermissionError(EACCES, "Permission denied", str(path))
+            return stat(path, follow_symlinks=follow_symlinks)
+
+        with monkeypatch.context() as closed:  # nothing is closed to root
+            closed.setattr(os, "stat", refusing)
+            paths, skipped = article_files(folder), passed_over(folder)
+        assert paths == [folder / "a.txt"]
+        assert [str(item) for item in skipped] == [
+            f"{name} cannot be opened (Permission denied): change who may read it, or take it out"
+            for name in ("link.txt", "zu")
+        ]
+
     def test_a_missing_folder_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(CorpusError, match="no folder"):
             article_files(tmp_path / "nowhere")
@@ -274,6 +322,30 @@ class TestText:
     )
     def test_dates_are_read_in_both_languages(self, written: str, meant: date | None) -> None:
         assert parse_date(written) == meant
+
+    @pytest.mark.parametrize(
+        ("given", "meant"),
+        [
+            ("2025/09/04", date(2025, 9, 4)),
+            ("2025-9-4 14:07", date(2025, 9, 4)),
+            ("04.9.25", date(2025, 9, 4)),
+            ("4.9.25", date(2025, 9, 4)),
+            ("4.9.99", date(1999, 9, 4)),
+            ("1725408000", date(2024, 9, 4)),
+            ("1725408000000", date(2024, 9, 4)),
+            ("1712011200.0", date(2024, 4, 1)),
+            ("1999123112", date(1999, 12, 31)),
+            ("04/09/2025", None),
+            ("4.9.45", None),
+            ("4.9.25.7", None),
+            ("31.02.2024", None),
+            ("31.2.24", None),
+            ("2024/02/31", None),
+            ("31.02.2024 14.07.30", None),
+        ],
+    )
+    def test_a_field_may_give_its_date_in_numbers_that_name_one_day(self, given: str, meant: date | None) -> None:
+        assert given_date(given) == meant
 
     @given(st.lists(st.tuples(st.sampled_from(BlockKind), st.text(max_size=80)), max_size=12))
     def test_blocks_are_in_order_disjoint_clean_slices(self, parts: list[tuple[BlockKind, str]]) -> None:

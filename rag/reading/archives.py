@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from io import BufferedReader, RawIOBase
 from pathlib import PurePosixPath
-from typing import IO, TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from rag.errors import ArticleError
@@ -19,7 +19,6 @@ MAX_MEMBERS = 100_000
 _ENTRY = b"PK\x01\x02"
 """What each entry of an archive's list of members begins with."""
 
-_CHUNK = 1_000_000
 _RATIO = 100
 _RATIO_FROM_BYTES = 1_000_000
 """Text is packed to a fifth; a member of this size packed a hundredfold was made to fill memories."""
@@ -34,11 +33,11 @@ def members(file: BinaryIO, max_bytes: int) -> Iterator[tuple[str, BufferedReade
     A name that is not fit to be shown is given in ``ascii``. What is read of all of them together is bounded by
     ``max_bytes``. Raises ``ArticleError`` where the archive itself cannot be read.
     """
-    _check_count(file)
     try:
-        archive = ZipFile(file)
+        archive = ZipFile(_Listed(file))
     except _DAMAGE:
         raise ArticleError("is damaged or no zip archive") from None
+    archive.fp = cast(IO[bytes], file)
     budget = _Budget(max_bytes)
     seen: set[str] = set()
     files = [(member.filename.replace("\\", "/"), member) for member in archive.infolist() if not member.is_dir()]
@@ -59,15 +58,22 @@ def members(file: BinaryIO, max_bytes: int) -> Iterator[tuple[str, BufferedReade
             yield name, ArticleError("is damaged")
 
 
-def _check_count(file: BinaryIO) -> None:
-    """Refuse a list of members that would itself fill the memory, before ``zipfile`` reads it."""
-    count, tail = 0, b""
-    while chunk := file.read(_CHUNK):
-        count += (tail + chunk).count(_ENTRY)
-        tail = chunk[-len(_ENTRY) + 1 :]
-    file.seek(0)
-    if count > MAX_MEMBERS:
-        raise ArticleError(f"holds more than {MAX_MEMBERS} files: split it")
+class _Listed:
+    """An archive while ``zipfile`` reads its list of members, which it does at once.
+
+    A list that would itself fill the memory is refused by what it holds: ``zipfile`` does not go by the number of
+    members that the archive says it has, so that may be a lie.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self._read = file.read
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._read(size)
+        if data.count(_ENTRY) > MAX_MEMBERS:
+            raise ArticleError(f"holds more than {MAX_MEMBERS} files: split it")
+        return data
 
 
 def _check(member: ZipInfo, name: str, seen: set[str]) -> None:

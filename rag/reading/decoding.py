@@ -41,6 +41,20 @@ def decode(data: bytes) -> str:
     return text
 
 
+def decode_declared(data: bytes, name: str) -> str:
+    """The text of bytes declared to be in the encoding ``name``; as ``decode`` reads it where that cannot be so.
+
+    A byte order mark goes before the declaration. Raises what ``decode`` raises.
+    """
+    with suppress(LookupError, ValueError):
+        declared = codecs.lookup(name).name
+        # UTF-16 is told by its mark or its zero bytes: a page that only says so, in ASCII, is none.
+        if not declared.startswith("utf-16") and not data.startswith(tuple(mark for mark, _ in _MARKS)):
+            # Who says Latin-1 means cp1252: browsers are told to read it so.
+            return data.decode("cp1252" if declared == "iso8859-1" else name).replace("\0", "")
+    return decode(data)
+
+
 def read_lines(stream: BufferedReader, max_bytes: int) -> Iterator[str | ArticleError]:
     """The lines of a file too large to be held, each decoded by itself, or why it cannot be.
 

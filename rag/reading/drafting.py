@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
 from rag.language import detect
@@ -38,6 +38,16 @@ PAGE_BREAK = "\f"
 
 _DATE_CHARS = 80
 """No field that is a date is longer."""
+
+_EPOCH = re.compile(r"(?P<seconds>1[0-8]\d{8})(?:\d{3})?(?:\.\d+)?")
+"""Seconds or milliseconds since 1970, from September 2001 to March 2030: a number beyond may be 1999123112."""
+
+_NUMBERS = re.compile(
+    r"""(?: (?P<year>\d{4}) (?P<mark>[-/.]) (?P<month>\d{1,2}) (?P=mark) (?P<day>\d{1,2})
+        | (?P<first>\d{1,2}) \.\s? (?P<second>\d{1,2}) \.\s? (?P<short>[0-37-9]\d) ) (?!\.?\d)""",
+    re.VERBOSE,
+)
+"""Two digits of a year from 40 to 69 leave the century open. 04/09/2025 is left alone: it is two days."""
 
 _HYPHENATED = re.compile(r"(?<=\w)-\n(?!(?:und|oder|bis|sowie|and|or|to)\b)(?=\w)")
 
@@ -89,14 +99,31 @@ def parse_date(text: str) -> date | None:
 
 
 def given_date(text: str) -> date | None:
-    """The day that a field made for it names: ISO 8601, RFC 2822 as in mails, or a date written out; else None."""
+    """The day that a field made for it names; None for what is no date or could be two.
+
+    Read are ISO 8601, RFC 2822 as in mails, dates written out or in numbers, and seconds or milliseconds
+    since 1970, whose day is that in UTC.
+    """
     text = text.strip()[:_DATE_CHARS]
+    if epoch := _EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(epoch["seconds"]), UTC).date()
     with suppress(ValueError):
         return date.fromisoformat(text[:10])
     with suppress(ValueError, TypeError, IndexError, OverflowError):
         return parsedate_to_datetime(text).date()
-    written = find_date(text)
-    return parse_date(written[0]) if written else None
+    if written := find_date(text):
+        return parse_date(written[0])
+    if numbers := _NUMBERS.match(text):
+        with suppress(ValueError):
+            return _numbered(numbers)
+    return None
+
+
+def _numbered(numbers: re.Match[str]) -> date:
+    if numbers["year"]:
+        return date(int(numbers["year"]), int(numbers["month"]), int(numbers["day"]))
+    short = int(numbers["short"])
+    return date(short + (2000 if short < 40 else 1900), int(numbers["second"]), int(numbers["first"]))
 
 
 def split_names(text: str) -> tuple[str, ...]:

@@ -47,6 +47,13 @@ def _files(folder: Path) -> Iterator[tuple[Path, str]]:
     unopened: list[OSError] = []
     paths: list[Path] = []
     for at, folders, files in os.walk(folder, onerror=unopened.append):
+        try:
+            # A folder may be listed and yet not entered; pathlib would drop the dot.
+            os.stat(f"{at}{os.sep}.")  # noqa: PTH116
+        except OSError as error:
+            unopened.append(error)
+            folders.clear()
+            continue
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths += [Path(at, name) for name in files]
         paths += [path for name in folders if (path := Path(at, name)).is_symlink()]
@@ -55,15 +62,22 @@ def _files(folder: Path) -> Iterator[tuple[Path, str]]:
         name = path.relative_to(folder).as_posix()
         if not is_junk(name, pages):
             yield path, _why_passed_over(path, root)
-    for error in unopened:
-        yield Path(error.filename), f"cannot be opened ({error.strerror})"
+    for closed in unopened:
+        yield Path(closed.filename), _closed(closed)
 
 
 def _why_passed_over(path: Path, root: str) -> str:
     if path.is_symlink() and Path(root) not in Path(os.path.realpath(path)).parents:
         return "is a link that leads out of the folder: copy what it leads to"
-    if path.is_dir():
-        return "is a link to a folder: its files are read where they are"
-    if not path.is_file():
-        return "is no file (a broken link, or a device)"
+    try:
+        if path.is_dir():
+            return "is a link to a folder: its files are read where they are"
+        if not path.is_file():
+            return "is no file (a broken link, or a device)"
+    except OSError as error:  # a link into a closed folder
+        return _closed(error)
     return "" if suffix_of(path.name) in SUFFIXES else why_unknown()
+
+
+def _closed(error: OSError) -> str:
+    return f"cannot be opened ({error.strerror}): change who may read it, or take it out"

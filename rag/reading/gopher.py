@@ -15,7 +15,7 @@ _APPENDIX = {
     "TAGS": BlockKind.TAGS,
     "ARTIKEL ZUM THEMA": BlockKind.TEASER,
 }
-_SECTION = re.compile(rf"^\s*## ({'|'.join(_APPENDIX)})\s*$", re.MULTILINE)
+_SECTION = re.compile(rf"^[^\S\n]*## ({'|'.join(_APPENDIX)})[^\S\n]*$", re.MULTILINE)
 
 
 def recognises(text: str) -> bool:

@@ -1,7 +1,8 @@
-"""Mails and mailboxes: subject, sender and day, and the text, plain where there is such."""
+"""Mails and mailboxes: subject, sender and day, and the text, plain unless the plain part is a stub."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
@@ -10,7 +11,7 @@ from typing import BinaryIO
 
 from rag.errors import ArticleError
 from rag.reading import webpage
-from rag.reading.decoding import decode
+from rag.reading.decoding import decode_declared
 from rag.reading.drafting import Draft
 from rag.reading.fields import Fields, described, drafted
 
@@ -19,6 +20,9 @@ _FROM = b"From "
 
 _LINE_BYTES = 1_000_000
 """A longer line is read piece by piece."""
+
+_STUB_RATIO = 3
+"""A plain part is a stub ("Zur Webansicht: ...") where the web page beside it has more than so many times its words."""
 
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 
@@ -30,12 +34,18 @@ def parse(data: bytes) -> Draft:
     name, address = parseaddr(_header(message, "From"))
     fields = Fields(title=_header(message, "Subject"), authors=name or address, published=_header(message, "Date"))
     bodies = [part for part in message.walk() if not part.is_multipart() and not part.get_filename()]
-    for part in bodies:
-        if part.get_content_type() == "text/plain" and (text := _text(part)).strip():
-            return drafted(Fields(text, fields.title, fields.publisher, fields.authors, fields.published))
-    for part in bodies:
-        if part.get_content_type() == "text/html" and (text := _text(part)).strip():
-            return described(webpage.parse_page(text), fields)
+    text = _first_text(bodies, "text/plain")
+    try:
+        html = _first_text(bodies, "text/html")
+        page = webpage.parse_page(html) if html else None
+    except Exception:  # a foreign parser may raise anything, and the plain part can be read without it
+        if not text:
+            raise
+        page = None
+    if page and sum(len(part.text.split()) for part in page.parts) > _STUB_RATIO * len(text.split()):
+        return described(page, fields)
+    if text:
+        return drafted(replace(fields, text=text))
     raise ArticleError("holds no text besides its attachments: save these as files of their own")
 
 
@@ -73,11 +83,13 @@ def _header(message: Message, name: str) -> str:
         return " ".join(written.split())
 
 
+def _first_text(bodies: Sequence[Message], kind: str) -> str:
+    """The text of the first part of this kind that has any; empty if none has."""
+    return next(filter(str.strip, (_text(part) for part in bodies if part.get_content_type() == kind)), "")
+
+
 def _text(part: Message) -> str:
     data = part.get_payload(decode=True)
-    if not isinstance(data, bytes):
+    if not isinstance(data, bytes) or not data.strip():
         return ""
-    try:
-        return data.decode(part.get_content_charset() or "utf-8")
-    except (LookupError, ValueError):
-        return decode(data) if data.strip() else ""
+    return decode_declared(data, part.get_content_charset() or "utf-8")

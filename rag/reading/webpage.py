@@ -1,13 +1,12 @@
 """Web pages as browsers save them: the main text, without navigation, comments and advertisements (trafilatura)."""
 
-import codecs
 import re
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from rag.errors import ArticleError
-from rag.reading.decoding import decode
+from rag.reading.decoding import decode, decode_declared
 from rag.reading.drafting import Draft, Part
 from rag.reading.fields import Fields, described
 from rag.records import BlockKind
@@ -58,16 +57,8 @@ def parse_page(page: str) -> Draft:
 
 
 def _decoded(data: bytes) -> str:
-    """The page's text: the encoding it declares goes before the rule for other files, a byte order mark before both."""
     declared = _CHARSET.search(data, 0, _HEAD_BYTES)
-    if declared and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        name = declared[1].decode("ascii").lower()
-        try:
-            # Pages that say Latin-1 mean cp1252: browsers are told to read it so.
-            return data.decode("cp1252" if name in ("iso-8859-1", "latin1", "us-ascii") else name).replace("\0", "")
-        except (LookupError, ValueError):
-            pass
-    return decode(data)
+    return decode_declared(data, declared[1].decode("ascii")) if declared else decode(data)
 
 
 def _parts(element: "_Element") -> Iterator[Part]:

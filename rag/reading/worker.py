@@ -34,6 +34,8 @@ _CRASH = "crashes its parser: it is damaged, or made to do harm"
 _READY = b"ready\n"
 _OUT_OF_MEMORY = 77
 """The exit status that says so."""
+_KILLED = -9
+"""That of a process which the system ended, as it does where memory is short."""
 
 
 class Worker:
@@ -43,6 +45,8 @@ class Worker:
         self._seconds = limits.parse_seconds
         self._memory_bytes = limits.parse_memory_bytes
         self._process: subprocess.Popen[bytes] | None = None
+        self.failures = 0
+        """Files that were not read for a reason that may pass: no process, too little time or memory."""
 
     def __enter__(self) -> "Worker":
         return self
@@ -71,11 +75,11 @@ class Worker:
         answer, late = _ask(process, json.dumps(request).encode() + b"\n" + data, self._seconds)
         try:
             if late:
-                raise ArticleError(
+                raise self._failed(
                     f"takes longer than {self._seconds:g} s to read: leave it out, or raise RAG_PARSE_SECONDS"
                 )
             if not answer.endswith(b"\n"):
-                raise ArticleError(self._why_lost(process))
+                raise self._lost(process)
             draft = _draft(json.loads(answer))
         except (ValueError, KeyError, TypeError, RecursionError):  # it answers what no code of ours does
             self.close()
@@ -99,19 +103,29 @@ class Worker:
                 env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},  # each thread claims address space
             )
         except OSError as error:
-            raise ArticleError(f"cannot be read: no process to read documents can be started ({error})") from None
+            raise self._failed(f"cannot be read: no process to read documents can be started ({error})") from None
         self._process = process
         if _ask(process, b"", _START_SECONDS) != (_READY, False):
             self.close()
-            raise ArticleError("cannot be read: the process that reads documents did not start (is memory short?)")
+            raise self._failed("cannot be read: the process that reads documents did not start (is memory short?)")
         return process
 
-    def _why_lost(self, process: "subprocess.Popen[bytes]") -> str:
+    def _failed(self, reason: str) -> ArticleError:
+        self.failures += 1
+        return ArticleError(reason)
+
+    def _lost(self, process: "subprocess.Popen[bytes]") -> ArticleError:
+        status = None
         with suppress(subprocess.TimeoutExpired):
-            if process.wait(_END_SECONDS) == _OUT_OF_MEMORY:
-                memory = f"{self._memory_bytes / 1e6:g} MB"
-                return f"needs more than {memory} of memory to read: leave it out, or raise RAG_PARSE_MEMORY_MB"
-        return _CRASH
+            status = process.wait(_END_SECONDS)
+        if status == _OUT_OF_MEMORY:
+            memory = f"{self._memory_bytes / 1e6:g} MB"
+            return self._failed(
+                f"needs more than {memory} of memory to read: leave it out, or raise RAG_PARSE_MEMORY_MB"
+            )
+        if status == _KILLED:
+            return self._failed("cannot be read: the system ended the process that read it (is memory short?)")
+        return ArticleError(_CRASH)
 
 
 def _ask(process: "subprocess.Popen[bytes]", request: bytes, seconds: float) -> tuple[bytes, bool]:
