@@ -8,8 +8,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -20,16 +19,21 @@ from rag.settings import Settings, load_settings
 if TYPE_CHECKING:
     from tqdm import tqdm
 
+    from rag.chatbot import Chatbot
     from rag.index import Progress
+    from rag.records import Filter
+
+_READ = ("utf-8-sig", "surrogateescape")  # so that the line can be named that is no UTF-8
+_WRITTEN = ("utf-8", "backslashreplace")  # Windows would pipe in and out its own
 
 # Every command imports what it needs itself: `rag --help` and `rag status` must not wait for torch.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it went well, 1 on an error of the user's world, 2 on wrong usage."""
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
+    for stream, (encoding, errors) in ((sys.stdin, _READ), (sys.stdout, _WRITTEN), (sys.stderr, _WRITTEN)):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")  # Windows would pipe in its own
+            stream.reconfigure(encoding=encoding, errors=errors)
     parser = _parser()
     given = vars(parser.parse_args(arguments))
     if given.get("batch") and given.get("history"):
@@ -94,9 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, meant in (("publisher", "of a publisher"), ("author", "by an author")):
         ask.add_argument(f"--{name}", metavar="NAME", help=f"search only articles {meant}")
     for name, meant in (("since", "first"), ("until", "last")):
-        ask.add_argument(
-            f"--{name}", type=date.fromisoformat, metavar="YYYY-MM-DD", help=f"{meant} day of articles to search"
-        )
+        ask.add_argument(f"--{name}", metavar="YYYY-MM-DD", help=f"{meant} day of articles to search")
     ask.add_argument("--json", action="store_true", help="print the answer as JSON")
     ask.add_argument("--explain", action="store_true", help="say which words matched and how the passages ranked")
 
@@ -149,27 +151,15 @@ def _build(settings: Settings, given: dict[str, Any]) -> None:
 
 def _ask(settings: Settings, given: dict[str, Any]) -> None:
     from rag.chatbot import Chatbot
-    from rag.questions import parse_question
-    from rag.records import Filter
+    from rag.questions import parse_filter
     from rag.rendering import answer_json, answer_text, cited_sources, explanation, nearest_passages, understood
 
-    limit = Filter(given["publisher"], given["author"], given["since"], given["until"]) or None
+    limit = parse_filter({name: given[name] for name in ("publisher", "author", "since", "until")}) or None
     if given["batch"]:
-        with _lines(given["batch"]) as lines:
-            asked = [
-                parse_question(line, f"{given['batch']}, line {number}")
-                for number, line in enumerate(lines, 1)
-                if line.strip()
-            ]
-        chatbot = Chatbot.open(settings)
-        for fields in asked:
-            started = perf_counter()
-            own = fields["filter"]
-            answer = chatbot.ask(fields["question"], fields["history"], limit if own is None else own)
-            elapsed = {"total": 1000 * (perf_counter() - started)}
-            print(json.dumps(answer_json(answer, elapsed, fields.get("id")), ensure_ascii=False), flush=True)
+        _answer_batch(settings, given["batch"], limit)
         return
     chatbot = Chatbot.open(settings)
+    _require_met(limit, chatbot)
     started = perf_counter()
     answer = chatbot.ask(given["question"], given["history"], limit)
     elapsed = {"total": 1000 * (perf_counter() - started)}
@@ -178,6 +168,34 @@ def _ask(settings: Settings, given: dict[str, Any]) -> None:
     else:
         said = [*understood(answer), answer_text(answer), *cited_sources(answer), *nearest_passages(answer)]
         print("\n".join(said + explanation(answer) if given["explain"] else said))
+
+
+def _answer_batch(settings: Settings, path: Path, limit: "Filter | None") -> None:
+    from rag.chatbot import Chatbot
+    from rag.questions import parse_question
+    from rag.rendering import answer_json
+
+    with _lines(path) as lines:
+        numbered = ((f"{path}, line {number}", line) for number, line in enumerate(lines, 1) if line.strip())
+        asked = {where: parse_question(line, where) for where, line in numbered}
+    chatbot = Chatbot.open(settings)
+    _require_met(limit, chatbot)
+    for where, fields in asked.items():
+        _require_met(fields["filter"], chatbot, f"{where}: ")
+    for fields in asked.values():
+        started = perf_counter()
+        own = fields["filter"]
+        answer = chatbot.ask(fields["question"], fields["history"], limit if own is None else own)
+        elapsed = {"total": 1000 * (perf_counter() - started)}
+        print(json.dumps(answer_json(answer, elapsed, fields.get("id")), ensure_ascii=False), flush=True)
+
+
+def _require_met(limit: "Filter | None", chatbot: "Chatbot", where: str = "") -> None:
+    """Raise ``QuestionError`` where no article meets the filter: that the articles do not say would not be true."""
+    from rag.filters import unmet
+
+    if limit and (why := unmet(limit, chatbot.retriever.index.articles)):
+        raise QuestionError(where + why)
 
 
 def _counted(number: int, thing: str) -> str:
@@ -294,11 +312,9 @@ def _close(bars: "dict[str, tqdm[NoReturn]]") -> None:
 
 @contextmanager
 def _lines(path: Path) -> Iterator[Iterator[str]]:
-    if str(path) == "-":
-        yield iter(sys.stdin)
-        return
+    encoding, errors = _READ
     try:
-        with path.open(encoding="utf-8-sig") as lines:
+        with nullcontext(sys.stdin) if str(path) == "-" else path.open(encoding=encoding, errors=errors) as lines:
             yield iter(lines)
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionError(f"{path} cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    except OSError as error:
+        raise QuestionError(f"{path} cannot be read ({error.strerror or error})") from None

@@ -4,6 +4,8 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from difflib import SequenceMatcher
+from heapq import nlargest
 
 from rag.bilingual.lexicon import load_lexicon
 from rag.corpus import Articles
@@ -17,12 +19,17 @@ _ACCORDING: dict[Language, str] = {
 }
 _IN: dict[Language, str] = {"de": r"in|bei|von|aus", "en": r"in|by|from"}
 _ARTICLE = r"(?:(?:der|dem|den|die|das|the)\s)?"
-_UNIT = {"day": r"tag\w*|days?", "week": r"wochen?|weeks?", "month": r"monat\w*|months?", "year": r"jahr\w*|years?"}
+_UNIT = {
+    "day": r"tag(?:e[ns]?|s)?|days?",
+    "week": r"wochen?|weeks?",
+    "month": r"monat(?:e[ns]?|s)?|months?",
+    "year": r"jahr(?:e[ns]?|s)?|years?",
+}
 _UNITS = "|".join(_UNIT.values())
 _PAST = r"(?:letzte|vergangene|vorige|last|past|previous)[nmrs]?"
-_LAST = re.compile(rf"\b(?P<which>{_PAST}|diese[nmrs]?|this)\s(?P<unit>{_UNITS})\b", re.IGNORECASE)
+_LAST = re.compile(rf"\b(?P<which>{_PAST}|diese[nmrs]?|this)\s(?P<unit>{_UNITS})(?![\w-])", re.IGNORECASE)
 _LAST_FEW = re.compile(
-    rf"\b{_PAST}\s(?P<count>\d{{1,3}}|{{words}})\s(?P<unit>{_UNITS})\b".replace(
+    rf"\b{_PAST}\s(?P<count>\d{{1,3}}|{{words}})\s(?P<unit>{_UNITS})(?![\w-])".replace(
         "{words}", "zwei|drei|vier|two|three|four"
     ),
     re.IGNORECASE,
@@ -38,10 +45,18 @@ _DATED = (
     rf"|(?:\d{{1,2}}(?:\.|st|nd|rd|th)?\s)?{_MONTH}(?:\s\d{{1,2}}(?:st|nd|rd|th)?\b,?)?(?:\s\d{{4}})?"
     rf"|\d{{1,2}}\.?\s{_SHORT}\.?(?:\s\d{{4}})?|{_SHORT}\.?\s\d{{4}}|(?:19|20)\d\d)"
 )
-_SINCE = re.compile(rf"\b(?:seit|ab|since)\s(?:dem\s)?(?P<date>{_DATED})(?!\w)", re.IGNORECASE)
+_COUNTED = (
+    r"(?:(?:tage|wochen|monate|jahre|stunden|minuten)n?|(?:days|weeks|months|years|hours|minutes)"
+    r"|uhr|euros?|€|dollars?|prozent|percent|%|grad|tonnen|kilo\w*|\w*meter|\w*liter"
+    r"|mann|leuten?|menschen|frauen|soldaten|people|men|women|children|soldiers|workers"
+    r"|(?!\w*(?:bayern|pommern|luzern|lautern))(?-i:[A-ZÄÖÜ])\w{2,}(?:ern|eln|ungen|onen|[ae]nten|ätzen))"
+)
+"""What a number in front of it counts; in German also the plurals whose ending few names share."""
+_NO_COUNT = rf"(?!\d{{4}}\s?{_COUNTED}(?!\w))"
+_SINCE = re.compile(rf"\b(?:seit|ab|since)\s(?:dem\s)?{_NO_COUNT}(?P<date>{_DATED})(?!\w)", re.IGNORECASE)
 _PIECES = re.compile(
     rf"\b(?:artikeln?|berichten?|beiträgen?|meldungen|articles|reports)\s(?:aus|vom|von|im|from|of|in)\s"
-    rf"(?:dem\s|den\s|the\s)?(?:jahr(?:e|en)?\s|year\s)?(?P<date>{_DATED})(?!\w)",
+    rf"(?:dem\s|den\s|the\s)?(?:jahr(?:e|en)?\s|year\s)?{_NO_COUNT}(?P<date>{_DATED})(?!\w)",
     re.IGNORECASE,
 )
 _MENTIONED = re.compile(
@@ -57,6 +72,8 @@ _PART_DAYS = {
     "ende": (21, 31),
     "late": (21, 31),
 }
+
+_NAMES_TOLD = 5
 
 
 def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
@@ -87,6 +104,35 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
         until=until,
     )
     return found if found and 0 < corpus.left_by(found) < len(corpus) else Filter()
+
+
+def unmet(filter: Filter, corpus: Articles) -> str | None:
+    """Why no article meets the filter, and the remedy; None where one does."""
+    if corpus.left_by(filter):
+        return None
+    if filter.publisher and not corpus.left_by(Filter(publisher=filter.publisher)):
+        return _stranger("publisher", filter.publisher, corpus.publishers)
+    if filter.author and not corpus.left_by(Filter(author=filter.author)):
+        return _stranger("author", filter.author, corpus.authors)
+    if not corpus.left_by(Filter(since=filter.since, until=filter.until)):
+        period = "".join(f" {end} {day}" for end, day in (("since", filter.since), ("until", filter.until)) if day)
+        days = corpus.published
+        known = f"the dated ones are of {min(days)} to {max(days)}" if days else "none is dated, leave the days out"
+        return f"no article was published{period}; {known}"
+    return "no article meets publisher, author and days of the filter at once; leave one of them out"
+
+
+def _stranger(kind: str, name: str, known: Iterable[str]) -> str:
+    """That there is no such name, and which are most like it."""
+    compared = SequenceMatcher(b=name.casefold())
+
+    def likeness(other: str) -> float:
+        compared.set_seq1(other.casefold())
+        return compared.ratio()
+
+    like = [repr(other) for other in nlargest(_NAMES_TOLD + 1, known, key=likeness)]
+    told = ", ".join(like[:_NAMES_TOLD] + ["..."] * (len(like) > _NAMES_TOLD))
+    return f"no article has the {kind} {name!r}; " + (f"there are {told}" if told else "none names one, leave it out")
 
 
 def _named(text: str, language: Language, names: Iterable[str]) -> str | None:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from reprlib import repr as shortened
 from typing import Any
 
 from rag.errors import QuestionError
@@ -66,21 +67,39 @@ def read_cases(lines: Iterable[str], name: str) -> list[Case]:
 
 
 def parse_question(line: str, where: str) -> dict[str, Any]:
-    """A line of a question file as its fields; ``question`` a string, ``history`` strings, ``filter`` one or None."""
-    try:
-        fields = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise QuestionError(f"{where}: no JSON ({error.msg} at column {error.colno})") from None
+    """A line of a question file as its fields; ``question`` a string, ``history`` strings, ``filter`` one or None.
+
+    An ``id`` can be written as JSON again. Bytes that are no UTF-8 are expected as ``surrogateescape`` decodes them.
+    """
+    fields = _parsed(line, where)
     if not isinstance(fields, dict) or not isinstance(fields.get("question"), str):
         raise QuestionError(f'{where}: expected an object with a "question", a string')
     history = fields["history"] = fields.get("history") or []
-    if not isinstance(history, list) or not all(isinstance(earlier, str) for earlier in history):
+    if not isinstance(history, list) or not _are_texts(*history):
         raise QuestionError(f'{where}: "history" must be a list of earlier questions')
+    try:
+        json.dumps(fields.get("id"), ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        raise QuestionError(f'{where}: "id" must be a text or number, not {shortened(fields["id"])}') from None
     try:
         fields["filter"] = parse_filter(fields.get("filter"))
     except QuestionError as error:
         raise QuestionError(f"{where}: {error}") from None
     return fields
+
+
+def _parsed(line: str, where: str) -> Any:
+    try:
+        line.encode()
+        return json.loads(line)
+    except UnicodeEncodeError as error:
+        raise QuestionError(f"{where}: no UTF-8 at column {error.start + 1}; save it as UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise QuestionError(f"{where}: no JSON ({error.msg} at column {error.colno})") from None
+    except RecursionError:
+        raise QuestionError(f"{where}: brackets are nested too deeply for a question; take them out") from None
+    except ValueError:  # of int()
+        raise QuestionError(f"{where}: a number has thousands of digits; write it as a string") from None
 
 
 def parse_filter(sent: object) -> Filter | None:
@@ -93,7 +112,7 @@ def parse_filter(sent: object) -> Filter | None:
     if not isinstance(sent, Mapping):
         raise QuestionError('"filter" must be an object such as {"publisher": "taz", "since": "2025-09-01"}')
     if unknown := [str(name) for name in sent if name not in _NAMES + _DAYS]:
-        raise QuestionError(f'"filter" knows no "{unknown[0]}", only {", ".join(_NAMES + _DAYS)}')
+        raise QuestionError(f'"filter" knows no {shortened(unknown[0])}, only {", ".join(_NAMES + _DAYS)}')
     publisher, author = (_name(name, sent.get(name)) for name in _NAMES)
     since, until = (_day(name, sent.get(name)) for name in _DAYS)
     if since and until and since > until:
@@ -115,13 +134,16 @@ def _day(field: str, value: object) -> date | None:
     try:
         return date.fromisoformat(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise QuestionError(f'"{field}" of the filter must be a day such as "2025-09-04", or null') from None
+        raise QuestionError(
+            f'"{field}" of the filter must be a day such as 2025-09-04, not {shortened(value)}'
+        ) from None
 
 
 def _case(fields: Mapping[str, Any]) -> Case:
-    if not isinstance(fields["kind"], str):
-        raise TypeError("kind")
-    if not all(isinstance(gold, dict) for gold in fields["gold"]):
+    for name in ("lang", "kind"):
+        if not isinstance(fields[name], str):
+            raise TypeError(name)
+    if not all(isinstance(gold, dict) and _are_texts(gold["doc"], gold["quote"]) for gold in fields["gold"]):
         raise TypeError("gold")
     golds = [(gold.get("slot", number), Gold(gold["doc"], gold["quote"])) for number, gold in enumerate(fields["gold"])]
     if fields.get("all"):
@@ -145,7 +167,11 @@ def _case(fields: Mapping[str, Any]) -> Case:
     )
 
 
+def _are_texts(*values: object) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
 def _texts(values: Any) -> tuple[str, ...]:
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+    if not isinstance(values, list) or not _are_texts(*values):
         raise TypeError("answers or items, lists of strings")
     return tuple(values)

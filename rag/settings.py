@@ -27,8 +27,12 @@ class Limits:
     parse_memory_bytes: int
 
 
+_Amount = Annotated[float, Field(gt=0, le=1_000_000)]
+"""Bounded, since a count of bytes overflows, and so does the time that a thread can wait."""
+
+
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="RAG_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="RAG_", frozen=True, extra="ignore", allow_inf_nan=False)
 
     articles: Path = Path("seeds")
     """The folder of articles."""
@@ -42,22 +46,22 @@ class Settings(BaseSettings):
     model: str = ""
     """A sentence-transformers model by folder or by name; empty for the packaged one."""
 
-    max_file_mb: Annotated[float, Field(gt=0)] = 10.0
+    max_file_mb: _Amount = 10.0
     """A larger text is skipped: an article of a thousand pages is none."""
 
-    max_document_mb: Annotated[float, Field(gt=0)] = 100.0
+    max_document_mb: _Amount = 100.0
     """The same for PDF, Word, web pages and mails, most of which is pictures."""
 
-    max_archive_mb: Annotated[float, Field(gt=0)] = 500.0
+    max_archive_mb: _Amount = 500.0
     """The same for .zip, .jsonl, .csv and .mbox, packed and unpacked."""
 
     max_archive_articles: Annotated[int, Field(ge=1)] = 20_000
     """Articles read from one of these; two cores index them in half an hour."""
 
-    parse_seconds: Annotated[float, Field(gt=0)] = 30.0
+    parse_seconds: _Amount = 30.0
     """A document that takes longer to read is skipped: a hundred pages of PDF take two."""
 
-    parse_memory_mb: Annotated[float, Field(ge=256)] = 2000.0
+    parse_memory_mb: Annotated[_Amount, Field(ge=256)] = 2000.0
     """Address space of the process that reads documents (where the system can limit it)."""
 
     passage_tokens: Annotated[int, Field(ge=16)] = 254

@@ -1,5 +1,6 @@
 """The command line: data on stdout, errors in one line on stderr, exit codes that scripts can rely on."""
 
+import io
 import json
 import socket
 import subprocess
@@ -97,6 +98,11 @@ def test_a_batch_is_answered_in_order_with_its_ids(
         ('{"id": 1}', '"question", a string'),
         ('{"question": "x", "history": "y"}', '"history"'),
         ('{"question": "x", "filter": "taz"}', 'line 2: "filter"'),
+        ('{"question": "x", "filter": {"publisher": "Tatz"}}', "line 2: no article has the publisher 'Tatz'"),
+        ('{"question": "x", "id": ' + "[" * 100_000, "line 2: brackets are nested too deeply"),
+        ('{"question": "x", "id": ' + "1" * 5000 + "}", "line 2: a number has thousands of digits"),
+        ('{"question": "x", "id": "\\ud800"}', 'line 2: "id"'),
+        ('{"question": "x", "id": NaN}', 'line 2: "id"'),
     ],
 )
 def test_a_question_file_with_a_bad_line_is_refused_before_any_answer(
@@ -105,6 +111,49 @@ def test_a_question_file_with_a_bad_line_is_refused_before_any_answer(
     questions = tmp_path / "questions.jsonl"
     questions.write_text('{"question": "Wer?"}\n' + line + "\n", encoding="utf-8")
     assert reason in failed(capsys, "ask", "--batch", questions, "--index", seeds_settings.index)
+
+
+def pipe_in(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="utf-8"))
+
+
+@pytest.mark.parametrize("command", [("ask", "--batch"), ("evaluate",)])
+def test_a_line_that_is_no_utf8_is_named_in_a_file_and_on_stdin(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    unreadable = b'\n{"question": "M\xfcller?"}\n'
+    questions = tmp_path / "questions.jsonl"
+    questions.write_bytes(unreadable)
+    pipe_in(monkeypatch, unreadable)
+    for given in (questions, "-"):
+        assert f"{given}, line 2: no UTF-8" in failed(capsys, *command, given, "--index", tmp_path)
+
+
+def test_a_byte_order_mark_on_stdin_is_no_harm(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, seeds_settings: Settings
+) -> None:
+    pipe_in(monkeypatch, b'\xef\xbb\xbf{"id": 1, "question": "Hallo"}\n')
+    code, out, _ = run(capsys, "ask", "--batch", "-", "--index", seeds_settings.index)
+    assert code == 0 and json.loads(out)["id"] == 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "reason"),
+    [
+        (("--publisher", "Tatz"), "no article has the publisher 'Tatz'; there are 'taz', 'dpa'"),
+        (("--author", "Zejneli"), "no article has the author 'Zejneli'; there are 'Anastasia Zejneli'"),
+        (("--since", "2025-09-10", "--until", "2025-09-01"), '"since" of the filter (2025-09-10) is later than'),
+        (("--since", "2025-09-10"), "no article was published since 2025-09-10; the dated ones are of 2025-04-10 to"),
+        (("--since", "gestern"), "\"since\" of the filter must be a day such as 2025-09-04, not 'gestern'"),
+    ],
+)
+def test_a_filter_that_no_article_can_meet_is_an_error(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, seeds_settings: Settings, limit: tuple[str, ...], reason: str
+) -> None:
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text('{"question": "Wer?"}', encoding="utf-8")
+    for asked in (("Wer?",), ("--batch", questions)):
+        assert reason in failed(capsys, "ask", *asked, *limit, "--index", seeds_settings.index)
 
 
 def test_show_prints_the_article_as_it_was_read(capsys: pytest.CaptureFixture[str], seeds_settings: Settings) -> None:
@@ -141,6 +190,10 @@ def test_evaluate_scores_a_question_file(
     assert json.loads(out)["all"]["strict"] == 1
     code, out, _ = run(capsys, "evaluate", questions, "--misses", "--index", seeds_settings.index)
     assert "first_citat" in out and "missed" not in out
+    halved = json.dumps(case | {"question": "Wer? \ud83d", "answers": ["niemand"]})
+    questions.write_text(halved, encoding="utf-8")  # a smiley cut in two
+    code, out, _ = run(capsys, "evaluate", questions, "--misses", "--index", seeds_settings.index)
+    assert code == 0 and r"missed one: Wer? \ud83d ->" in out
     questions.write_text(json.dumps(case | {"filter": {"publisher": "dpa"}}), encoding="utf-8")
     _, out, _ = run(capsys, "evaluate", questions, "--json", "--index", seeds_settings.index)
     assert json.loads(out)["all"]["strict"] == 0  # the taz has it, and is not asked
@@ -164,6 +217,15 @@ def test_a_port_in_use_is_one_line_with_the_remedy(
 def test_a_setting_that_cannot_be_is_named(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_HITS", "many")
     assert "RAG_HITS='many'" in failed(capsys, "status")
+
+
+@pytest.mark.parametrize("number", ["inf", "nan", "1e305"])
+@pytest.mark.parametrize("name", ["RAG_MAX_FILE_MB", "RAG_MAX_ARCHIVE_MB", "RAG_PARSE_SECONDS", "RAG_PARSE_MEMORY_MB"])
+def test_a_number_that_cannot_be_reckoned_with_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, number: str
+) -> None:
+    monkeypatch.setenv(name, number)
+    assert f"{name}='{number}' cannot be: input should be " in failed(capsys, "status")
 
 
 def test_wrong_usage_ends_with_2_and_module_and_command_are_the_same() -> None:

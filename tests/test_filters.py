@@ -9,7 +9,7 @@ import pytest
 from rag.answering import ExtractiveWriter
 from rag.chatbot import Chatbot
 from rag.corpus import Corpus
-from rag.filters import find_filter
+from rag.filters import find_filter, unmet
 from rag.language import detect
 from rag.records import Article, Filter, Question
 from rag.rendering import answer_text, filter_text
@@ -83,10 +83,77 @@ def found(text: str, articles: Sequence[Article] = ARTICLES) -> Filter:
         ("Was geschah im September?", Filter()),
         ("Wer regiert seit 2022 Italien?", Filter(since=date(2022, 1, 1))),
         ("Was geschah seit dem 25. November 2026?", Filter()),  # no article is so new
+        ("Was geschah letzten Jahres?", Filter(since=date(2025, 1, 1), until=date(2025, 12, 31))),
+        ("Was geschah Ende letzten Monats?", Filter(since=date(2026, 10, 1), until=date(2026, 10, 31))),
+        ("Seit 2026 fordern Frauen was?", Filter(since=date(2026, 1, 1))),
+        ("Wer regiert seit 2018 Bayern?", Filter(since=date(2018, 1, 1))),
+        ("Since 2022 Russia has fought whom?", Filter(since=date(2022, 1, 1))),
     ],
 )
 def test_the_words_of_a_question_limit_it(text: str, expected: Filter) -> None:
     assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Was prägte die Kunst dieses Jahrhunderts?",
+        "Wer gehört zu diesem Jahrgang?",
+        "Was sagt der letzte Jahresbericht?",
+        "Wer erlebte die letzten zwei Jahrhunderte?",
+        "Who fought in this year-long war?",
+    ],
+)
+def test_a_word_that_begins_like_a_period_is_none(text: str) -> None:
+    assert found(text) == Filter()
+
+
+@pytest.mark.parametrize("text", ["Was geschah auf dieser Tagung?", "Was stand in der letzten Tageszeitung?"])
+def test_a_word_that_begins_like_a_day_is_none(text: str) -> None:
+    assert found(text, [*ARTICLES, *(dated(f"{day}", None, TODAY.replace(day=day)) for day in (25, 26))]) == Filter()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Was gilt ab 2000 Teilnehmern?",
+        "Was kostet es ab 2000 Euro?",
+        "Was gibt es seit 2000 Jahren?",
+        "Since 2000 people died, what changed?",
+        "Was sagen Berichte von 2000 Menschen?",
+    ],
+)
+def test_a_number_of_things_is_no_year(text: str) -> None:
+    assert found(text, [*ARTICLES, dated("old.txt", None, date(2000, 5, 1))]) == Filter()
+
+
+@pytest.mark.parametrize(
+    ("filter", "why"),
+    [
+        (Filter("Tatz"), "no article has the publisher 'Tatz'; there are 'taz', 'dpa', 'Welt', 'Die Welt'"),
+        (Filter(author="Oertel"), "'Oertel'; there are 'Barbara Oertel', "),
+        (Filter("taz", since=TODAY), "published since 2026-11-26; the dated ones are of 2025-09-04 to 2026-11-20"),
+        (Filter("taz", "Max Kurz"), "leave one of them out"),
+    ],
+)
+def test_a_filter_that_no_article_meets_is_told_with_what_there_is(filter: Filter, why: str) -> None:
+    assert why in (unmet(filter, Corpus.of(ARTICLES)) or "")
+
+
+def test_a_filter_that_an_article_meets_is_not_complained_of() -> None:
+    assert unmet(Filter("TAZ", "barbara oertel", until=TODAY), Corpus.of(ARTICLES)) is None
+
+
+def test_articles_without_names_and_days_are_told_to_have_none() -> None:
+    bare = Corpus.of([dated("a.txt", None, None)])
+    assert "none names one" in (unmet(Filter("taz"), bare) or "")
+    assert "none is dated" in (unmet(Filter(since=TODAY), bare) or "")
+
+
+def test_of_many_names_the_likest_are_told() -> None:
+    many = [dated(f"{number}.txt", f"Bote {number}", None) for number in range(50)] + [dated("taz.txt", "taz", None)]
+    why = unmet(Filter("Tatz"), Corpus.of(many)) or ""
+    assert "there are 'taz', " in why and why.endswith(", ...") and len(why) < 120
 
 
 def test_a_month_is_one_in_which_the_publisher_published() -> None:
