@@ -1,8 +1,9 @@
 """A folder of articles -> a new generation of the index, the old one answering until it stands."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from rag.embedding import Embedder
@@ -34,6 +35,27 @@ class _Earlier:
     sources: Mapping[str, Source]
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What an earlier index spares reading again, by name."""
+
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    articles: Mapping[str, Article] = field(default_factory=dict)
+    copies: Mapping[str, Article] = field(default_factory=dict)
+    """With the blocks and pages of the article that each is a copy of: enough while that one stands before it."""
+
+    def of(self, name: str, digest: str, texts: Collection[str]) -> tuple[Source, list[Article]] | None:
+        """What a file of these bytes holds, where it need not be read; ``texts`` are the digests of those before it."""
+        source = self.sources.get(name)
+        if source is None or source.again or source.digest != digest or not digest:
+            return None
+        articles = [self.articles.get(name) or self.copies[name] for name in source.articles]
+        first = {article.digest for article in articles if article.id in self.articles}
+        if any(article.digest not in first and article.digest not in texts for article in articles):
+            return None
+        return source, articles
+
+
 def build(
     settings: Settings, embedder: Embedder, progress: Progress, full: bool = False, parts: Sequence[Store] = ()
 ) -> Build:
@@ -52,6 +74,8 @@ def build(
         articles, sources = _read(settings, earlier, progress)
         if not articles:
             raise _nothing_read(settings, sources)
+        if earlier and _comes_to(earlier, sources, settings, embedder.fingerprint):
+            return Build(earlier.index, replace(earlier.manifest, changes=Changes()), Changes())
         known = _known(earlier, parts, settings, embedder)
         built = build_index(without_copies(articles), embedder, settings.passage_tokens, known, progress)
         progress("writing", 0, 1)
@@ -63,35 +87,43 @@ def build(
 def up_to_date(settings: Settings, fingerprint: str) -> Manifest | None:
     """The manifest of the index in use where a build with this model would come to the same; else None.
 
-    Every file is compared by its digest, those of the articles and those of the index; no model is needed.
+    Every file is compared by its digest, those of the articles and those of the index; no model is needed. What was
+    skipped for a reason that may pass is to be read again.
     """
     try:
         manifest = store_of(settings).check()
         sources = store_of(settings).sources()
     except StoreError:
         return None
-    if manifest.model.fingerprint != fingerprint or manifest.settings != _made_with(settings):
+    if not _is_made(manifest, settings, fingerprint) or any(source.again for source in sources):
         return None
-    found = [Source(_name(settings, path), _digest(path), (), ()) for path in _files(settings)]
-    found += _passed_over(settings)
-    return None if compare(sources, found) else manifest
+    found = {_name(settings, path): _digest(path) for path in _files(settings)}
+    found |= {source.name: source.digest for source in _passed_over(settings)}
+    return manifest if found == {source.name: source.digest for source in sources} else None
 
 
 def compare(before: Sequence[Source], after: Sequence[Source]) -> Changes:
-    """How the files differ. A file that is gone and another with its very bytes are one that was renamed."""
-    old, new = ({source.name: source.digest for source in sources} for sources in (before, after))
-    gone = {digest: name for name, digest in old.items() if name not in new and digest}
+    """How the files, and what was read of them, differ.
+
+    A file that is gone and another with its very bytes are one that was renamed.
+    """
+    old, new = ({source.name: source for source in sources} for sources in (before, after))
+    gone = {source.digest: name for name, source in old.items() if name not in new and source.digest}
     renamed = []
-    for name, digest in new.items():
-        if name not in old and digest in gone:
-            renamed.append((gone.pop(digest), name))
+    for name, source in new.items():
+        if name not in old and source.digest in gone:
+            renamed.append((gone.pop(source.digest), name))
     moved = {name for pair in renamed for name in pair}
     return Changes(
         added=tuple(name for name in new if name not in old and name not in moved),
-        changed=tuple(name for name, digest in new.items() if old.get(name, digest) != digest),
+        changed=tuple(name for name, source in new.items() if name in old and _differ(old[name], source)),
         removed=tuple(name for name in old if name not in new and name not in moved),
         renamed=tuple(renamed),
     )
+
+
+def _differ(before: Source, after: Source) -> bool:
+    return (before.digest, before.articles) != (after.digest, after.articles)
 
 
 def without_copies(articles: Sequence[Article]) -> list[Article]:
@@ -99,8 +131,8 @@ def without_copies(articles: Sequence[Article]) -> list[Article]:
     first: dict[str, Article] = {}
     for article in articles:
         same = first.get(article.digest)
-        copies = (*same.copies, Copy(article.id, article.publisher)) if same else ()
-        first[article.digest] = replace(same or article, copies=copies)
+        copy = Copy(article.id, article.publisher, article.published, article.authors)
+        first[article.digest] = replace(same or article, copies=(*same.copies, copy) if same else ())
     return list(first.values())
 
 
@@ -113,31 +145,44 @@ def _read(settings: Settings, earlier: _Earlier | None, progress: Progress) -> t
 def _read_with(
     worker: Worker, settings: Settings, earlier: _Earlier | None, progress: Progress
 ) -> tuple[list[Article], list[Source]]:
-    kept: dict[str, Article] = {}
-    if earlier and earlier.manifest.settings == _made_with(settings):
-        kept = {article.id: article for article in earlier.index.articles}
+    kept = _kept(earlier) if earlier and earlier.manifest.settings == _made_with(settings) else _Kept()
     paths = _files(settings)
     articles: list[Article] = []
+    texts: set[str] = set()
     sources: list[Source] = []
     for number, path in enumerate(paths):
-        progress("reading", number, len(paths))
+        reading = partial(progress, "reading", number, len(paths))
+        reading()
         name, digest = _name(settings, path), _digest(path)
-        same = earlier.sources.get(name) if earlier else None
-        if same and same.digest == digest != "" and kept.keys() >= set(same.articles):
-            articles += (kept[article] for article in same.articles)
-            sources.append(same)
-            continue
-        read: list[Article] = []
-        skipped: list[str] = []
-        for found in read_file(path, path.relative_to(settings.articles).as_posix(), settings.limits, worker):
-            progress("reading", number, len(paths))  # an archive holds many
-            if isinstance(found, Article):
-                read.append(found)
-            else:
-                skipped.append(str(found))
+        source, read = kept.of(name, digest, texts) or _read_file(worker, settings, path, digest, reading)
         articles += read
-        sources.append(Source(name, digest, tuple(article.id for article in read), tuple(skipped)))
+        texts.update(article.digest for article in read)
+        sources.append(source)
     return articles, sources + _passed_over(settings)
+
+
+def _read_file(
+    worker: Worker, settings: Settings, path: Path, digest: str, progress: Callable[[], None]
+) -> tuple[Source, list[Article]]:
+    read: list[Article] = []
+    skipped: list[str] = []
+    failures = worker.failures
+    for found in read_file(path, path.relative_to(settings.articles).as_posix(), settings.limits, worker):
+        progress()  # an archive holds many
+        if isinstance(found, Article):
+            read.append(found)
+        else:
+            skipped.append(str(found))
+    ids = tuple(article.id for article in read)
+    return Source(_name(settings, path), digest, ids, tuple(skipped), again=worker.failures > failures), read
+
+
+def _kept(earlier: _Earlier) -> _Kept:
+    articles = {article.id: article for article in earlier.index.articles}
+    copies = {
+        copy.id: replace(article, **asdict(copy), copies=()) for article in articles.values() for copy in article.copies
+    }
+    return _Kept(earlier.sources, articles, copies)
 
 
 def _passed_over(settings: Settings) -> list[Source]:
@@ -173,6 +218,16 @@ def _digest(path: Path) -> str:
 def _made_with(settings: Settings) -> dict[str, float]:
     """The settings that decide what an index holds."""
     return {"passage_tokens": settings.passage_tokens, **asdict(settings.limits)}
+
+
+def _is_made(manifest: Manifest, settings: Settings, fingerprint: str) -> bool:
+    """Whether an index was made with these settings and this model."""
+    return manifest.model.fingerprint == fingerprint and manifest.settings == _made_with(settings)
+
+
+def _comes_to(earlier: _Earlier, sources: Sequence[Source], settings: Settings, fingerprint: str) -> bool:
+    """Whether what was read is what the earlier index was made from, and would be made into the same."""
+    return list(sources) == list(earlier.sources.values()) and _is_made(earlier.manifest, settings, fingerprint)
 
 
 def _earlier(store: Store) -> _Earlier | None:

@@ -35,7 +35,9 @@ class Entry:
     publishers: tuple[str, ...]
     """Its own and those of its copies, each once."""
     authors: tuple[str, ...]
+    """The same."""
     published: date | None
+    """Its own day, or else that of the first copy that has one."""
     language: Language
 
 
@@ -210,13 +212,13 @@ def _mapped(path: Path) -> bytes | mmap:
 
 
 def _entry(article: Article) -> Entry:
-    publishers = (article.publisher, *(copy.publisher for copy in article.copies))
+    printed: tuple[Article | Copy, ...] = (article, *article.copies)
     return Entry(
         ids=article.ids,
         digest=article.digest,
-        publishers=tuple(dict.fromkeys(name for name in publishers if name)),
-        authors=article.authors,
-        published=article.published,
+        publishers=tuple(dict.fromkeys(one.publisher for one in printed if one.publisher)),
+        authors=tuple(dict.fromkeys(name for one in printed for name in one.authors)),
+        published=next((one.published for one in printed if one.published), None),
         language=article.language,
     )
 
@@ -228,7 +230,8 @@ def _loaded_entry(fields: dict[str, Any]) -> Entry:
 
 def article_fields(article: Article) -> dict[str, Any]:
     """An article as JSON holds it; ``article_from`` reads it."""
-    return asdict(article) | {"published": _written(article.published)}
+    copies = [asdict(copy) | {"published": _written(copy.published)} for copy in article.copies]
+    return asdict(article) | {"published": _written(article.published), "copies": copies}
 
 
 def article_from(fields: dict[str, Any]) -> Article:
@@ -238,11 +241,15 @@ def article_from(fields: dict[str, Any]) -> Article:
         | {
             "blocks": blocks,
             "authors": tuple(fields["authors"]),
-            "copies": tuple(Copy(**copy) for copy in fields["copies"]),
+            "copies": tuple(map(_copy_from, fields["copies"])),
             "pages": tuple(fields["pages"]),
             "published": _read_date(fields["published"]),
         }
     )
+
+
+def _copy_from(fields: dict[str, Any]) -> Copy:
+    return Copy(**fields | {"authors": tuple(fields["authors"]), "published": _read_date(fields["published"])})
 
 
 def _written(day: date | None) -> str | None:

@@ -30,9 +30,6 @@ _UNLIMITED_TOKENS = 512
 
 _LEAST_TOKENS = 8
 
-_NO_PART = {".md", ".gitattributes"}
-"""Files of a model folder that do not change a vector."""
-
 
 @runtime_checkable
 class Embedder(Protocol):
@@ -133,11 +130,12 @@ def model_fingerprint(name: str) -> str:
 
 
 def fingerprint(folder: Path) -> str:
-    """SHA-256 over the names and contents of a model's files, documentation left out."""
+    """SHA-256 over the names and contents of a model's files, without its documentation and hidden ones."""
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        if path.suffix not in _NO_PART and path.name not in _NO_PART:
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        name = path.relative_to(folder)
+        if path.suffix != ".md" and not any(part.startswith(".") for part in name.parts):
+            digest.update(name.as_posix().encode() + b"\0")
             with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()

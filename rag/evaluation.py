@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from statistics import fmean
 
+from rag.corpus import Articles
 from rag.questions import Case, Gold
-from rag.records import Answer, Article, Passage
+from rag.records import Answer, Passage
 from rag.rendering import answer_text
 
 COVERED = 0.5
@@ -39,15 +40,15 @@ class Judged:
         return not (self.row["strict"] if self.case.answerable else self.row["refused"])
 
 
-def unmatched(cases: Sequence[Case], articles: Sequence[Article]) -> list[str]:
+def unmatched(cases: Sequence[Case], articles: Articles) -> list[str]:
     """A sentence for each gold quote that no answer can cover: its article is not indexed, or does not hold it."""
-    texts = {name: article.text for article in articles for name in article.ids}
+    named = {name: articles.named(name) for name in {gold.article for case in cases for gold in case.gold}}
     wrong = []
     for case in cases:
         for gold in case.gold:
-            if gold.article not in texts:
+            if (article := named[gold.article]) is None:
                 wrong.append(f"question {case.id}: there is no article {gold.article}")
-            elif overlap(texts[gold.article], gold.quote) < COVERED:
+            elif overlap(article.text, gold.quote) < COVERED:
                 wrong.append(f"question {case.id}: the quote is not in {gold.article}: {gold.quote}")
     return wrong
 

@@ -1,6 +1,9 @@
 """What a passage is found by: its own words, and those of its surroundings that people ask with."""
 
-from rag.records import BlockKind, Passage
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+
+from rag.records import Article, BlockKind, Passage
 from rag.splitting import split_sentences
 
 _ASKED_WITH = {
@@ -32,17 +35,21 @@ def sentences_of(passage: Passage) -> list[Passage]:
     ]
 
 
-def subject(sentence: Passage) -> str:
-    """What stands over a sentence and tells what "the agency" or "he" means: the title of its article, or of an
-    untitled one the heading above. A teaser has its own. Empty where there is none.
+def subjects(article: Article, sentences: Iterable[Passage]) -> Iterator[str]:
+    """What stands over each of an article's sentences and tells what "the agency" or "he" means: the title, or of an
+    untitled article the heading above. A teaser has its own. Empty where there is none.
     """
+    headings = [] if article.title else [block for block in article.blocks if block.kind is BlockKind.HEADING]
+    ends = [block.end for block in headings]
+    for sentence in sentences:
+        above = bisect_right(ends, sentence.start)
+        heading = article.text[headings[above - 1].start : ends[above - 1]] if above else ""
+        yield _subject(sentence, article.title or heading)
+
+
+def _subject(sentence: Passage, over: str) -> str:
     article, block = sentence.article, sentence.block
     if block.kind is BlockKind.TEASER:
         own = article.text[block.start : block.end].split("\n")[0]
         return own if sentence.start > block.start else ""
-    if block.kind is BlockKind.TITLE:
-        return ""
-    if article.title:
-        return article.title
-    headings = [b for b in article.blocks if b.kind is BlockKind.HEADING and b.end <= sentence.start]
-    return article.text[headings[-1].start : headings[-1].end] if headings else ""
+    return "" if block.kind is BlockKind.TITLE else over

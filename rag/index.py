@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from rag.corpus import Articles, Corpus
 from rag.embedding import Embedder
-from rag.filing import searched_text, sentences_of, subject
+from rag.filing import searched_text, sentences_of, subjects
 from rag.language import content_words, grams, stem
 from rag.lexical import WordIndex
 from rag.records import Article, Block, Filter, Language, Passage, Span, Vectors
@@ -193,9 +194,9 @@ def build_index(
     for number, article in enumerate(articles):
         progress("splitting", number, len(articles))
         cuts = known.cuts.get((article.digest, article.blocks)) or _cut(article, embedder, limit)
+        filed += _filed(article, [Passage(article, *span) for _, sentences in cuts for span in sentences])
         for (start, end), sentences in cuts:
             sentence_rows += [(len(passages), *sentence) for sentence in sentences]
-            filed += map(_filed, (Passage(article, *sentence) for sentence in sentences))
             passage_rows.append((number, start, end))
             passages.append(Passage(article, start, end))
     vectors = _embed(filed, embedder, known.vectors, progress)
@@ -242,13 +243,15 @@ def reusable(index: Index, same_passages: bool) -> Reusable:
     """What ``index`` spares the next one; its passages only where that one cuts by the same rule."""
     filed: list[Filed] = []
     cuts: dict[tuple[str, tuple[Block, ...]], list[Cut]] = {}
-    for passage, found in index.passages(np.arange(index.passage_count)):
-        sentences = tuple(found)
-        filed += map(_filed, sentences)
+    passages = index.passages(np.arange(index.passage_count))
+    for article, found in groupby(passages, key=lambda one: one[0].article):
+        held = [(passage, list(sentences)) for passage, sentences in found]
+        filed += _filed(article, [sentence for _, sentences in held for sentence in sentences])
         if same_passages:
-            key = passage.article.digest, passage.article.blocks
-            spans = tuple((sentence.start, sentence.end) for sentence in sentences)
-            cuts.setdefault(key, []).append(((passage.start, passage.end), spans))
+            cuts[article.digest, article.blocks] = [
+                ((passage.start, passage.end), tuple((sentence.start, sentence.end) for sentence in sentences))
+                for passage, sentences in held
+            ]
     return Reusable(dict(zip(filed, index.sentence_vectors(), strict=True)), cuts)
 
 
@@ -261,8 +264,8 @@ def _cut(article: Article, embedder: Embedder, limit: int) -> list[Cut]:
     ]
 
 
-def _filed(sentence: Passage) -> Filed:
-    return sentence.text, subject(sentence)
+def _filed(article: Article, sentences: Sequence[Passage]) -> Iterator[Filed]:
+    return zip((sentence.text for sentence in sentences), subjects(article, sentences), strict=True)
 
 
 _PROGRESS_TEXTS = 128
@@ -281,4 +284,4 @@ def _embed(filed: Sequence[Filed], embedder: Embedder, known: Mapping[Filed, Vec
     vectors = dict(known)
     for text, over in missing:
         vectors[text, over] = unit(made[text] + SUBJECT * made[over]) if over else made[text]
-    return np.stack([vectors[one] for one in filed]).astype(np.float32)
+    return np.stack([vectors[one] for one in filed]).astype(np.float32, copy=False)

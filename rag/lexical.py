@@ -116,15 +116,32 @@ class Ranking:
     def best(self, count: int, among: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
         """The rows of the ``count`` highest scores above zero, in no order. With ``among`` only of rows it is true of.
 
-        By the rarest terms alone.
+        By the rarest terms alone, but for the few rows that a filter leaves: of these, none may hold them.
         """
-        scores = self.scores if among is None else np.where(among, self.scores, 0)
+        scores = self.scores if among is None else self._scores_among(among)
         some = _some(scores)
         least = np.partition(some, -count)[-count] if len(some) > count else 0  # no more than the count-th of all
         rows = np.flatnonzero(scores >= least) if least > 0 else np.flatnonzero(scores)
         if len(rows) > count:
             rows = rows[np.argpartition(-scores[rows], count - 1)[:count]]
         return rows
+
+    def _scores_among(self, among: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """The scores of the rows that ``among`` is true of, zero elsewhere.
+
+        For all terms where these rows are few, else for the rarest terms that any of them holds.
+        """
+        rows = np.flatnonzero(among)
+        scores = np.where(among, self.scores, 0)
+        if len(rows) * len(self.left) <= BUDGET:
+            scores[rows] = self.at(rows)
+            return scores
+        for entries, weight in self.left:
+            if scores.any():
+                break
+            holding = self.index.rows[entries]
+            scores[holding] = weight * self.index.weights[entries] * among[holding]
+        return scores
 
     def at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """The scores of the given rows for all terms, in their order."""

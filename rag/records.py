@@ -63,6 +63,8 @@ class Copy:
 
     id: str
     publisher: str | None
+    published: date | None = None
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

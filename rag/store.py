@@ -35,11 +35,11 @@ from rag.lexical import WordIndex
 from rag.vectors import VectorIndex
 from rag.yardstick import Scale
 
-FORMAT = 5
+FORMAT = 6
 """Raised when files are laid out, split or analysed in another way: an older index is then built anew."""
 
 PROBED = 200
-"""Articles, evenly spread, that a new generation must find before it comes into use."""
+"""Sentences, evenly spread, that a new generation must find before it comes into use."""
 
 _CURRENT = "CURRENT"
 _MANIFEST = "manifest.json"
@@ -68,6 +68,8 @@ class Source:
     """Ids of its articles, those that are copies of others included."""
     skipped: tuple[str, ...]
     """A sentence for each part of it that was not read: its name and the reason."""
+    again: bool = False
+    """Whether a reason may pass, as short memory does: the next build reads it again, changed or not."""
 
 
 @dataclass(frozen=True, slots=True)

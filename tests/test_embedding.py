@@ -194,4 +194,8 @@ def test_the_fingerprint_follows_the_weights_and_not_the_documentation(tmp_path:
 
     first = write(model_bin="abc", README_md="one")
     assert write(README_md="two") == first
+    (tmp_path / ".cache").mkdir()
+    for name in (".DS_Store", ".cache/model.metadata"):
+        (tmp_path / name).write_text("hidden", encoding="utf-8")
+    assert fingerprint(tmp_path) == first
     assert write(model_bin="abd") != first

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.corpus import Corpus
 from rag.errors import QuestionError
 from rag.evaluation import judge, overlap, table, unmatched
 from rag.questions import Case, read_cases
@@ -43,11 +44,19 @@ def answered(*quotes: Passage, found: tuple[Passage, ...] = (FIRST,)) -> Answer:
 def test_gold_that_no_answer_can_cover_is_named() -> None:
     gone = case(id="2", gold=[{"doc": "nowhere.txt", "quote": "26 Länder machen mit."}])
     misquoted = case(id="3", gold=[{"doc": "a.txt", "quote": "Das steht hier ganz anders."}])
-    wrong = unmatched([case(), gone, misquoted], [ARTICLE])
+    wrong = unmatched([case(), gone, misquoted], Corpus.of([ARTICLE]))
     assert wrong == [
         "question 2: there is no article nowhere.txt",
         "question 3: the quote is not in a.txt: Das steht hier ganz anders.",
     ]
+
+
+def test_only_the_articles_that_gold_names_are_read() -> None:
+    articles = [ARTICLE, make_article("Etwas anderes.", name="b.txt")]
+    read: list[int] = []
+    corpus = Corpus(Corpus.of(articles).entries, lambda row: read.append(row) or articles[row], b"")  # type: ignore[func-returns-value]
+    assert unmatched([case()], corpus) == []
+    assert read == [0]
 
 
 def test_a_right_answer_with_its_proof_is_strict() -> None:
@@ -116,3 +125,12 @@ def test_link_marks_case_and_umlauts_do_not_matter() -> None:
 def test_a_file_that_holds_no_cases_is_refused_with_its_line(line: str) -> None:
     with pytest.raises(QuestionError, match=r"test(, line 1| holds no question)"):
         read_cases([line], "test")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"lang": ["de"]}, {"kind": 1}, {"gold": [{"doc": 5, "quote": "x"}]}, {"gold": [{"doc": "a", "quote": 5}]}],
+)
+def test_a_case_whose_fields_cannot_be_scored_is_refused_with_its_line(changes: dict[str, Any]) -> None:
+    with pytest.raises(QuestionError, match=r"test, line 1: the field (lang|kind|gold)"):
+        case(**changes)

@@ -3,8 +3,10 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +15,9 @@ from filelock import FileLock
 from rag.building import build, up_to_date
 from rag.errors import CorpusError, IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, StoreError
 from rag.index import SUBJECT, LocalIndex
+from rag.reading import Skipped, read_file
 from rag.reading.drafting import Draft, Part, assemble
-from rag.records import BlockKind
+from rag.records import Article, BlockKind, Copy, Filter
 from rag.settings import Settings
 from rag.store import Changes, current_generation, load_index, load_manifest, require_model, roll_back
 from rag.yardstick import measure
@@ -61,9 +64,17 @@ def test_rows_lead_back_to_passages_and_sentences() -> None:
 def test_a_sentences_vector_leans_to_what_stands_over_it() -> None:
     teaser = Part(BlockKind.TEASER, "Hund weg\nEr bellte oft.")
     titled = assemble("b.txt", Draft([Part(BlockKind.TITLE, "Regen"), Part(BlockKind.BODY, "Es gießt."), teaser]))
-    parts = [Part(BlockKind.HEADING, "Wind"), Part(BlockKind.BODY, "Es stürmt.")]
+    parts = [Part(BlockKind.BODY, "Vorab nichts.")]
+    for heading, text in (("Wind", "Es stürmt."), ("Kälte", "Es friert.")):
+        parts += [Part(BlockKind.HEADING, heading), Part(BlockKind.BODY, text)]
     index = make_index(make_article("Es taut.", name="a.txt"), titled, assemble("c.txt", Draft(parts)))
-    over = {"Es gießt.": "Regen", "Er bellte oft.": "Hund weg", "Es stürmt.": "Wind"}
+    over = {
+        "Es gießt.": "Regen",
+        "Er bellte oft.": "Hund weg",
+        "Es stürmt.": "Wind",
+        "Es friert.": "Kälte",
+        "Kälte": "Wind",
+    }
     embedder = LetterEmbedder()
     for row, text in enumerate(rows_of(index)):
         expected = embedder.embed_question(text)
@@ -249,6 +260,86 @@ def test_a_text_in_two_files_is_indexed_once_under_both_names(settings: Settings
     (settings.articles / "a.txt").unlink()
     index = build(settings, LetterEmbedder(), no_progress).index
     assert [article.ids for article in index.articles] == [("b.txt",), ("c.txt",), ("kopie.txt",)]
+
+
+def test_a_copy_is_known_by_its_authors_and_where_the_first_has_no_date_by_its_day(settings: Settings) -> None:
+    text = "Die Brücke ist zu. Niemand weiß, warum."
+    rows = [{"text": text, "publisher": "Bote", "author": author} for author in ("Anna Alt", "Berta Neu")]
+    rows[1]["date"] = "2024-03-06"
+    (settings.articles / "wire.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    built = build(settings, LetterEmbedder(), no_progress).index.articles
+    loaded = load_index(settings.index).articles
+    for articles in (built, loaded):
+        article = articles.named("wire.jsonl#2")
+        assert article is not None and article.id == "wire.jsonl#1"
+        assert article.copies == (Copy("wire.jsonl#2", "Bote", date(2024, 3, 6), ("Berta Neu",)),)
+        assert "Berta Neu" in articles.authors
+        assert articles.left_by(Filter(author="Berta Neu")) == articles.left_by(Filter(author="Anna Alt")) == 1
+        assert articles.left_by(Filter(author="Berta Neu", since=date(2024, 3, 6))) == 1
+        assert articles.left_by(Filter(author="Berta Neu", since=date(2024, 3, 7))) == 0
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that builds read, as they do."""
+    names: list[str] = []
+
+    def noted(path: Path, *given: Any) -> Iterator[Article | Skipped]:
+        names.append(path.name)
+        return read_file(path, *given)
+
+    monkeypatch.setattr("rag.building.read_file", noted)
+    return names
+
+
+def test_a_file_that_did_not_change_is_not_read_again_though_it_holds_a_copy(
+    settings: Settings, read: list[str]
+) -> None:
+    text = (settings.articles / "a.txt").read_text(encoding="utf-8")
+    (settings.articles / "kopie.md").write_text(text, encoding="utf-8")
+    line = json.dumps({"text": "Es regnet."})
+    (settings.articles / "wire.jsonl").write_text(f"{line}\n{line}", encoding="utf-8")
+    first = build(settings, LetterEmbedder(), no_progress).index
+    read.clear()
+    (settings.articles / "d.txt").write_text("Neu ist dieser Satz.", encoding="utf-8")
+    second = build(settings, LetterEmbedder(), no_progress).index
+    assert read == ["d.txt"]
+    assert {article.ids for article in first.articles} < {article.ids for article in second.articles}
+    read.clear()
+    (settings.articles / "a.txt").unlink()
+    third = build(settings, LetterEmbedder(), no_progress).index
+    assert read == ["kopie.md"], "it may have other blocks than the first had"
+    assert [article.id for article in third.articles] == ["b.txt", "c.txt", "d.txt", "kopie.md", "wire.jsonl#1"]
+
+
+def test_what_was_skipped_for_a_reason_that_may_pass_is_read_again(
+    settings: Settings, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (settings.articles / "seite.html").write_text("<p>Es regnet heute den ganzen Tag.</p>", encoding="utf-8")
+    monkeypatch.setattr("rag.reading.worker._START_SECONDS", 0.0)
+    first = build(settings, LetterEmbedder(), no_progress)
+    assert len(first.manifest.skipped) == 2 and "did not start" in first.manifest.skipped[1]
+    current = current_generation(settings.index)
+    for _ in range(2):
+        read.clear()
+        assert not up_to_date(settings, "letters-1")
+        again = build(settings, LetterEmbedder(), no_progress)
+        assert read == ["seite.html"]
+        assert not again.changes and not again.manifest.changes and again.manifest.skipped == first.manifest.skipped
+        assert current_generation(settings.index) == current, "nothing else came of it"
+    monkeypatch.undo()
+    healed = build(settings, LetterEmbedder(), no_progress)
+    assert healed.manifest.skipped == ("leer.txt is empty",)
+    assert healed.changes == Changes(changed=("seite.html",))
+    assert healed.index.articles.named("seite.html") and up_to_date(settings, "letters-1")
+
+
+def test_a_file_that_a_limit_skipped_is_read_when_the_limit_is_raised(settings: Settings) -> None:
+    (settings.articles / "lang.txt").write_text("Es regnet. " * 100, encoding="utf-8")
+    small = settings.model_copy(update={"max_file_mb": 0.001})
+    assert len(build(small, LetterEmbedder(), no_progress).manifest.skipped) == 2
+    built = build(settings, LetterEmbedder(), no_progress)
+    assert built.index.articles.named("lang.txt") and built.changes.changed == ("lang.txt",)
 
 
 def test_the_generation_before_can_be_put_back_in_use(settings: Settings) -> None:

@@ -95,6 +95,22 @@ def test_rows_are_chosen_by_the_rarest_terms_and_scored_by_all(monkeypatch: pyte
     assert ranking.at(np.arange(52)) == pytest.approx(bm25(rows, {"often": 1.0, "rare": 1.0}), abs=1e-4)
 
 
+def test_rows_that_a_filter_leaves_are_ranked_though_none_holds_the_rarest_terms(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = [["rare"], ["rare"], *[["often"]] * 30, *[["often", "usual"]] * 20, ["none"]]
+    query = {"often": 1.0, "usual": 1.0, "rare": 1.0}
+    index = WordIndex.build(rows, K1, B)
+    monkeypatch.setattr("rag.lexical.BUDGET", 10)
+    ranking = index.rank(query)
+    few = np.isin(np.arange(53), [2, 3, 40, 52])
+    assert sorted(ranking.best(10, few)) == [2, 3, 40], "by all terms"
+    assert ranking.best(1, few).tolist() == [40]
+    many = np.arange(53) >= 2
+    assert sorted(ranking.best(25, many)) == list(range(32, 52)), "by the rarest that they hold"
+    assert ranking.at(np.arange(53)) == pytest.approx(bm25(rows, query), abs=1e-4), "which changes no score"
+
+
 @settings(deadline=None)
 @given(st.integers(1, 40), st.integers(1, 50), st.integers(0, 2**32 - 1))
 def test_nearest_rows_are_those_of_a_full_comparison(rows: int, count: int, seed: int) -> None:

@@ -178,6 +178,17 @@ def test_articles_are_the_same(both: tuple[LocalIndex, Index]) -> None:
         found[len(built)]
 
 
+def test_long_names_that_begin_alike_are_told_apart(settings: Settings) -> None:
+    names = ["ä" * 150 + end for end in ("1.txt", "2.txt")]
+    days = [date(2024, 1, 1), date(2024, 1, 2)]
+    made = [of(name, f"Wort {name}", name, name, day) for name, day in zip(names, days, strict=True)]
+    for index in saved(settings, *made):
+        found = [index.articles.named(name) for name in names]
+        assert [article.id if article else None for article in found] == names
+        assert [index.articles.left_by(Filter(publisher=name)) for name in names] == [1, 1]
+        assert index.articles.holds("ä" * 120) and not index.articles.holds("ö" * 120)
+
+
 def test_hits_are_the_same(both: tuple[LocalIndex, Index]) -> None:
     from tests.test_retrieval import asked
 
@@ -433,7 +444,7 @@ def test_an_index_of_another_layout_is_refused_and_can_be_built_anew(
     milvus: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(layout, "LAYOUT", 999)
-    with pytest.raises(IndexMismatch, match="layout 1, this version reads 999"):
+    with pytest.raises(IndexMismatch, match="layout 2, this version reads 999"):
         store_of(milvus).index()
     build(milvus, LetterEmbedder(), no_progress)
     store_of(milvus).index()

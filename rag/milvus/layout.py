@@ -24,7 +24,7 @@ from rag.index import rarity
 from rag.records import Filter
 from rag.vectors import EXACT_ROWS
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised when the collections come to hold something else."""
 
 NEIGHBOURS = 32
@@ -44,15 +44,20 @@ NONE = 0
 Name = Literal["stem", "gram", "word", "file"]
 
 _NAME_BYTES = 200
-"""Of a longer name only the beginning counts."""
+"""Of a longer name there is the beginning, and a digest of the whole."""
+
+_DIGEST_BYTES = 16
+_MOST_LETTERS = 2 * (_NAME_BYTES + _DIGEST_BYTES)
 
 _MOST_NAMES = 4096
 """Publishers or authors of an article; Milvus allows no more."""
 
 
 def spelled(name: str) -> str:
-    """A name in hexadecimal; names that begin alike are spelled so."""
-    return name.encode(errors="replace")[:_NAME_BYTES].hex()
+    """A name in hexadecimal, no two alike."""
+    written = name.encode(errors="replace")
+    digest = blake2b(written, digest_size=_DIGEST_BYTES).hexdigest() if len(written) > _NAME_BYTES else ""
+    return written[:_NAME_BYTES].hex() + digest
 
 
 def key(kind: Name, name: str) -> str:
@@ -121,8 +126,9 @@ def named(kind: Name, names: Iterable[str]) -> str:
 
 
 def begins(kind: Name, name: str) -> str:
-    """The expression of the names that begin so: hexadecimal ends before g."""
-    return f'key >= "{key(kind, name)}" and key < "{key(kind, name)}g"'
+    """The expression of the names that begin so, by their first ``_NAME_BYTES``: hexadecimal ends before g."""
+    first = f"{kind}-{name.encode(errors='replace')[:_NAME_BYTES].hex()}"
+    return f'key >= "{first}" and key < "{first}g"'
 
 
 _FIELDS = {
@@ -146,10 +152,10 @@ def schema(part: str, dimensions: int) -> Any:
         "datatype": DataType.ARRAY,
         "element_type": DataType.VARCHAR,
         "max_capacity": _MOST_NAMES,
-        "max_length": 2 * _NAME_BYTES,
+        "max_length": _MOST_LETTERS,
     }
     kinds: dict[str, dict[str, Any]] = {
-        "key": {"datatype": DataType.VARCHAR, "max_length": 2 * _NAME_BYTES + 10},
+        "key": {"datatype": DataType.VARCHAR, "max_length": _MOST_LETTERS + 10},
         "text": {"datatype": DataType.VARCHAR, "max_length": 65_535},
         "publishers": names,
         "authors": names,
