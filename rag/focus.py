@@ -170,13 +170,17 @@ _TOLD_NUMBERS = {
     for numbers, words in (
         (
             range(2, 20),
-            "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn "
-            "siebzehn achtzehn neunzehn",
+            (
+                "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn "
+                "siebzehn achtzehn neunzehn"
+            ),
         ),
         (
             range(2, 20),
-            "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-            "seventeen eighteen nineteen",
+            (
+                "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+                "seventeen eighteen nineteen"
+            ),
         ),
         (range(20, 100, 10), "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"),
         (range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety"),

@@ -80,12 +80,17 @@ def answer_text(answer: Answer) -> str:
     if answer.outcome is Outcome.NOT_FOUND:
         return " ".join([_NOT_FOUND[language], *not_found_details(answer)])
     by_number = {citation.number: citation for citation in answer.citations}
-    lines = [*searched_in(answer), *missing_words(answer)]
+    lines, behind = around_quotes(answer)
     for sentence in answer.sentences:
         label = quote_label(by_number[sentence.citations[0]], language)
         marks = "".join(f"[{number}]" for number in sentence.citations)
         lines.append(f"{label}{': ' if label else ''}{on_one_line(sentence.text)} {marks}")
-    return "\n".join([*lines, *differing_sources(answer)])
+    return "\n".join([*lines, *behind])
+
+
+def around_quotes(answer: Answer) -> tuple[list[str], list[str]]:
+    """What is said before the quotes of an answer, and what behind them, a sentence each."""
+    return [*searched_in(answer), *missing_words(answer)], differing_sources(answer)
 
 
 def differing_sources(answer: Answer) -> list[str]:

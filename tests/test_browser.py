@@ -274,7 +274,7 @@ TENERIFE = {"de": "Wie wird das Wetter auf Teneriffa?", "en": "How is the weathe
 
 
 def test_an_answer_can_be_stopped_while_it_is_waited_for(
-    browser: Browser, real_embedder: Embedder, seeds_settings: Settings
+    browser: Browser, real_embedder: Embedder, seeds_settings: Settings, tmp_path: Path
 ) -> None:
     loaded = threading.Event()
 
@@ -282,7 +282,7 @@ def test_an_answer_can_be_stopped_while_it_is_waited_for(
         loaded.wait(60)
         return real_embedder
 
-    with served(seeds_settings, real_embedder, load) as address:
+    with served(seeds_settings, real_embedder, load, data=tmp_path) as address:
         window = Watched(browser, address)
         page = window.page
         page.locator("#question textarea").fill(SACHAROWA)
@@ -294,6 +294,7 @@ def test_an_answer_can_be_stopped_while_it_is_waited_for(
         loaded.set()
         page.locator("#question button.submit-button").click()
         assert "Sacharowa" in window.answer_to(SACHAROWA)
+        expect(page.locator("#conversations .open")).to_have_count(1)  # what was stopped is not kept beside it
         window.check()
 
 
@@ -610,10 +611,10 @@ def test_the_articles_are_changed_and_a_build_is_seen_in_every_window(
         window.check_for_all_readers()
         expect(other.page.locator("#job progress[value]")).to_be_visible(timeout=WAIT_MS)
         other.page.locator("#cancel").click()
-        expect(other.page.locator("#job")).to_have_text(other.say("job_cancelling"))
-        expect(job).to_have_text(window.say("job_cancelling"))
+        expect(other.page.locator("#job")).to_have_text(f"{other.say('job_cancelling')} {other.say('old_answers')}")
+        expect(job).to_have_text(f"{window.say('job_cancelling')} {window.say('old_answers')}")
         embedder.go_on.set()
-        expect(job).to_have_text(window.say("job_cancelled"))
+        expect(job).to_have_text(f"{window.say('job_cancelled')} {window.say('old_answers')}")
         expect(page.locator("#rebuild")).to_be_enabled()
 
         page.locator("#rebuild").click()

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from rag.corpus import Corpus
 from rag.errors import KeepingError, QuestionError
 from rag.page.answers import answer_markdown
 from rag.page.controls import actions_html
 from rag.page.export import conversation_as_markdown
-from rag.page.filtering import filter_bar_html, without
+from rag.page.filtering import filter_bar_html, in_order, without
 from rag.page.keeping import Keeper
 from rag.page.turns import Conversation, Turn
 from rag.questions import parse_filter
@@ -50,7 +51,9 @@ def test_what_is_sent_becomes_a_filter(sent: object, expected: Filter | None) ->
         ({"paper": "taz"}, "paper"),
         ({"publisher": 7}, "publisher"),
         ({"author": "x" * 301}, "author"),
-        ({"since": "gestern"}, "since"),
+        ({"since": "gestern"}, "since.*'gestern'"),
+        ({"since": "\ud800"}, r"not '\\ud800'"),
+        ({"\ud800": "taz"}, r"knows no '\\ud800'"),
         ({"until": 20250901}, "until"),
         ({"since": "2025-09-02", "until": "2025-09-01"}, "later"),
     ],
@@ -58,6 +61,17 @@ def test_what_is_sent_becomes_a_filter(sent: object, expected: Filter | None) ->
 def test_what_is_no_filter_is_refused_by_name(sent: object, named: str) -> None:
     with pytest.raises(QuestionError, match=named):
         parse_filter(sent)
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ({"since": "2025-09-02", "until": "2025-09-01"}, {"since": "2025-09-01", "until": "2025-09-02"}),
+        *((sent, sent) for sent in ({"since": "2025-09-02", "until": ""}, {"since": 7, "until": "x"}, ["x"], None)),
+    ],
+)
+def test_days_set_in_the_wrong_order_mean_those_between(sent: object, expected: object) -> None:
+    assert in_order(sent) == expected
 
 
 @pytest.mark.parametrize(
@@ -97,12 +111,12 @@ def test_the_menu_offers_the_publishers_and_authors_there_are_and_tells_how_new_
         dated(HOSTILE, 10, copies=(Copy("b.txt", "Bote"),)),
         make_article("Ohne alles."),
     ]
-    shown = Tags(bar := filter_bar_html(Filter("taz", HOSTILE, date(2025, 9, 1)), articles, "de"))
+    shown = Tags(bar := filter_bar_html(Filter("taz", HOSTILE, date(2025, 9, 1)), Corpus.of(articles), "de"))
     assert shown.values == ["", HOSTILE, "Bote", "taz", "", HOSTILE, "Anna"]
     assert shown.tags.isdisjoint({"img", "script"})
     assert "Stand: 10. September 2025" in bar
     assert bar.count('class="chip"') == 3 and "nur: ab 1. September 2025" in bar
-    assert filter_bar_html(Filter(), [], "de") == ""
+    assert filter_bar_html(Filter(), Corpus.of([]), "de") == ""
 
 
 def answered(asked: Filter = ALL, widened: Filter = ALL) -> Answer:
@@ -136,7 +150,7 @@ def test_conversations_keep_the_filter(tmp_path: Path, filter: Filter | None) ->
     answer = answered(filter or Filter(), widened=Filter() if filter else SINCE)
     keeper = Keeper(tmp_path)
     kept = keeper.save(Conversation((Turn("Was?", answer, filter=filter),)))
-    opened = keeper.open(kept.id, [answer.citations[0].quote.article])
+    opened = keeper.open(kept.id, Corpus.of([answer.citations[0].quote.article]))
     assert opened is not None and opened.turns[0].filter == filter and opened.turns[0].answer == answer
 
 
@@ -151,9 +165,9 @@ def test_conversations_kept_before_there_were_filters_open(tmp_path: Path, monke
     monkeypatch.setattr(keeping, "_dump_turn", lambda turn: old(dump_turn(turn)))
     keeper = Keeper(tmp_path)
     kept = keeper.save(Conversation((Turn("Was?", answered()),)))
-    opened = keeper.open(kept.id, ())
+    opened = keeper.open(kept.id, Corpus.of(()))
     assert opened is not None and opened.turns[0].filter is None
     monkeypatch.setattr(keeping, "_dump_turn", lambda turn: dump_turn(turn) | {"filter": {"since": "x"}})
     damaged = keeper.save(Conversation((Turn("Was?", answered()),)))
     with pytest.raises(KeepingError, match="damaged"):
-        keeper.open(damaged.id, ())
+        keeper.open(damaged.id, Corpus.of(()))

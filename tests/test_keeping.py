@@ -9,6 +9,7 @@ import pytest
 
 from rag.answering import ExtractiveWriter
 from rag.chatbot import Chatbot, verify
+from rag.corpus import Corpus
 from rag.embedding import Embedder
 from rag.errors import KeepingError
 from rag.page.answers import answer_markdown
@@ -19,13 +20,15 @@ from rag.page.keeping import Keeper, gone
 from rag.page.sources import sources_html
 from rag.page.turns import Conversation, Turn
 from rag.questions import read_cases
-from rag.records import Answer, Citation, Copy, Filter, Outcome, Passage, Question, Sentence
+from rag.records import Answer, Article, Citation, Copy, Filter, Outcome, Passage, Question, Sentence
 from rag.retrieval import Retriever
 from rag.settings import Settings
 from tests.conftest import LetterEmbedder, make_article, make_index
 
 TAZ = Filter(publisher="taz")
 ASKED = ["Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?", "Und was sagt Merz dazu?", "Hallo"]
+
+NO_ARTICLES = Corpus.of(())
 
 
 @pytest.fixture(scope="module")
@@ -82,17 +85,17 @@ def test_of_a_changed_article_only_the_quotes_come_back(keeper: Keeper, chatbot:
     assert first is not None
     cited = first.citations[0].quote.article
     changed = replace(cited, digest="0" * 64, text="x" * len(cited.text))
-    articles = [changed if article == cited else article for article in chatbot.retriever.index.articles]
+    articles = Corpus.of([changed if article == cited else article for article in chatbot.retriever.index.articles])
     opened = keeper.open(kept.id, articles)
     assert opened is not None
     answer = opened.turns[0].answer
     assert answer is not None
     verify(answer)
     assert [citation.quote.text for citation in answer.citations] == [c.quote.text for c in first.citations]
-    assert gone(answer, set(articles)) == {cited.id}
+    assert gone(answer, articles) == {cited.id}
     shown = sources_html(answer, 1, "de", articles)
     assert "seither geändert oder entfernt" in shown and "Artikel allein" not in shown and "xxx" not in shown
-    assert "geändert" in answer_markdown(answer, 1, "de", gone(answer, set(articles)))
+    assert "geändert" in answer_markdown(answer, 1, "de", gone(answer, articles))
     assert answer_as_text(answer).splitlines()[0] == answer_as_text(first).splitlines()[0]
 
 
@@ -103,7 +106,7 @@ def test_the_list_is_newest_first_and_forgets_what_is_deleted_or_emptied(keeper:
     keeper.delete(first.id)
     assert keeper.save(replace(second, turns=())) == Conversation()
     assert keeper.listed() == []
-    assert keeper.open(first.id, ()) is None
+    assert keeper.open(first.id, NO_ARTICLES) is None
 
 
 def test_two_windows_on_one_conversation_lose_nothing(keeper: Keeper, talk: Conversation) -> None:
@@ -114,13 +117,40 @@ def test_two_windows_on_one_conversation_lose_nothing(keeper: Keeper, talk: Conv
     assert len(keeper.listed()) == 2
 
 
+def test_what_is_deleted_while_its_answer_is_awaited_does_not_come_back(keeper: Keeper, talk: Conversation) -> None:
+    asked = keeper.save(Conversation(talk.turns[:1]))
+    keeper.delete(asked.id)
+    with pytest.raises(KeepingError, match="deleted"):
+        keeper.save(replace(asked, turns=talk.turns[:2]))
+    assert keeper.listed() == []
+
+
+def test_only_the_articles_of_a_conversation_are_read_to_open_it(keeper: Keeper) -> None:
+    index = make_index(make_article("Der Hund schläft."), make_article("Die Katze wacht.", name="b.txt"))
+    cited = index.articles[0]
+    quote = Passage(cited, 0, len(cited.text))
+    answer = Answer(
+        Question("Wo?", "Wo?", "de"), Outcome.ANSWERED, (Sentence(quote.text, (1,)),), (Citation(1, quote, None),)
+    )
+    kept = keeper.save(Conversation((Turn("Wo?", answer),) * 2))
+    read: list[int] = []
+
+    def fetch(row: int) -> Article:
+        read.append(row)
+        return cited
+
+    assert isinstance(index.articles, Corpus)
+    opened = keeper.open(kept.id, Corpus(index.articles.entries, fetch, b""))
+    assert opened is not None and opened.turns[0].answer == answer and read == [0]
+
+
 def test_what_is_damaged_is_named_with_a_remedy(keeper: Keeper, talk: Conversation, tmp_path: Path) -> None:
     kept = keeper.save(talk)
     file = tmp_path / "data" / "conversations.sqlite"
     with sqlite3.connect(file) as database:
         database.execute("UPDATE conversations SET turns = '[{}]'")
     with pytest.raises(KeepingError, match="delete it"):
-        keeper.open(kept.id, ())
+        keeper.open(kept.id, NO_ARTICLES)
     file.write_bytes(b"no database" * 200)
     with pytest.raises(KeepingError, match="RAG_DATA"):
         keeper.listed()
@@ -172,6 +202,23 @@ def test_a_copied_answer_has_footnotes_and_markdown_stays_text() -> None:
     markdown = conversation_as_markdown((Turn("Wo?", hostile), Turn("Und?", None, "weg")), "de")
     assert "# Wo?" in markdown and "[^1-1]: „Der \\*Hund\\*" in markdown
     assert "![" not in markdown.replace("\\!\\[", "") and "<b>" not in markdown
+
+
+def test_what_is_taken_along_says_what_the_chat_says_around_the_quotes(talk: Conversation) -> None:
+    first = talk.turns[0].answer
+    assert first is not None
+    asked = replace(first.question, text="Wie viele Länder wollen sich an der Truppe beteiligen?")
+    sources = tuple(replace(c, focus=(c.quote.start, c.quote.start + 2)) for c in (*first.citations, *first.citations))
+    cited = tuple(replace(source, number=number) for number, source in enumerate(sources[:2], 1))
+    answer = replace(first, question=asked, citations=cited, differing=(1, 2), unknown_words=("Orbán",))
+    for taken in (answer_as_text(answer), conversation_as_markdown((Turn("Wie viele?", answer),), "en")):
+        for said in (f"Verstanden als: {asked.text}", "In keinem Artikel kommt vor: „Orbán“.", "verschiedene Zahlen"):
+            assert said in taken
+    refused = talk.turns[3].answer
+    assert refused is not None and not refused.supported
+    refused = replace(refused, question=asked)
+    assert "Verstanden als: " in conversation_as_markdown((Turn("Und?", refused),), "de")
+    assert "no index yet" in conversation_as_markdown((Turn("Wo?", None),), "en")
 
 
 class Event:

@@ -17,15 +17,18 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from rag.building import build
+from rag.corpus import Corpus
 from rag.errors import ArticleError, IndexMissing
 from rag.page.answers import answer_markdown, escape_markdown
 from rag.page.articles import article_rows, chosen_html, examples_for, job_html
+from rag.page.chat import messages, waiting
+from rag.page.filtering import filter_bar_html
 from rag.page.service import Job, Service
 from rag.page.sources import Mark, article_html, sources_html
 from rag.page.texts import TEXTS, visitor_language
 from rag.page.turns import Turn, ask
 from rag.page.uploads import add_articles, own_files, set_aside
-from rag.records import Answer, Citation, Outcome, Passage, Question, Sentence
+from rag.records import Answer, Citation, Filter, Outcome, Passage, Question, Sentence
 from rag.settings import Settings
 from tests.conftest import LetterEmbedder, make_article, no_progress
 
@@ -95,6 +98,22 @@ def test_article_text_never_becomes_markup(text: str) -> None:
     shown = Text(MARKDOWN.render(escape_markdown(text)))
     assert shown.tags <= {"p"}
     assert shown.text.split() == text.split()
+
+
+@pytest.mark.parametrize("place", ["chat", "waiting", "sources", "filter"])
+def test_what_is_shown_reads_no_article_so_that_a_damaged_one_spoils_no_answer(place: str) -> None:
+    answer = answer_quoting((0, 10))
+    read: list[int] = []
+    shipped = Corpus.of([answer.citations[0].quote.article])
+    articles = Corpus((*shipped.entries, *Corpus.of([make_article("x", name="b.txt")]).entries), read.append, b"")  # type: ignore[arg-type, func-returns-value]
+    turns = (Turn("Was?", answer),)
+    show = {
+        "chat": lambda: messages(turns, articles, "de", votes=True),
+        "waiting": lambda: waiting(turns, "Und?", articles, "de", loaded=True),
+        "sources": lambda: sources_html(answer, 1, "de", articles),
+        "filter": lambda: filter_bar_html(Filter(), articles, "de"),
+    }
+    assert "gone" not in str(show[place]()) and read == []
 
 
 def test_each_citation_is_an_anchor_and_its_focus_is_strong() -> None:
@@ -249,6 +268,14 @@ def test_a_failed_build_says_why(service: Service) -> None:
     assert "no file of articles" in job_html(job, 0, "en")
 
 
+@pytest.mark.parametrize("phase", ["running", "cancelled", "failed"])
+def test_only_where_there_is_an_index_it_is_said_to_go_on_answering(phase: str) -> None:
+    job = Job(phase, message="no file of articles in x: put some there")  # type: ignore[arg-type]
+    for cancelling in (False, phase == "running"):
+        assert "antwortet" not in job_html(job, 0, "de", cancelling)
+        assert ". The old index goes on answering." in job_html(job, 1, "en", cancelling)
+
+
 def test_a_model_that_cannot_load_is_an_error_not_a_refusal(tmp_path: Path) -> None:
     def broken(_: str) -> LetterEmbedder:
         raise ValueError("no such thing")
@@ -280,7 +307,7 @@ def test_uploads_are_read_before_they_are_let_in(service: Service) -> None:
     other.write_bytes(b"\x89PNG")
     foreign = service.settings.articles / "a.txt"
     uploaded = add_articles([str(good), str(empty), str(other), str(foreign)], service.settings)
-    assert uploaded.added == ("neu.txt",)
+    assert (uploaded.added, uploaded.replaced) == (("neu.txt",), ())
     assert [reason.split()[0] for reason in uploaded.rejected] == ["leer.txt", "bild.png", "a.txt"]
     assert (service.settings.articles / "neu.txt").read_text(encoding="utf-8") == "Der Fuchs rennt."
     assert len(list(service.settings.articles.iterdir())) == 2
@@ -289,10 +316,27 @@ def test_uploads_are_read_before_they_are_let_in(service: Service) -> None:
 def test_an_article_that_is_replaced_is_kept_aside(service: Service) -> None:
     folder = Path(get_upload_folder()) / "test-replaced"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "a.txt").write_text("Der Hund ist wach.", encoding="utf-8")
-    assert add_articles([str(folder / "a.txt")], service.settings).added == ("a.txt",)
-    assert (service.settings.articles / "a.txt").read_text(encoding="utf-8") == "Der Hund ist wach."
+    for text in ("Der Hund ist wach.", "Der Hund ist wieder müde."):
+        (folder / "a.txt").write_text(text, encoding="utf-8")
+        uploaded = add_articles([str(folder / "a.txt")], service.settings)
+        assert (uploaded.added, uploaded.replaced) == ((), ("a.txt",))
+        assert (service.settings.articles / "a.txt").read_text(encoding="utf-8") == text
     assert "schläft" in (service.settings.articles / ".a.txt.old").read_text(encoding="utf-8")
+    assert "wach" in (service.settings.articles / ".a.txt.old2").read_text(encoding="utf-8")
+
+
+def test_of_two_uploads_with_one_name_the_first_is_let_in_and_the_article_before_is_kept(service: Service) -> None:
+    paths = []
+    for number, text in enumerate(("Der Hund ist wach.", "Der Hund ist müde.")):
+        folder = Path(get_upload_folder()) / f"test-namesakes-{number}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "a.txt").write_text(text, encoding="utf-8")
+        paths.append(str(folder / "a.txt"))
+    uploaded = add_articles(paths, service.settings)
+    assert uploaded.replaced == ("a.txt",) and "rename one" in uploaded.rejected[0]
+    files = {path.name: path.read_text(encoding="utf-8") for path in service.settings.articles.iterdir()}
+    assert files["a.txt"] == "Der Hund ist wach."
+    assert "schläft" in files[".a.txt.old"] and len(files) == 2
 
 
 def test_a_build_tells_what_changed_and_the_index_before_comes_back(service: Service) -> None:
@@ -350,6 +394,7 @@ def test_the_table_tells_copies_and_a_chosen_article_can_be_read_and_removed(ser
 
 
 def test_examples_are_shown_only_for_the_articles_that_answer_them(service: Service, seeds_settings: Settings) -> None:
+    assert examples_for(service.articles()) == []
     service.rebuild()
     finished(service)
     assert examples_for(service.articles()) == []

@@ -5,7 +5,9 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,14 +16,20 @@ from typing import Any
 import httpx
 import pytest
 from gradio_client import Client
+from gradio_client.exceptions import AppError
 
 from rag.building import build
 from rag.cli import main
+from rag.corpus import Articles, Corpus
 from rag.embedding import Embedder
+from rag.errors import ModelError
+from rag.index import Index
 from rag.page.article_page import article_page
 from rag.page.server import launch
 from rag.page.service import Service
 from rag.settings import Settings, load_settings
+from rag.store import load_index
+from rag.stores import FolderStore
 from tests.conftest import LetterEmbedder, make_article, no_progress
 
 QUESTION = "Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?"
@@ -36,7 +44,7 @@ def served(settings: Settings, embedder: Embedder, **changed: Any) -> Iterator[h
     given = settings.model_dump() | {"port": port} | changed
     page = launch(Service(load_settings(**given), lambda _: embedder))
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+        with httpx.Client(base_url=page.local_url, timeout=60) as client:
             yield client
     finally:
         page.close()
@@ -112,12 +120,30 @@ def test_the_examples_of_the_readme_run(client: httpx.Client) -> None:
         ({"json": {"question": "x", "history": ["y"] * 21}}, 400),
         ({"json": {"question": "x" * 70_000}}, 413),
         ({"json": {"question": "x"}, "headers": {"host": "evil.example"}}, 400),
+        ({"json": {"question": "x"}, "headers": {"origin": "https://evil.example"}}, 403),
     ],
 )
 def test_what_cannot_be_answered_is_refused(client: httpx.Client, sent: dict[str, Any], status: int) -> None:
     answer = client.post("/api/ask", **sent)
     assert answer.status_code == status
     assert "\n" not in answer.text.strip()
+
+
+@pytest.mark.parametrize(
+    ("sent", "error"),
+    [
+        ((5, []), '"question", a string'),
+        ((None, []), '"question", a string'),
+        ((QUESTION, [1, 2]), "list of earlier questions"),
+        ((QUESTION, "abc"), "list of earlier questions"),
+        ((QUESTION, [], {"since": "gestern"}), "must be a day"),
+    ],
+)
+def test_gradios_client_is_refused_what_is_refused_over_http(
+    client: httpx.Client, sent: tuple[Any, ...], error: str
+) -> None:
+    with pytest.raises(AppError, match=error):
+        Client(str(client.base_url), verbose=False).predict(*sent, api_name="/ask")
 
 
 def test_without_an_index_programs_are_told_so(tmp_path: Path) -> None:
@@ -165,6 +191,133 @@ def test_a_password_stands_before_everything_but_health(small: Settings) -> None
         assert client.post("/login", data={"username": "anna", "password": "falsch"}).status_code == 400
         assert client.post("/login", data={"username": "anna", "password": "geheim"}).status_code == 200
         assert "Der Hund" in client.get("/article/a.txt").text
+
+
+def test_pages_of_other_sites_get_nothing_with_a_readers_cookie(small: Settings) -> None:
+    others: list[dict[str, str]] = [
+        {"origin": "https://evil.example"},
+        {"origin": "https://evil.example", "sec-fetch-site": "cross-site"},
+        {"origin": "https://other.belegt.example", "sec-fetch-site": "same-site"},
+        {"origin": "null"},
+        {"origin": "http://["},
+    ]
+    own: list[dict[str, str]] = [
+        {"origin": "http://belegt.example"},
+        {"origin": "https://proxied.example", "sec-fetch-site": "same-origin"},
+        {},
+    ]
+    question = {"question": "Wo schläft der Hund?"}
+    with served(small, LetterEmbedder(), host="0.0.0.0", auth="anna:geheim") as client:
+        client.post("/login", data={"username": "anna", "password": "geheim"})
+        client.headers["host"] = "belegt.example"
+        for sent, status in [(sent, 403) for sent in others] + [(sent, 200) for sent in own]:
+            answers = [client.get(path, headers=sent) for path in ("/article/a.txt", "/config")]
+            answers.append(client.post("/api/ask", json=question, headers=sent))
+            assert [answer.status_code for answer in answers] == [status] * 3, sent
+            assert any("Hund" in answer.text for answer in answers) is (status == 200)
+
+
+@pytest.mark.parametrize("auth", [None, "anna:geheim"])
+def test_a_network_uploads_files_only_behind_a_password(small: Settings, auth: str | None) -> None:
+    with served(small, LetterEmbedder(), host="0.0.0.0", auth=auth) as client:
+        if auth:
+            client.post("/login", data={"username": "anna", "password": "geheim"})
+        sent = client.post("/gradio_api/upload", files={"files": ("b.txt", b"Ein Satz.")})
+        recorded = client.post("/gradio_api/process_recording", files={"video": ("b.mp4", b"x")})
+    assert sent.status_code == (200 if auth else 403)
+    if not auth:
+        assert recorded.status_code == 403
+        assert "RAG_AUTH" in sent.json()["error"]
+
+
+def test_whatever_may_be_read_may_be_uploaded(small: Settings) -> None:
+    limits = {"max_file_mb": 0.001, "max_document_mb": 0.002, "max_archive_mb": 0.003}
+    with served(small, LetterEmbedder(), **limits) as client:
+        for size, status in ((2_900, 200), (3_100, 413)):
+            sent = client.post("/gradio_api/upload", files={"files": ("a.zip", b"x" * size)})
+            assert sent.status_code == status
+
+
+def test_health_is_told_while_an_article_waits(small: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def waiting(service: Service) -> Articles:
+        reached.set()
+        go_on.wait(30)
+        return Corpus.of(())
+
+    with served(small, LetterEmbedder()) as client, ThreadPoolExecutor() as pool:
+        monkeypatch.setattr(Service, "articles", waiting)
+        article = pool.submit(client.get, "/article/a.txt")
+        try:
+            assert reached.wait(10)
+            assert client.get("/healthz", timeout=10).status_code == 200
+            assert not article.done()
+        finally:
+            go_on.set()
+        assert article.result().status_code == 404
+
+
+def test_a_model_that_failed_to_load_is_not_called_loaded(small: Settings) -> None:
+    def broken(_: str) -> Embedder:
+        raise ValueError("no such thing")
+
+    service = Service(small, broken)
+    service.start()
+    with pytest.raises(ModelError, match="no such thing"):
+        service.chatbot()
+    assert not service.model_loaded
+    service = Service(small, lambda _: LetterEmbedder())
+    assert not service.model_loaded
+    service.start()
+    assert service.chatbot()
+    assert service.model_loaded
+
+
+@pytest.mark.parametrize("fault", ["damaged", "of another model"])
+def test_a_refused_index_is_opened_once_until_another_is_in_use(
+    small: Settings, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    def add_article(name: str, embedder: Embedder) -> None:
+        (small.articles / name).write_text(f"Ein Satz aus {name}.", encoding="utf-8")
+        build(small, embedder, no_progress)
+
+    def opening(store: FolderStore) -> Index:
+        opened.append(store.folder)
+        return load_index(store.folder)
+
+    opened: list[Path] = []
+    monkeypatch.setattr(FolderStore, "index", opening)
+    service = Service(small, lambda _: LetterEmbedder())
+    service.start()
+    service.chatbot()
+    other = LetterEmbedder()
+    other.fingerprint = "letters-2"
+    add_article("b.txt", other)
+    if fault == "damaged":
+        max(small.index.glob("*/manifest.json")).write_text("x", encoding="utf-8")
+    opened.clear()
+    for _ in range(3):
+        assert len(service.articles()) == 1
+        assert "rag build" in service.problem
+    assert len(opened) == 1
+    add_article("c.txt", LetterEmbedder())
+    assert len(service.articles()) == 3
+    assert not service.problem
+
+
+@pytest.mark.parametrize("host", ["127.0.0.2", "::1"])
+def test_every_address_of_this_machine_can_be_served(small: Settings, host: str) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            pytest.skip(f"this machine has no {host}")
+    with served(small, LetterEmbedder(), host=host) as client:
+        assert host in str(client.base_url)
+        own = {"origin": str(client.base_url).rstrip("/")}
+        assert "Der Hund" in client.get("/article/a.txt", headers=own).text
+        assert client.get("/", headers={"host": "evil.example"}).status_code == 400
 
 
 @pytest.mark.parametrize("auth", [None, "anna:geheim"])

@@ -115,6 +115,12 @@ def answer_of(article: Article) -> Answer:
         ("Rund 2000 Soldaten kamen in 1900 Zelten unter.", "4. September 2025", False),
         ("Am 31. Februar begann es.", "4. September 2025", False),
         ("It may march on.", "4. September 2025", False),
+        ("He may 10 times say so.", "4. September 2025", False),
+        ("Die Rede war von 2000 neuen Soldaten.", "4. September 2025", False),
+        ("Die Kosten sinken von 2000 auf 1500 Euro.", "4. September 2025", False),
+        ("The rule applies in 1500 municipalities.", "4. September 2025", False),
+        ("Von 2020 bis 2024 war er Minister.", "2020", True),
+        ("In 2014 prices rose.", "2014", True),
     ],
 )
 def test_a_quote_stands_under_the_date_it_names_or_its_articles(sentence: str, written: str, told: bool) -> None:

@@ -1,5 +1,6 @@
 """The chat page: questions on the left, the sources of their answers on the right, the articles behind a tab."""
 
+import json
 from typing import Any
 
 import gradio as gr
@@ -16,7 +17,7 @@ from rag.page.service import Service
 from rag.page.suggestions import Suggestions
 from rag.page.texts import I18N, visitor_language
 from rag.page.wiring import ANSWERING, AT_ONCE, script
-from rag.questions import parse_filter
+from rag.questions import parse_question
 
 
 def build_page(service: Service, editable: bool, keeper: Keeper | None, feedback: Feedback | None) -> gr.Blocks:
@@ -24,7 +25,8 @@ def build_page(service: Service, editable: bool, keeper: Keeper | None, feedback
 
     def ask(question: str, history: list[str] | None = None, filter: dict[str, Any] | None = None) -> dict[str, Any]:
         try:
-            return answer_for_programs(service, question, history, parse_filter(filter))
+            sent = json.dumps({"question": question, "history": history, "filter": filter})  # of any type
+            return answer_for_programs(service, **parse_question(sent, "request"))
         except RagError as error:
             raise gr.Error(str(error)) from None
 

@@ -8,11 +8,9 @@ from rag.page.texts import say
 from rag.records import Answer, Citation, Language, Outcome
 from rag.rendering import (
     answer_text,
-    differing_sources,
-    missing_words,
+    around_quotes,
     on_one_line,
     quote_label,
-    searched_in,
     source_line,
     understood,
 )
@@ -37,14 +35,20 @@ def answer_markdown(answer: Answer, turn: int, visitor: Language, gone: Collecti
     lines = [f"*{escape_markdown(line)}*" for line in understood(answer)]
     if answer.outcome is not Outcome.ANSWERED:
         return "\n\n".join([*lines, escape_markdown(answer_text(answer))])
-    lines += map(escape_markdown, [*searched_in(answer), *missing_words(answer)])
+    before, behind = around_quotes(answer)
+    lines += map(escape_markdown, before)
     by_number = {citation.number: citation for citation in answer.citations}
     for sentence in answer.sentences:
         cited = [by_number[number] for number in sentence.citations]
         label = quote_label(cited[0], answer.question.language)
         anchors = "".join(_anchor(one, turn, visitor, one.quote.article.id in gone) for one in cited)
         lines.append(f"{f'*{label}:* ' if label else ''}{_quote(cited[0])} {anchors}")
-    return "\n\n".join([*lines, *map(escape_markdown, differing_sources(answer))])
+    return "\n\n".join([*lines, *map(escape_markdown, behind)])
+
+
+def unanswered(error: str, visitor: Language) -> str:
+    """What stands in place of an answer; without an ``error`` there was no index yet."""
+    return say("failed", visitor, error=error) if error else say("no_index", visitor)
 
 
 def escape_markdown(text: str) -> str:

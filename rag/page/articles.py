@@ -1,10 +1,11 @@
 """The articles tab in words: what is indexed, how a build goes, and questions to begin with."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from html import escape
 from math import ceil
 
+from rag.corpus import Articles
 from rag.errors import IndexMissing, RagError
 from rag.index import Index
 from rag.page.service import Job, Service
@@ -23,10 +24,14 @@ EXAMPLES: tuple[tuple[Language, str, str], ...] = (
 )
 """Language, question, and the shipped article that answers it: shown only where that article is indexed."""
 
+_OLD_ANSWERS = frozenset({"running", "cancelling", "cancelled", "failed"})
+"""When the index from before, if there is one, is still the one that answers."""
+_SENTENCE_ENDS = (".", "!", "?")
 
-def examples_for(articles: Sequence[Article]) -> list[tuple[Language, str]]:
+
+def examples_for(articles: Articles) -> list[tuple[Language, str]]:
     """The example questions that the indexed articles answer, each with its language."""
-    indexed = {article.id for article in articles}
+    indexed = {article for article in {article for *_, article in EXAMPLES} if articles.named(article)}
     return [(language, question) for language, question, article in EXAMPLES if article in indexed]
 
 
@@ -107,17 +112,19 @@ def status_html(service: Service, language: Language) -> str:
 
 
 def job_html(job: Job, articles: int, language: Language, cancelling: bool = False) -> str:
-    """How the build goes, as a bar while it runs and a sentence when it has ended."""
+    """How the build goes, as a bar while it runs and a sentence when it has ended; ``articles`` of the index in use."""
     if job.phase == "idle":
         return ""
-    if cancelling:
-        return f'<p role="status">{escape(say("job_cancelling", language))}</p>'
-    if job.phase == "running":
-        text = say("job_running", language, step=say(f"step_{job.step}", language)) + _time_left(job, language)
+    phase = "cancelling" if cancelling else job.phase
+    built = moment(job.message, language) if phase == "rolled_back" else ""
+    step = say(f"step_{job.step}", language)
+    text = say(f"job_{phase}", language, articles=articles, error=job.message, built=built, step=step)
+    if articles and phase in _OLD_ANSWERS:
+        text += f"{'' if text.endswith(_SENTENCE_ENDS) else '.'} {say('old_answers', language)}"
+    if phase == "running":
+        text += _time_left(job, language)
         return f'<p role="status">{escape(text)}</p>{_bar(job, text)}'
-    built = moment(job.message, language) if job.phase == "rolled_back" else ""
-    text = say(f"job_{job.phase}", language, articles=articles, error=job.message, built=built)
-    changed = changes_lines(job.changes, language) or [say("no_changes", language)] if job.phase == "done" else []
+    changed = changes_lines(job.changes, language) or [say("no_changes", language)] if phase == "done" else []
     return f'<p role="status">{escape(text)}</p>' + "".join(f"<p>{escape(line)}</p>" for line in changed)
 
 

@@ -95,6 +95,8 @@ def articles_tab(page: gr.Blocks, service: Service, editable: bool) -> None:
         uploaded = add_articles(paths or [], service.settings)
         if uploaded.added:
             inform(say("added", visitor, names=", ".join(uploaded.added)))
+        if uploaded.replaced:
+            inform(say("replaced", visitor, names=", ".join(uploaded.replaced)))
         if uploaded.rejected:
             warn(say("rejected", visitor, reasons="; ".join(uploaded.rejected)))
 

@@ -1,11 +1,11 @@
 """What the chat shows: the messages that turns are, and the question that an event asks."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Container
 from typing import Any, TypeAlias
 
 import gradio as gr
 
-from rag.page.answers import answer_markdown, escape_markdown, plain
+from rag.page.answers import answer_markdown, escape_markdown, plain, unanswered
 from rag.page.controls import actions_html
 from rag.page.keeping import gone
 from rag.page.texts import say
@@ -15,20 +15,20 @@ from rag.records import Article, Filter, Language
 Messages: TypeAlias = list[dict[str, Any]]
 
 
-def messages(turns: Turns, articles: Sequence[Article], visitor: Language, votes: bool) -> Messages:
-    """Two messages a turn, the answer with its buttons."""
-    shown, standing = Messages(), frozenset(articles)
+def messages(turns: Turns, articles: Container[Article], visitor: Language, votes: bool) -> Messages:
+    """Two messages a turn, the answer with its buttons; ``articles`` as in ``sources_html``."""
+    shown = Messages()
     for number, turn in enumerate(turns, 1):
         buttons = actions_html(turn, number, number == len(turns), visitor, votes)
-        shown += _asked(turn.asked), _said(f"{_answer(turn, number, standing, visitor)}\n\n{buttons}")
+        shown += _asked(turn.asked), _said(f"{_answer(turn, number, articles, visitor)}\n\n{buttons}")
     return shown
 
 
-def waiting(turns: Turns, asked: str, articles: Sequence[Article], visitor: Language, loaded: bool) -> Messages:
+def waiting(turns: Turns, asked: str, articles: Container[Article], visitor: Language, loaded: bool) -> Messages:
     """The same while a further question is being answered: no buttons, which could only get in its way."""
-    shown, standing = Messages(), frozenset(articles)
+    shown = Messages()
     for number, turn in enumerate(turns, 1):
-        shown += _asked(turn.asked), _said(_answer(turn, number, standing, visitor))
+        shown += _asked(turn.asked), _said(_answer(turn, number, articles, visitor))
     shown.append(_asked(asked))
     return shown if loaded else [*shown, _said(escape_markdown(say("loading", visitor)))]
 
@@ -62,10 +62,10 @@ def _text(content: object) -> str:
     return content if isinstance(content, str) else ""
 
 
-def _answer(turn: Turn, number: int, standing: Set[Article], visitor: Language) -> str:
+def _answer(turn: Turn, number: int, articles: Container[Article], visitor: Language) -> str:
     if turn.answer is None:
-        return escape_markdown(say("failed", visitor, error=turn.error) if turn.error else say("no_index", visitor))
-    return answer_markdown(turn.answer, number, visitor, gone(turn.answer, standing))
+        return escape_markdown(unanswered(turn.error, visitor))
+    return answer_markdown(turn.answer, number, visitor, gone(turn.answer, articles))
 
 
 def _asked(text: str) -> dict[str, Any]:

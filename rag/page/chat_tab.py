@@ -12,7 +12,7 @@ from rag.page.articles import examples_html
 from rag.page.chat import asked_of, messages, waiting
 from rag.page.controls import rating_html, toolbar_html
 from rag.page.feedback import Feedback, rate
-from rag.page.filtering import filter_bar_html, without
+from rag.page.filtering import filter_bar_html, in_order, without
 from rag.page.keeping import Keeper, Kept
 from rag.page.service import Service
 from rag.page.sources import sources_html
@@ -95,6 +95,7 @@ def chat_tab(
             chat: waiting(earlier, asked, service.articles(), visitor, service.model_loaded),
         }
         turn = ask(service, asked, earlier, limit_now)
+        yield {pending: asked}  # a stop ends the generator here, before what was stopped is kept
         talk = _kept(keeper, replace(talk, turns=(*earlier, turn)), visitor)
         yield shown(talk, visitor) | {question: gr.Textbox(submit_btn=True, stop_btn=False), pending: ""}
 
@@ -147,9 +148,14 @@ def chat_tab(
         visitor, named = visitor_language(request), str(sent(event, "id"))
         if keeper is not None:
             _tried(lambda: keeper.delete(named), visitor)
-        if named == talk.id:
-            return shown(Conversation(), visitor)
         return {toolbar: toolbar_html(talk, _listed(keeper), visitor, ratings=feedback is not None)}
+
+    def delete_open(request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
+        """Delete the conversation of this window, and with it the answer that it may be waiting for."""
+        visitor, named = visitor_language(request), str(sent(event, "id"))
+        if keeper is not None:
+            _tried(lambda: keeper.delete(named), visitor)
+        return begin_anew(request)
 
     def vote(talk: Conversation, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
         visitor, number = visitor_language(request), _number(sent(event, "turn"), len(talk.turns))
@@ -176,7 +182,7 @@ def chat_tab(
         """Set the filter as the menu says, or lift the part of it whose chip was clicked."""
         visitor = visitor_language(request)
         try:
-            given = parse_filter(sent(event, "filter"))
+            given = parse_filter(in_order(sent(event, "filter")))
             limited = without(limited, sent(event, "part")) if given is None else given
         except QuestionError as error:
             warn(say("no_filter", visitor, error=str(error)))
@@ -201,6 +207,7 @@ def chat_tab(
     toolbar.fresh(begin_anew, None, everything, cancels=running, **PRIVATE)
     toolbar.openkept(open_kept, None, everything, cancels=running, **PRIVATE)
     toolbar.dropkept(delete_kept, conversation, everything, **PRIVATE)
+    toolbar.dropopen(delete_open, None, everything, cancels=running, **PRIVATE)
     gr.on([toolbar.like, rating.submit], vote, conversation, [conversation, chat, rating], **PRIVATE)
     panel.cite(open_turn, conversation, panel, **AT_ONCE)
     filter_bar.limit(limit_to, limit, [limit, filter_bar], **PRIVATE)

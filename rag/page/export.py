@@ -1,17 +1,25 @@
 """Answers to take along: plain text for the clipboard, Markdown for a file, both with footnotes."""
 
-from rag.page.answers import escape_markdown
-from rag.page.texts import say
+from rag.page.answers import escape_markdown, unanswered
 from rag.page.turns import Turns
 from rag.records import Answer, Citation, Language
-from rag.rendering import answer_text, on_one_line, page_label, quote_label, quoted, searched_in, source_line
+from rag.rendering import (
+    answer_text,
+    around_quotes,
+    on_one_line,
+    page_label,
+    quote_label,
+    quoted,
+    source_line,
+    understood,
+)
 
 
 def answer_as_text(answer: Answer) -> str:
-    """The answer and below it, for each citation, article, publisher, date and quote."""
+    """How the question was understood, the answer, and for each citation article, publisher, date and quote."""
     language = answer.question.language
     notes = [f"[{citation.number}] {_footnote(citation, language)}" for citation in answer.citations]
-    return "\n".join([answer_text(answer), *([""] if notes else []), *notes])
+    return "\n".join([*understood(answer), answer_text(answer), *([""] if notes else []), *notes])
 
 
 def conversation_as_markdown(turns: Turns, visitor: Language) -> str:
@@ -21,18 +29,17 @@ def conversation_as_markdown(turns: Turns, visitor: Language) -> str:
         if number > 1:
             lines.append(f"## {escape_markdown(turn.asked)}")
         if turn.answer is None:
-            lines.append(escape_markdown(say("failed", visitor, error=turn.error)))
+            lines.append(escape_markdown(unanswered(turn.error, visitor)))
             continue
         answer, language = turn.answer, turn.answer.question.language
         by_number = {citation.number: citation for citation in answer.citations}
-        if not answer.sentences:
-            lines.append(escape_markdown(answer_text(answer)))
-        else:
-            lines += map(escape_markdown, searched_in(answer))
+        before, behind = around_quotes(answer) if answer.sentences else ([answer_text(answer)], [])
+        lines += map(escape_markdown, [*understood(answer), *before])
         for sentence in answer.sentences:
             label = quote_label(by_number[sentence.citations[0]], language)
             marks = "".join(f"[^{number}-{cited}]" for cited in sentence.citations)
             lines.append(f"> {f'*{label}:* ' if label else ''}{escape_markdown(on_one_line(sentence.text))}{marks}")
+        lines += map(escape_markdown, behind)
         lines += (f"[^{number}-{c.number}]: {escape_markdown(_footnote(c, language))}" for c in answer.citations)
     return "\n\n".join(lines) + "\n"
 

@@ -1,12 +1,13 @@
 """Which articles a question is to be looked up in, as it is shown and set beside the box."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from html import escape
 
+from rag.corpus import Articles
 from rag.page.texts import say
-from rag.records import Article, Filter, Language
+from rag.records import Filter, Language
 from rag.rendering import filter_text, written_date
 
 _PARTS: Mapping[str, tuple[str, ...]] = {
@@ -23,11 +24,20 @@ def without(filter: Filter, part: object) -> Filter:
     return replace(filter, **dict.fromkeys(fields))
 
 
-def filter_bar_html(filter: Filter, articles: Sequence[Article], visitor: Language) -> str:
+def in_order(sent: object) -> object:
+    """What the form sent, a first day that is later than the last in its place; other things come back as they are."""
+    if not isinstance(sent, dict):
+        return sent
+    since, until = sent.get("since"), sent.get("until")
+    swapped = isinstance(since, str) and isinstance(until, str) and since > until > ""
+    return sent | {"since": until, "until": since} if swapped else sent
+
+
+def filter_bar_html(filter: Filter, articles: Articles, visitor: Language) -> str:
     """The filter of what is asked next: a menu to set it, a chip to take back each part, how new the articles are."""
     if not articles:
         return ""
-    newest = max((article.published for article in articles if article.published), default=None)
+    newest = max(articles.published, default=None)
     state = say("newest", visitor, day=written_date(visitor, newest.year, newest.month, newest.day)) if newest else ""
     parts = {part: Filter(**{name: getattr(filter, name) for name in fields}) for part, fields in _PARTS.items()}
     chips = "".join(_chip(part, filter_text(limit, visitor), visitor) for part, limit in parts.items() if limit)
@@ -38,13 +48,10 @@ def filter_bar_html(filter: Filter, articles: Sequence[Article], visitor: Langua
     )
 
 
-def _form(filter: Filter, articles: Sequence[Article], visitor: Language) -> str:
-    publishers = {article.publisher for article in articles}
-    publishers |= {copy.publisher for article in articles for copy in article.copies}
-    authors = {name for article in articles for name in article.authors}
+def _form(filter: Filter, articles: Articles, visitor: Language) -> str:
     fields = [
-        _select("publisher", filter.publisher, publishers, visitor),
-        _select("author", filter.author, authors, visitor),
+        _select("publisher", filter.publisher, articles.publishers, visitor),
+        _select("author", filter.author, articles.authors, visitor),
         _input("since", filter.since, visitor),
         _input("until", filter.until, visitor),
     ]
@@ -52,7 +59,7 @@ def _form(filter: Filter, articles: Sequence[Article], visitor: Language) -> str
     return f'<form class="popup">{"".join(fields)}<p>{button}</p></form>'
 
 
-def _select(name: str, chosen: str | None, values: Iterable[str | None], visitor: Language) -> str:
+def _select(name: str, chosen: str | None, values: Iterable[str], visitor: Language) -> str:
     known = sorted({value for value in (*values, chosen) if value}, key=lambda value: (value.casefold(), value))
     options = "".join(
         f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(value)}</option>'

@@ -7,14 +7,16 @@ only the quotes stand in: nothing else is shown in their place.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from rag.corpus import Articles
 from rag.errors import KeepingError, QuestionError
 from rag.page.turns import Conversation, Turn, filter_fields
 from rag.questions import parse_filter
@@ -61,7 +63,8 @@ class Keeper:
     def save(self, conversation: Conversation) -> Conversation:
         """The conversation as it is now kept; one without turns is kept no longer.
 
-        Where another window has changed or deleted it meanwhile, this one's becomes a conversation of its own.
+        Where another window has changed it meanwhile, this one's becomes a conversation of its own. What was deleted
+        stays so, even when its last answer comes only then.
         """
         if not conversation.turns:
             if conversation.id:
@@ -77,6 +80,9 @@ class Keeper:
             )
             if changed.rowcount:
                 return replace(conversation, version=version)
+            kept = database.execute("SELECT 1 FROM conversations WHERE id = ?", (conversation.id,)).fetchone()
+            if conversation.id and not kept:
+                raise KeepingError("this conversation has been deleted; begin a new one to have it kept")
             name = uuid4().hex
             database.execute("INSERT INTO conversations VALUES (?, 1, ?, ?, ?)", (name, now, title, turns))
             return replace(conversation, id=name, version=1)
@@ -89,15 +95,15 @@ class Keeper:
             ).fetchall()
         return [Kept(name, title, datetime.fromisoformat(changed)) for name, title, changed in rows]
 
-    def open(self, id: str, articles: Sequence[Article]) -> Conversation | None:
+    def open(self, id: str, articles: Articles) -> Conversation | None:
         """The conversation over the ``articles`` of today; None where there is none of that name."""
         with self._database() as database:
             row = database.execute("SELECT turns, version FROM conversations WHERE id = ?", (id,)).fetchone()
         if row is None:
             return None
-        known = {article.id: article for article in articles}
+        find = cache(articles.named)
         try:
-            turns = tuple(_load_turn(fields, known) for fields in json.loads(row[0]))
+            turns = tuple(_load_turn(fields, find) for fields in json.loads(row[0]))
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, QuestionError) as error:
             raise KeepingError(f"conversation {id} in {self._folder / _FILE} is damaged ({error}); delete it") from None
         return Conversation(turns, id, row[1])
@@ -119,10 +125,10 @@ class Keeper:
             ) from None
 
 
-def gone(answer: Answer, articles: Set[Article]) -> frozenset[str]:
+def gone(answer: Answer, articles: Container[Article]) -> frozenset[str]:
     """The cited articles of an answer that the index no longer holds as they were quoted."""
     cited = {citation.quote.article for citation in answer.citations}
-    return frozenset(article.id for article in cited - articles)
+    return frozenset(article.id for article in cited if article not in articles)
 
 
 def _dump_turn(turn: Turn) -> dict[str, Any]:
@@ -136,8 +142,8 @@ def _dump_turn(turn: Turn) -> dict[str, Any]:
     }
 
 
-def _load_turn(fields: Mapping[str, Any], known: Mapping[str, Article]) -> Turn:
-    answer = _load(fields["answer"], known) if fields["answer"] else None
+def _load_turn(fields: Mapping[str, Any], find: Callable[[str], Article | None]) -> Turn:
+    answer = _load(fields["answer"], find) if fields["answer"] else None
     limit = parse_filter(fields.get("filter"))
     return Turn(fields["asked"], answer, fields["error"], fields["vote"], limit, fields["id"])
 
@@ -201,11 +207,11 @@ def _dump(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _load(fields: Mapping[str, Any], known: Mapping[str, Article]) -> Answer:
+def _load(fields: Mapping[str, Any], find: Callable[[str], Article | None]) -> Answer:
     standing = {
-        name: known[name]
+        name: found
         for name, saved in fields["articles"].items()
-        if name in known and known[name].digest == saved["digest"]
+        if (found := find(name)) and found.digest == saved["digest"]
     }
     asked, text, language = fields["question"]
     return Answer(

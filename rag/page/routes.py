@@ -34,9 +34,9 @@ def routes(service: Service, feedback: Feedback | None) -> list[Route]:
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok", "model_loaded": service.model_loaded})
 
-    async def article(request: Request) -> Response:
+    def article(request: Request) -> Response:
         visitor, named = visitor_language(request), request.path_params["id"]
-        found = next((known for known in service.articles() if named in known.ids), None)
+        found = service.articles().named(named)
         if found is None:
             return HTMLResponse(no_article_page(named, visitor), 404)
         asked = request.query_params
@@ -55,17 +55,26 @@ def routes(service: Service, feedback: Feedback | None) -> list[Route]:
             return _refused(400 if isinstance(error, QuestionError) else 503, str(error))
         return JSONResponse(answer)
 
-    async def ratings(_: Request) -> Response:
+    def ratings(_: Request) -> Response:
         content = feedback.path.read_bytes() if feedback is not None and feedback.path.exists() else b""
         headers = {"content-disposition": 'attachment; filename="feedback.jsonl"'}
         return Response(content, media_type="application/jsonl; charset=utf-8", headers=headers)
 
     return [
         Route("/healthz", health),
-        Route("/article/{id:path}", _guarded(article, service)),
+        Route("/article/{id:path}", _guarded(_apart(article), service)),
         Route("/api/ask", _guarded(ask, service), methods=["POST"]),
-        Route("/feedback.jsonl", _guarded(ratings, service)),
+        Route("/feedback.jsonl", _guarded(_apart(ratings), service)),
     ]
+
+
+def _apart(handler: Callable[[Request], Response]) -> Handler:
+    """What waits for the index or the disk, in a thread: all other requests would wait with it."""
+
+    async def run(request: Request) -> Response:
+        return await anyio.to_thread.run_sync(handler, request)
+
+    return run
 
 
 async def _body(request: Request) -> bytes | None:

@@ -8,9 +8,10 @@ from importlib.resources import files
 from typing import Any
 
 import gradio as gr
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import ServerError
@@ -32,6 +33,9 @@ _HEADERS = {
 }
 """Gradio's own scripts need 'unsafe-inline' and 'unsafe-eval'; the rest keeps every outside load out."""
 
+_UPLOADS = ("/gradio_api/upload", "/gradio_api/process_recording")
+"""Where Gradio stores what is sent, whatever the page shows."""
+
 _THEME = gr.themes.Base(
     primary_hue="amber", neutral_hue="stone", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
 ).set(button_primary_text_color="#1c1a12", button_primary_text_color_dark="#1c1a12")
@@ -52,6 +56,30 @@ class _Headers:
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
+class _Gate:
+    """Refuses pages of other sites, which Gradio would answer with the reader's cookie, and files nobody may add."""
+
+    def __init__(self, app: ASGIApp, editable: bool) -> None:
+        self.app = app
+        self.editable = editable
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = self._refusal(scope["path"], Headers(scope=scope)) if scope["type"] == "http" else ""
+        await (JSONResponse({"error": refusal}, 403) if refusal else self.app)(scope, receive, send)
+
+    def _refusal(self, path: str, headers: Headers) -> str:
+        """Why a request is not answered; empty for one that is."""
+        # Browsers name the origin of whatever a page sends elsewhere or posts; programs name none. Where a proxy gives
+        # the page another name, only the browser knows that it is the page's own; it says so over https alone.
+        origin, host = headers.get("origin"), headers.get("host")
+        own = headers.get("sec-fetch-site") == "same-origin"
+        if origin is not None and not own and origin.partition("://")[2] != host:
+            return f"a page of {origin} may not ask {host}: if they are one, have the proxy pass on the Host header"
+        if not self.editable and path in _UPLOADS:
+            return "files can be added from a network only with a password: serve with RAG_AUTH=USER:PASSWORD"
+        return ""
+
+
 def launch(service: Service) -> gr.Blocks:
     """Start serving in the background and return the running page; raises ``ServerError`` on a port in use."""
     settings = service.settings
@@ -64,10 +92,11 @@ def launch(service: Service) -> gr.Blocks:
     service.start()
     page = build_page(service, editable, keeper, feedback)
 
-    middleware = [Middleware(_Headers)]
+    middleware = [Middleware(_Headers), Middleware(_Gate, editable=editable)]
     if at_home:
         # A web site could point a name of its own at 127.0.0.1 and have a browser read the articles from here.
-        middleware.append(Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]))
+        names = ["localhost", "127.0.0.1", "[::1]", _in_url(settings.host)]
+        middleware.append(Middleware(TrustedHostMiddleware, allowed_hosts=names))
     options: dict[str, Any] = {
         "routes": routes(service, feedback),
         "middleware": middleware,
@@ -75,10 +104,11 @@ def launch(service: Service) -> gr.Blocks:
         "redoc_url": None,
         "openapi_url": None,
     }
+    limits = settings.limits
     page.queue(default_concurrency_limit=4, max_size=64)
     try:
         page.launch(
-            server_name=settings.host,
+            server_name=_in_url(settings.host),
             server_port=settings.port or None,
             share=False,
             quiet=True,
@@ -86,7 +116,7 @@ def launch(service: Service) -> gr.Blocks:
             css=files("rag.page").joinpath("style.css").read_text(encoding="utf-8"),
             theme=_THEME,
             i18n=I18N,
-            max_file_size=settings.limits.max_document_bytes,
+            max_file_size=max(limits.max_file_bytes, limits.max_document_bytes, limits.max_archive_bytes),
             footer_links=[],
             run_history=False,
             ssr_mode=False,
@@ -128,8 +158,12 @@ def _not_served(settings: Settings, error: OSError) -> ServerError:
         else "stop what uses the port, or choose another with --port"
     )
     return ServerError(
-        f"the page cannot be served at {settings.host}:{settings.port} ({error.strerror or error}): {remedy}"
+        f"the page cannot be served at {_in_url(settings.host)}:{settings.port} ({error.strerror or error}): {remedy}"
     )
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def is_this_machine(host: str) -> bool:

@@ -1,17 +1,17 @@
 """What all open pages share: the chatbot of the newest index, and the one job that builds a new one."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Literal
 
 from rag.building import build
 from rag.chatbot import Chatbot
+from rag.corpus import Articles, Corpus
 from rag.embedding import Embedder, load_embedder
-from rag.errors import ModelError, RagError, StoreError
+from rag.errors import IndexDamaged, IndexMismatch, ModelError, RagError, StoreError
 from rag.index import Index
-from rag.records import Article
 from rag.settings import Settings
 from rag.store import Changes, require_model
 from rag.stores import store_of
@@ -60,6 +60,7 @@ class Service:
         self._embedder: Embedder | RagError | None = None
         self._loaded = threading.Event()
         self._index: tuple[str, Index] | None = None
+        self._refused: tuple[str, StoreError] | None = None
         self._chatbot: Chatbot | None = None
         self._opening = threading.Lock()
         self._starting = threading.Lock()
@@ -71,7 +72,7 @@ class Service:
 
     @property
     def model_loaded(self) -> bool:
-        return self._loaded.is_set()
+        return self._embedder is not None and not isinstance(self._embedder, RagError)
 
     def chatbot(self) -> Chatbot:
         """The chatbot of the index in use. Waits for the model; raises what kept it or the index from loading."""
@@ -81,24 +82,24 @@ class Service:
                 self._chatbot = Chatbot.of(index, embedder, self.settings)
             return self._chatbot
 
-    def articles(self) -> Sequence[Article]:
+    def articles(self) -> Articles:
         """The articles of the index in use; none while there is none."""
         try:
             return self.index().articles
         except RagError:
-            return ()
+            return Corpus.of(())
 
     def index(self) -> Index:
         """The index in use, loaded again when another generation has come into use.
 
         An index that has been loaded goes on answering when the one on disk is lost, damaged or another
-        model's; ``problem`` says so.
+        model's; ``problem`` says so. That one is not read again: it takes long, and everyone waits.
         """
         with self._opening:
             try:
                 generation = self._store.current()
                 if self._index is None or self._index[0] != generation:
-                    self._index = (generation, self._open())
+                    self._index = (generation, self._open(generation))
                 self.problem = ""
             except StoreError as error:
                 if self._index is None:
@@ -106,10 +107,17 @@ class Service:
                 self.problem = str(error)
             return self._index[1]
 
-    def _open(self) -> Index:
-        index = self._store.index()
-        if isinstance(self._embedder, Embedder):
-            require_model(index, self._embedder.name, self._embedder.fingerprint)
+    def _open(self, generation: str) -> Index:
+        if self._refused is not None and self._refused[0] == generation:
+            raise self._refused[1].with_traceback(None)
+        try:
+            index = self._store.index()
+            if isinstance(self._embedder, Embedder):
+                require_model(index, self._embedder.name, self._embedder.fingerprint)
+        except (IndexDamaged, IndexMismatch) as error:
+            self._refused = (generation, type(error)(*error.args))  # without the frames, which hold the index
+            raise
+        self._refused = None
         return index
 
     def rebuild(self) -> bool:

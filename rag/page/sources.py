@@ -4,7 +4,7 @@ Article text is hostile: every character of it passes through ``html.escape`` he
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote as percent_encoded
@@ -37,7 +37,7 @@ class Mark:
 
 
 def sources_html(
-    answer: Answer | None, turn: int, language: Language, articles: Iterable[Article] | None = None
+    answer: Answer | None, turn: int, language: Language, articles: Container[Article] | None = None
 ) -> str:
     """The panel beside the chat for one turn: cited articles open, what else was found below.
 
@@ -48,7 +48,7 @@ def sources_html(
     cited: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         cited.setdefault(citation.quote.article.id, []).append(citation)
-    lost = gone(answer, frozenset(articles)) if articles is not None else frozenset()
+    lost = gone(answer, articles) if articles is not None else frozenset()
     parts = [_head(answer, turn, language)]
     parts += (_cited_article(found, turn, language, name in lost) for name, found in cited.items())
     quoted = {(c.quote.article.id, c.quote.start) for c in answer.citations}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice, zip_longest
 from time import monotonic, sleep
 
+from rag.corpus import Articles
 from rag.errors import RagError
 from rag.filing import sentences_of
 from rag.focus import Asked, find_focus
@@ -116,7 +117,7 @@ class Suggestions:
         new = suggest(cited[:1], ask, FURTHER, quoted, FURTHER_SECONDS)
         return [one.question for one in new]
 
-    def _check(self, articles: Sequence[Article]) -> None:
+    def _check(self, articles: Articles) -> None:
         try:
             ask = _unhurried(self._service.chatbot().ask)
             told = [c.quote for _, question in examples_for(articles) for c in ask(question).citations]

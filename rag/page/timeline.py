@@ -12,8 +12,16 @@ _NUMBERS: Mapping[str, int] = {name.lower(): number for names in MONTHS for numb
     "jänner": 1,
     "feber": 2,
 }
-_MONTH = rf"(?P<month>{'|'.join(_NUMBERS)})"
+_MONTH = rf"(?-i:(?P<month>{'|'.join(form for name in _NUMBERS for form in (name.capitalize(), name.upper()))}))"
 _YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
+_COUNTING = (
+    r"(?:\s(?:auf|bis|to)\s\d[\d.,]*)?"
+    r"(?:\s?[%€$£]|\s(?-i:[A-ZÄÖÜ])\w|(?<=\d00)\s(?:[a-z]{4,}s|people|men|women|children)\b)"
+)
+"""What follows a number that is no year: "2000 Soldaten", "1500 municipalities", "2000 auf 1500 Euro". Before an
+English plural only a round number is none: "in 2014 prices rose"."""
+_COUNTED = r"(?:in|von)\s\d+\s(?-i:[a-zäöüß]+en\s[A-ZÄÖÜ])"
+"""So too "von 2000 neuen Soldaten", where the adjective must be a dative."""
 _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -23,7 +31,7 @@ _DATES = tuple(
         rf"\b{_MONTH}\s(?P<day>\d\d?)(?:st|nd|rd|th)?\b(?:,?\s{_YEAR}\b)?",
         rf"\b{_MONTH}\s(?:of\s)?{_YEAR}\b",
         rf"\b(?:im|anfang|mitte|ende|seit|bis|ab|in|early|late|since|until|by)\s{_MONTH}\b",
-        rf"\b(?:jahre?s?|seit|in|ab|bis|von|year|since|until|by|from)\s{_YEAR}\b(?!\s(?-i:[A-ZÄÖÜ])\w)",
+        rf"\b(?!{_COUNTED})(?:jahre?s?|seit|in|ab|bis|von|year|since|until|by|from)\s{_YEAR}\b(?!{_COUNTING})",
     )
 )
 """What is a calendar date by itself: "gestern" and "am Montag" are none."""

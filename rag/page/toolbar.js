@@ -59,7 +59,9 @@ element.addEventListener('click', (event) => {
   if (button.matches('.export')) save(text('markdown'), 'belegt.md');
   if (button.matches('.open')) trigger('openkept', { id: button.dataset.id });
   if (button.matches('.drop') && confirm(element.querySelector('.toolbar').dataset.sure)) {
-    trigger('dropkept', { id: button.dataset.id });
+    const { id } = button.dataset;
+    if (id === element.querySelector('.toolbar').dataset.id) trigger('dropopen', { id });
+    else trigger('dropkept', { id });
   }
 });
 

@@ -4,6 +4,7 @@ import filecmp
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from gradio.utils import get_upload_folder
@@ -19,29 +20,35 @@ MAX_FILES = 200
 class Uploaded:
     added: tuple[str, ...]
     """File names as they now stand in the articles folder."""
+    replaced: tuple[str, ...]
+    """The same, of files that were there with another content."""
     rejected: tuple[str, ...]
     """A sentence for each file that was not let in."""
 
 
 def add_articles(paths: Sequence[str], settings: Settings) -> Uploaded:
-    """Copy the uploaded files into the articles folder; of one that is replaced a hidden copy stays (``.NAME.old``)."""
+    """Copy the uploaded files into the articles folder; of one that is replaced a hidden copy stays (``.NAME.old``).
+
+    Of two that would have the same name only the first is let in: the other would take its place.
+    """
     added: list[str] = []
+    replaced: list[str] = []
     rejected: list[str] = []
     with Worker(settings.limits) as worker:
         for path in map(Path, paths[:MAX_FILES]):
             name = path.name.lstrip(".")
             try:
+                if name in (*added, *replaced):
+                    raise ArticleError("has the name of another file of this upload: rename one of them")
                 _check(path, name, settings, worker)
-                _store(path, settings.articles / name)
+                (replaced if _store(path, settings.articles / name) else added).append(name)
             except ArticleError as error:
                 rejected.append(f"{name} {error}")
             except OSError as error:
                 rejected.append(f"{name} cannot be stored in {settings.articles} ({error.strerror})")
-            else:
-                added.append(name)
     if len(paths) > MAX_FILES:
         rejected.append(f"{len(paths) - MAX_FILES} more files: {MAX_FILES} at a time are taken")
-    return Uploaded(tuple(added), tuple(rejected))
+    return Uploaded(tuple(added), tuple(replaced), tuple(rejected))
 
 
 def own_files(settings: Settings) -> dict[str, Path]:
@@ -64,18 +71,22 @@ def set_aside(name: str, settings: Settings) -> str:
 
 
 def _aside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.old")
+    """Where no earlier copy stands."""
+    names = (f".{path.name}.old{number if number > 1 else ''}" for number in count(1))
+    return next(copy for name in names if not (copy := path.with_name(name)).exists())
 
 
-def _store(path: Path, target: Path) -> None:
-    """Copy in two steps, so that no reader meets half a file."""
+def _store(path: Path, target: Path) -> bool:
+    """Copy in two steps, so that no reader meets half a file; whether another content was replaced."""
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.new")
     try:
         shutil.copyfile(path, unfinished)
-        if target.exists() and not filecmp.cmp(target, path, shallow=False):
+        replaced = target.exists() and not filecmp.cmp(target, path, shallow=False)
+        if replaced:
             shutil.copyfile(target, _aside(target))
         unfinished.replace(target)
+        return replaced
     finally:
         unfinished.unlink(missing_ok=True)
 
