@@ -44,8 +44,8 @@ def unit(vector: Vectors) -> Vectors:
 class VectorIndex:
     """Search by inner product, which for unit vectors is the cosine.
 
-    Rows are kept in half precision, and in 8 bits where lists are made of them; a row that was kept so is kept the
-    same when it is built in again.
+    Rows are kept in half precision, and in 8 bits where lists are made of them: built in again, such a row stays the
+    same while the ranges of its columns do.
     """
 
     def __init__(self, rows: faiss.Index, lists: faiss.Index | None) -> None:

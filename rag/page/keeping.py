@@ -80,8 +80,8 @@ class Keeper:
             )
             if changed.rowcount:
                 return replace(conversation, version=version)
-            kept = database.execute("SELECT 1 FROM conversations WHERE id = ?", (conversation.id,)).fetchone()
-            if conversation.id and not kept:
+            known = database.execute("SELECT 1 FROM conversations WHERE id = ?", (conversation.id,))
+            if conversation.id and known.fetchone() is None:
                 raise KeepingError("this conversation has been deleted; begin a new one to have it kept")
             name = uuid4().hex
             database.execute("INSERT INTO conversations VALUES (?, 1, ?, ?, ?)", (name, now, title, turns))
