@@ -439,6 +439,50 @@ def test_a_turn_can_be_repeated_changed_taken_back_copied_rated_and_kept(
     window.check()
 
 
+def test_a_question_is_changed_as_it_was_typed(browser: Browser, url: str) -> None:
+    window = Watched(browser, url)
+    page, asked = window.page, r"1. Was sagte *Sacharowa* <b> & &lt; a_b \\* ~c@d.de?"
+    window.ask(asked)
+    page.locator("#chatbot .message-buttons-right button").first.click()
+    box = page.get_by_role("textbox", name=window.say("question")).first
+    expect(box).to_have_value(asked)
+    expect(box).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type(" <i>")
+    page.locator("#chatbot .message-buttons-right button").first.click()
+    window.answer_to(f"{asked} <i>")
+    assert window.questions() == [f"{asked} <i>"]
+    window.check()
+
+
+def test_votes_cast_at_once_are_all_kept_with_their_conversation(
+    browser: Browser, real_embedder: Embedder, seeds_settings: Settings, tmp_path: Path
+) -> None:
+    with served(seeds_settings, real_embedder, data=tmp_path) as address:
+        window = Watched(browser, address)
+        for question in ASKED["de"]:
+            window.ask(question)
+        window.page.evaluate("document.querySelectorAll('#chatbot .act.up').forEach(button => button.click())")
+        expect(window.page.get_by_role("button", name=window.say("up_given"))).to_have_count(3)
+        expect(window.page.locator("#conversations .open")).to_have_count(1)
+        assert len((tmp_path / "feedback.jsonl").read_text(encoding="utf-8").splitlines()) == 3
+        window.check()
+
+
+def test_what_vanishes_when_it_is_pressed_leaves_the_keyboard_at_the_question(browser: Browser, url: str) -> None:
+    window = Watched(browser, url)
+    page, box = window.page, window.page.locator("#question textarea")
+    page.locator("#examples button").first.press("Enter")
+    expect(page.locator("#chatbot .act.again")).to_be_visible(timeout=WAIT_MS)
+    expect(box).to_be_focused()
+    page.locator("#conversations summary").press("Enter")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("#conversations .drop").first.press("Enter")
+    expect(page.locator("#chatbot .user")).to_have_count(0)
+    expect(box).to_be_focused()
+    window.check()
+
+
 WHEN = {"de": "Wann trafen sich Macron und Selenskyj?", "en": "When did Macron and Starmer meet in Paris?"}
 """Answered by several quotes whose days are known, one of them named in the quote itself."""
 

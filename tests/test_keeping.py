@@ -2,10 +2,12 @@
 
 import json
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from rag.answering import ExtractiveWriter
 from rag.chatbot import Chatbot, verify
@@ -182,6 +184,19 @@ def test_ratings_are_cases_that_evaluate_reads(tmp_path: Path, chatbot: Chatbot,
     assert wrong.turn.id not in feedback.path.read_text(encoding="utf-8")
 
 
+def test_of_two_pages_that_keep_votes_at_once_neither_loses_one(tmp_path: Path, talk: Conversation) -> None:
+    here, there = (Feedback(tmp_path) for _ in range(2))
+    with ThreadPoolExecutor() as pool:
+        with FileLock(here.path.with_suffix(".lock")):
+            storing = pool.submit(here.store, replace(talk.turns[0], vote="up"), [])
+            assert not wait([storing], timeout=0.3).done
+            here.path.write_text('{"id": "another"}\n', encoding="utf-8")
+        storing.result()
+    there.store(replace(talk.turns[1], vote="down"), [])
+    kept = [json.loads(line)["id"] for line in here.path.read_text(encoding="utf-8").splitlines()]
+    assert kept == ["another", talk.turns[0].id, talk.turns[1].id]
+
+
 def test_a_sentence_is_found_over_line_breaks_and_only_verbatim() -> None:
     article = make_article("Der Hund\nschläft im  Garten.")
     found = find_sentence("Hund schläft im Garten.", [article])
@@ -233,7 +248,7 @@ class Event:
         ({"question": "Beispiel?"}, "Beispiel?", 2, None),
         ({"again": True}, "zwei", 1, TAZ),
         ({"everywhere": True}, "zwei", 1, Filter()),
-        ({"index": 0, "value": [{"type": "text", "text": "\\*eins\\* &amp; mehr"}]}, "*eins* & mehr", 0, None),
+        ({"index": 0, "value": [{"type": "text", "text": "\\*eins\\* &lt; mehr"}]}, "\\*eins\\* &lt; mehr", 0, None),
         ({"index": 2, "value": "anders"}, "anders", 1, None),
         ({"index": 99, "value": "x"}, "neu", 2, None),
         ({"index": "0", "question": 7}, "neu", 2, None),

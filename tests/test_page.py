@@ -124,8 +124,13 @@ def test_each_citation_is_an_anchor_and_its_focus_is_strong() -> None:
         Answer(answer.question, Outcome.ANSWERED, answer.sentences, (focused, answer.citations[1])), 3, "de"
     )
     assert re.findall(r'href="#(src-\d-\d)"', shown) == ["src-3-1", "src-3-2"]
-    assert "Eins <strong>zwei</strong>. <a" in shown
+    assert "Eins <strong>zwei</strong>.</span> <a" in shown
     assert 'title="Titel &amp; &lt;b&gt;mehr&lt;/b&gt;"' in shown
+
+
+def test_a_quote_in_the_chat_carries_the_language_of_its_article() -> None:
+    answer = answer_quoting((0, 10), text="He said that it was so. The dog is in the garden.")
+    assert answer_markdown(answer, 1, "de").startswith('<span lang="en">He said th</span> <a')
 
 
 def test_a_quote_over_two_paragraphs_is_marked_in_both() -> None:
@@ -209,6 +214,17 @@ def test_without_an_index_the_question_fails_with_the_remedy_and_a_build_mends_i
     assert finished(service).phase == "done"
     answered = ask(service, "Wo schläft der Hund?", ())
     assert answered.answer is not None and answered.answer.hits
+
+
+def test_a_filter_that_no_article_meets_is_named_and_can_be_lifted(service: Service) -> None:
+    service.rebuild()
+    finished(service)
+    turn = ask(service, "Wo schläft der Hund?", (), Filter("Bote"))
+    assert turn.answer is None
+    shown = str(messages((turn,), service.articles(), "de", votes=True)[1]["content"])
+    assert "no article has the publisher 'Bote'" in shown and 'id="everywhere-1"' in shown
+    lifted = ask(service, turn.asked, (), Filter())
+    assert lifted.answer is not None
 
 
 @pytest.mark.parametrize("loss", ["removed", "damaged", "of another model"])

@@ -116,6 +116,7 @@ def test_the_examples_of_the_readme_run(client: httpx.Client) -> None:
         ({"json": {"question": "x", "id": 1}}, 400),
         ({"json": {"question": "x", "filter": {"since": "gestern"}}}, 400),
         ({"json": {"question": "x", "filter": "taz"}}, 400),
+        ({"json": {"question": "x", "filter": {"until": "1900-01-01"}}}, 400),
         ({"json": {"question": "x" * 2001}}, 400),
         ({"json": {"question": "x", "history": ["y"] * 21}}, 400),
         ({"json": {"question": "x" * 70_000}}, 413),
@@ -137,13 +138,15 @@ def test_what_cannot_be_answered_is_refused(client: httpx.Client, sent: dict[str
         ((QUESTION, [1, 2]), "list of earlier questions"),
         ((QUESTION, "abc"), "list of earlier questions"),
         ((QUESTION, [], {"since": "gestern"}), "must be a day"),
+        ((QUESTION, [], {"publisher": "Bote"}), "no article has the publisher 'Bote'"),
     ],
 )
-def test_gradios_client_is_refused_what_is_refused_over_http(
-    client: httpx.Client, sent: tuple[Any, ...], error: str
+def test_gradios_client_is_refused_what_is_refused_over_http_and_that_is_no_fault_of_the_server(
+    client: httpx.Client, sent: tuple[Any, ...], error: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(AppError, match=error):
         Client(str(client.base_url), verbose=False).predict(*sent, api_name="/ask")
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_without_an_index_programs_are_told_so(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def build_page(service: Service, editable: bool, keeper: Keeper | None, feedback
             sent = json.dumps({"question": question, "history": history, "filter": filter})  # of any type
             return answer_for_programs(service, **parse_question(sent, "request"))
         except RagError as error:
-            raise gr.Error(str(error)) from None
+            raise gr.Error(str(error), print_exception=False) from None
 
     def show_head(request: gr.Request) -> str:
         return head_html(visitor_language(request))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from html import escape, unescape
+from html import escape
 
 from rag.page.texts import say
 from rag.records import Answer, Citation, Language, Outcome
@@ -21,8 +21,6 @@ _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _SPECIAL = re.compile(r"([\\`*_\[\]~|!$#])")
 _AUTOLINK = re.compile(r"(?i)www\.|:(?=//)|@")
 """What GitHub's Markdown turns into links by itself."""
-
-_ESCAPED = re.compile(r"\\([\\`*_\[\]~|!$#+=.)-])")
 
 _LINE_START = re.compile(r"(?m)^[ \t]*([-+=]|\d+(?=[.)]))")
 
@@ -59,17 +57,13 @@ def escape_markdown(text: str) -> str:
     return _AUTOLINK.sub(lambda match: match[0][:-1] + f"&#{ord(match[0][-1])};", text)
 
 
-def plain(markdown: str) -> str:
-    """The text that ``escape_markdown`` made this of, and any other text as it is."""
-    return unescape(_ESCAPED.sub(r"\1", markdown))
-
-
 def _quote(citation: Citation) -> str:
     text = citation.quote.text
     if citation.focus is not None:
         first, last = (at - citation.quote.start for at in citation.focus)
         text = f"{text[:first]}{_OPEN}{text[first:last]}{_CLOSE}{text[last:]}"
-    return escape_markdown(on_one_line(text)).replace(_OPEN, "<strong>").replace(_CLOSE, "</strong>")
+    shown = escape_markdown(on_one_line(text)).replace(_OPEN, "<strong>").replace(_CLOSE, "</strong>")
+    return f'<span lang="{citation.quote.article.language}">{shown}</span>'
 
 
 def _anchor(citation: Citation, turn: int, visitor: Language, gone: bool) -> str:

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 import gradio as gr
 
-from rag.page.answers import answer_markdown, escape_markdown, plain, unanswered
+from rag.page.answers import answer_markdown, escape_markdown, unanswered
 from rag.page.controls import actions_html
 from rag.page.keeping import gone
 from rag.page.texts import say
@@ -15,21 +15,22 @@ from rag.records import Article, Filter, Language
 Messages: TypeAlias = list[dict[str, Any]]
 
 
-def messages(turns: Turns, articles: Container[Article], visitor: Language, votes: bool) -> Messages:
+def messages(
+    turns: Turns, articles: Container[Article], visitor: Language, votes: bool, buttons: bool = True
+) -> Messages:
     """Two messages a turn, the answer with its buttons; ``articles`` as in ``sources_html``."""
     shown = Messages()
     for number, turn in enumerate(turns, 1):
-        buttons = actions_html(turn, number, number == len(turns), visitor, votes)
-        shown += _asked(turn.asked), _said(f"{_answer(turn, number, articles, visitor)}\n\n{buttons}")
+        said = [_answer(turn, number, articles, visitor)]
+        if buttons:
+            said.append(actions_html(turn, number, number == len(turns), visitor, votes))
+        shown += _asked(turn.asked), _said("\n\n".join(said))
     return shown
 
 
 def waiting(turns: Turns, asked: str, articles: Container[Article], visitor: Language, loaded: bool) -> Messages:
     """The same while a further question is being answered: no buttons, which could only get in its way."""
-    shown = Messages()
-    for number, turn in enumerate(turns, 1):
-        shown += _asked(turn.asked), _said(_answer(turn, number, articles, visitor))
-    shown.append(_asked(asked))
+    shown = [*messages(turns, articles, visitor, votes=False, buttons=False), _asked(asked)]
     return shown if loaded else [*shown, _said(escape_markdown(say("loading", visitor)))]
 
 
@@ -45,7 +46,7 @@ def asked_of(
     if isinstance(sent.get("question"), str):
         return sent["question"], turns, limit
     if isinstance(at := sent.get("index"), int) and 0 <= at < 2 * len(turns):
-        return plain(_text(sent.get("value"))), turns[: at // 2], limit
+        return _text(sent.get("value")), turns[: at // 2], limit
     if sent.get("again") or sent.get("everywhere"):
         if not turns:
             return "", turns, limit

@@ -41,7 +41,7 @@ def chat_tab(
     suggesting = gr.Timer(_SUGGESTION_SECONDS, active=False)
     with gr.Row():
         with gr.Column(scale=5, min_width=340, elem_id="ask"):
-            toolbar = gr.HTML(elem_id="conversations", js_on_load=script("toolbar.js"))
+            toolbar = gr.HTML(elem_id="conversations", js_on_load=script("toolbar.js") + script("question.js"))
             chat = gr.Chatbot(
                 elem_id="chatbot",
                 show_label=False,
@@ -208,7 +208,9 @@ def chat_tab(
     toolbar.openkept(open_kept, None, everything, cancels=running, **PRIVATE)
     toolbar.dropkept(delete_kept, conversation, everything, **PRIVATE)
     toolbar.dropopen(delete_open, None, everything, cancels=running, **PRIVATE)
-    gr.on([toolbar.like, rating.submit], vote, conversation, [conversation, chat, rating], **PRIVATE)
+    # Each vote is given to the conversation that the one before has left; Gradio would drop one cast meanwhile.
+    one_by_one: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1}
+    gr.on([toolbar.like, rating.submit], vote, conversation, [conversation, chat, rating], **one_by_one, **PRIVATE)
     panel.cite(open_turn, conversation, panel, **AT_ONCE)
     filter_bar.limit(limit_to, limit, [limit, filter_bar], **PRIVATE)
     tab.select(show_filter, limit, filter_bar, **AT_ONCE)

@@ -30,9 +30,9 @@ def actions_html(turn: Turn, number: int, last: bool, visitor: Language, votes: 
     if turn.answer is not None and len(timeline(turn.answer)) > 1:
         title = escape(say("timeline", visitor))
         buttons += f'<a class="cite act timeline" href="#src-{number}-timeline" title="{title}">{title}</a>'
-    if turn.answer is not None and turn.answer.question.filter:
-        limit = escape_markdown(say("only", visitor, filter=filter_text(turn.answer.question.filter, visitor)))
-        buttons += _lifting(limit, number, visitor) if last else f'<span class="chip">{limit}</span>'
+    if limit := turn.answer.question.filter if turn.answer else turn.filter:
+        only = escape_markdown(say("only", visitor, filter=filter_text(limit, visitor)))
+        buttons += _lifting(only, number, visitor) if last else f'<span class="chip">{only}</span>'
     return f'<span class="acts">{buttons}</span>'
 
 

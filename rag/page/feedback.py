@@ -6,19 +6,20 @@ names the sentence that does.
 
 import json
 import re
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from rag.errors import KeepingError
 from rag.page.turns import Turn, Turns, Vote, filter_fields, history
 from rag.records import Answer, Article, Passage
 
 _FILE = "feedback.jsonl"
-_WRITING = threading.Lock()
+_LOCK_SECONDS = 5
 
 
 class Feedback:
@@ -30,19 +31,19 @@ class Feedback:
     def store(self, turn: Turn, history: Sequence[str], better: Passage | None = None) -> None:
         """Keep the vote of a turn in place of an earlier one; without a vote it is taken back."""
         assert turn.answer is not None
-        with _WRITING:
-            try:
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with FileLock(self.path.with_suffix(".lock"), timeout=_LOCK_SECONDS):  # another page may keep votes here
                 lines = [line for line in self._lines() if line and f'"id": "{turn.id}"' not in line]
                 if turn.vote:
                     lines.append(json.dumps(case(turn, turn.answer, history, better), ensure_ascii=False))
-                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 unfinished = self.path.with_suffix(".new")
                 unfinished.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
                 unfinished.replace(self.path)
-            except (OSError, UnicodeError) as error:
-                raise KeepingError(
-                    f"{self.path} cannot be used ({error}); move it away or name another folder in RAG_DATA"
-                ) from None
+        except (OSError, UnicodeError) as error:
+            raise KeepingError(
+                f"{self.path} cannot be used ({error}); move it away or name another folder in RAG_DATA"
+            ) from None
 
     def _lines(self) -> list[str]:
         return self.path.read_text(encoding="utf-8").rstrip("\n").split("\n") if self.path.exists() else []

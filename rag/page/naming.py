@@ -14,6 +14,7 @@ _NAMES = (
     ("#chatbot [role=log]", "log", ("aria-label",)),
     ("#chatbot [data-testid=user]", "asked", ("aria-label",)),
     ("#chatbot [data-testid=bot]", "said", ("aria-label",)),
+    ("#chatbot .edit-textarea", "question", ("aria-label",)),
     ("#question .submit-button", "ask", ("aria-label", "title")),
     ("#question .stop-button", "stop", ("aria-label", "title")),
     ("#article-table .search-input", "filter", ("aria-label", "title", "placeholder")),

@@ -31,5 +31,5 @@ def answer_for_programs(
             f"{QUESTION_CHARS} characters and {HISTORY_LENGTH} questions are taken"
         )
     started = perf_counter()
-    answer = service.chatbot().ask(question, history, filter)
+    answer = service.ask(question, history, filter)
     return answer_json(answer, {"total": 1000 * (perf_counter() - started)}, id)

@@ -1,7 +1,7 @@
 """What all open pages share: the chatbot of the newest index, and the one job that builds a new one."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Literal
@@ -10,8 +10,10 @@ from rag.building import build
 from rag.chatbot import Chatbot
 from rag.corpus import Articles, Corpus
 from rag.embedding import Embedder, load_embedder
-from rag.errors import IndexDamaged, IndexMismatch, ModelError, RagError, StoreError
+from rag.errors import IndexDamaged, IndexMismatch, ModelError, QuestionError, RagError, StoreError
+from rag.filters import unmet
 from rag.index import Index
+from rag.records import Answer, Filter
 from rag.settings import Settings
 from rag.store import Changes, require_model
 from rag.stores import store_of
@@ -81,6 +83,15 @@ class Service:
             if self._chatbot is None or self._chatbot.retriever.index is not index:
                 self._chatbot = Chatbot.of(index, embedder, self.settings)
             return self._chatbot
+
+    def ask(self, asked: str, history: Sequence[str] = (), filter: Filter | None = None) -> Answer:
+        """What the chatbot answers; raises ``QuestionError`` where no article meets the filter: that the articles do
+        not say would not be true.
+        """
+        chatbot = self.chatbot()
+        if filter and (why := unmet(filter, chatbot.retriever.index.articles)):
+            raise QuestionError(why)
+        return chatbot.ask(asked, history, filter)
 
     def articles(self) -> Articles:
         """The articles of the index in use; none while there is none."""

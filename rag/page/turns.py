@@ -49,7 +49,7 @@ class Conversation:
 def ask(service: Service, asked: str, earlier: Sequence[Turn], filter: Filter | None = None) -> Turn:
     """Answer a question behind the earlier ones of its conversation; an error becomes part of the turn."""
     try:
-        return Turn(asked, service.chatbot().ask(asked, history(earlier), filter), filter=filter)
+        return Turn(asked, service.ask(asked, history(earlier), filter), filter=filter)
     except IndexMissing:
         return Turn(asked, None, filter=filter)
     except RagError as error:
