@@ -381,6 +381,15 @@ class TestMail:
         text = "Das „Öl“ kostet 5 € – mehr nicht."
         assert shown(only(read("a.eml", (head + text).encode("cp1252"))))[1:] == [("body", text)]
 
+    @pytest.mark.parametrize(
+        "subject", [b"=?iso-8859-1?Q?=84=D6l=93_=96_teuer?=", "„Öl“ – teuer".encode("cp1252"), "„Öl“ – teuer".encode()]
+    )
+    def test_a_subject_is_read_as_its_text_is(
+        self, read: Callable[..., list[Article | Skipped]], subject: bytes
+    ) -> None:
+        article = only(read("a.eml", b"Subject: " + subject + b"\n\nEs regnet."))
+        assert isinstance(article, Article) and article.title == "„Öl“ – teuer"
+
     def test_a_mailbox_is_many(self, read: Callable[..., list[Article | Skipped]]) -> None:
         box = (
             "From a\nSubject: Eins\n\nDas ist der erste.\n\nFrom b\nSubject: Leer\n\n\n"

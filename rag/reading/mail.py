@@ -76,11 +76,18 @@ def _message(lines: list[bytes], size: int, max_bytes: int) -> bytes | ArticleEr
 
 def _header(message: Message, name: str) -> str:
     """A header, decoded; as written where it is damaged."""
-    written = str(message[name] or "")
+    values = (str(value) for key, value in message.raw_items() if key.lower() == name.lower())
+    raw = next(values, "").encode("ascii", "surrogateescape")
     try:
-        return " ".join(str(make_header(decode_header(written))).split())
-    except (ValueError, LookupError):
-        return " ".join(written.split())
+        found = decode_header(decode_declared(raw, "utf-8"))
+        parts = [(text, charset) if charset is None else _as_utf8(text, charset) for text, charset in found]
+        return " ".join(str(make_header(parts)).split())
+    except (ValueError, LookupError, ArticleError):
+        return " ".join(raw.decode(errors="replace").split())
+
+
+def _as_utf8(text: bytes, charset: str) -> tuple[bytes, str]:
+    return decode_declared(text, charset).encode(), "utf-8"
 
 
 def _first_text(bodies: Sequence[Message], kind: str) -> str:
