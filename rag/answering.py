@@ -8,7 +8,17 @@ from typing import Protocol
 
 from rag.bilingual.lexicon import LIKELY, load_lexicon
 from rag.cross_encoder import Window
-from rag.focus import Asked, about_a_piece, amount, asked_for, find_focus, holds, means_several, subject_of
+from rag.focus import (
+    Asked,
+    about_a_piece,
+    amount,
+    asked_for,
+    find_focus,
+    holds,
+    is_credited,
+    means_several,
+    subject_of,
+)
 from rag.language import content_words, grams, in_the_same_words, stem
 from rag.records import (
     Answer,
@@ -49,6 +59,7 @@ SMALL_PRINT: Mapping[Asked, BlockKind] = {
     Asked.AUTHOR: BlockKind.BYLINE,
     Asked.PUBLISHED: BlockKind.DATE,
     Asked.PICTURE: BlockKind.CAPTION,
+    Asked.CREDIT: BlockKind.CAPTION,
     Asked.TAGS: BlockKind.TAGS,
     Asked.HEADLINE: BlockKind.TITLE,
 }
@@ -186,11 +197,12 @@ class ExtractiveWriter:
         A sentence in the words of an earlier one becomes a further citation of that one. Without a
         citation the answer is that the articles do not say. The hits come back in the order of their best sentences.
         """
-        asked = asked_for(question.asked, question.language)
+        titles = {hit.passage.article.title or "" for hit in hits}
+        asked = asked_for(question.asked, question.language, titles)
         unread: Sequence[Scored] = ()
         found = tuple(hits)
         if asked in SMALL_PRINT:
-            groups = [[quote] for quote in small_print(question, hits, SMALL_PRINT[asked], searched)]
+            groups = [[quote] for quote in small_print(question, hits, asked, searched)]
             confidence = None
         else:
             unread = rank_sentences(hits, asked, question.text)
@@ -258,8 +270,8 @@ class ExtractiveWriter:
         return [group[:most] for group in groups]
 
 
-def small_print(question: Question, hits: Sequence[Hit], kind: BlockKind, searched: int) -> list[Passage]:
-    """The blocks of that kind in the article that the question is about, or in each if it is about several.
+def small_print(question: Question, hits: Sequence[Hit], asked: Asked, searched: int) -> list[Passage]:
+    """The blocks that tell it of the article that the question is about, or of each if it is about several.
 
     Meant are the articles found by their text that hold most of what the question names as its subject, or of all that
     it says where it names none; without a subject also those that are ``searched``, if it is one, or few and several
@@ -286,8 +298,11 @@ def small_print(question: Question, hits: Sequence[Hit], kind: BlockKind, search
     meant = [article for article, share in zip(articles, held, strict=True) if share >= least or article == articles[0]]
     quotes: list[Passage] = []
     for article in meant:
-        blocks = [Passage(article, block.start, block.end) for block in article.blocks if block.kind is kind]
-        quotes += _joined(blocks) if kind is BlockKind.TAGS else blocks
+        of_kind = [block for block in article.blocks if block.kind is SMALL_PRINT[asked]]
+        blocks = [Passage(article, block.start, block.end) for block in of_kind]
+        if asked is Asked.CREDIT:
+            blocks = [block for block in blocks if is_credited(block.text)]
+        quotes += _joined(blocks) if asked is Asked.TAGS else blocks
         if quotes and not several:
             break
     return quotes[:MAX_SENTENCES_WIDE]

@@ -1,7 +1,7 @@
 """What a question asks for, and where a sentence says it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from functools import lru_cache
 
@@ -27,13 +27,16 @@ class Asked(StrEnum):
     AUTHOR = "author"
     PUBLISHED = "published"
     PICTURE = "picture"
+    CREDIT = "credit"
     TAGS = "tags"
     HEADLINE = "headline"
-    """Of the article itself: who wrote it, when it appeared, what its picture shows, how it is tagged and headed."""
+    """Of the article itself: who wrote it, when it appeared, what its picture shows, whose that is, how it is tagged and
+    headed.
+    """
     OTHER = "other"
 
 
-OF_ARTICLES = frozenset({Asked.AUTHOR, Asked.PUBLISHED, Asked.PICTURE, Asked.TAGS, Asked.HEADLINE})
+OF_ARTICLES = frozenset({Asked.AUTHOR, Asked.PUBLISHED, Asked.PICTURE, Asked.CREDIT, Asked.TAGS, Asked.HEADLINE})
 """What is asked of an article itself, not of what it tells."""
 
 _PIECE: dict[Language, str] = {
@@ -42,26 +45,36 @@ _PIECE: dict[Language, str] = {
 }
 _OF_A_PIECE: dict[Language, tuple[tuple[Asked, str], ...]] = {
     "de": (
+        (
+            Asked.CREDIT,
+            r"fotograf(?:in|en)?|(?:bild|foto)(?:quelle|nachweis)|(?:wer (?:hat|machte|schoss)|von wem) .*\b(?:foto|bild).*",
+        ),
         (Asked.PICTURE, r"foto\w*|bild(?:es|er)?|bildunterschrift|aufnahme"),
         (Asked.TAGS, r"\w*schlagw(?:o|ö)rt\w*|stichw(?:o|ö)rt\w*|tags"),
         (Asked.PUBLISHED, r"(?:wann|welche[mn] (?:tag|datum)|von wann) .*|\w*datum|erscheinungs\w+"),
-        (Asked.AUTHOR, r"(?:wer|von wem) .*|autor(?:in|en)?|verfasser\w*"),
+        (Asked.AUTHOR, r"(?:wer|von wem|welche[rn]? \w*agentur) .*|autor(?:in|en)?|verfasser\w*"),
     ),
     "en": (
+        (
+            Asked.CREDIT,
+            r"photographers?|(?:photo|picture) credits?|(?:who (?:took|shot|made)|by whom) .*\b(?:photo|picture).*",
+        ),
         (Asked.PICTURE, r"photo\w*|pictures?|caption"),
         (Asked.TAGS, r"tags?|tagged|keywords?"),
         (Asked.PUBLISHED, r"(?:when|(?:what|which) (?:day|date)) .*|dates?"),
-        (Asked.AUTHOR, r"who .*|by whom|authors?"),
+        (Asked.AUTHOR, r"(?:who|(?:what|which) (?:\w+ )?agency) .*|by whom|authors?"),
     ),
 }
 _MADE = {
     "de": r"von wann|geschrieben|verfasst|schrieb|verfasste|stammt|autor\w*|verfasser\w*|erschien\w*|erscheinungs\w+|"
     r"veröffentlich\w*|publizier\w*|aktualisiert|\w*datum|foto\w*|bild\w*|aufnahme|\w*schlagw\w*|stichw\w*|tags|"
-    r"überschrift|schlagzeile",
+    r"überschrift|schlagzeile|\w*agentur",
     "en": r"wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|dates?|photo\w*|pictures?|caption|tag\w*|keywords?|"
-    r"headline",
+    r"headline|agency",
 }
 """What is done to a piece: with a word for the piece itself it makes a question about the article, not its story."""
+
+_CREDIT = re.compile(r"\b\w*(?:quelle|foto|bild|photo|picture|credit|source)\w*:|©", re.IGNORECASE)
 
 _HEADED: dict[Language, tuple[str, ...]] = {
     "de": (
@@ -78,6 +91,9 @@ _HEADED: dict[Language, tuple[str, ...]] = {
     ),
 }
 """Asks for the headline of a piece."""
+
+TITLE_WORDS = 4
+"""Words in quotation marks from which they are part of a title rather than a name that stands in it."""
 
 _SUBJECT: dict[Language, str] = {
     "de": rf"\b(?:über|zum thema)\b|{_PIECE['de']}\szu[mr]?\b",
@@ -278,13 +294,14 @@ _PIECE_ASKED = {
 }
 
 
-def asked_for(question: str, language: Language) -> Asked:
+def asked_for(question: str, language: Language, titles: Collection[str] = ()) -> Asked:
     """What the question wants, by its question words; the first pattern that fits decides.
 
-    Of an article itself it asks only when it names one ("the report") and what is done to it ("written"), each
-    outside quotation marks; or a headline.
+    Of an article itself it asks only when it names one ("the report", or one of ``titles`` or some words of it in
+    quotation marks) and what is done to it ("written"), each outside quotation marks; or a headline.
     """
-    unquoted = QUOTED.sub("", question)
+    piece = {"de": " Artikel ", "en": " article "}[language]
+    unquoted = QUOTED.sub(lambda quote: piece if _is_title(quote[0], titles) else "", question)
     if _PIECES[language].search(unquoted) and _MAKINGS[language].search(unquoted):
         of_a_piece = (asked for asked, pattern in _PIECE_ASKED[language] if pattern.search(unquoted))
         if (asked := next(of_a_piece, None)) is not None:
@@ -292,6 +309,16 @@ def asked_for(question: str, language: Language) -> Asked:
     if _HEADINGS[language].search(unquoted):
         return Asked.HEADLINE
     return next((asked for asked, pattern in _ASKED[language] if pattern.search(question)), Asked.OTHER)
+
+
+def _is_title(quoted: str, titles: Collection[str]) -> bool:
+    words, known = _in_words(quoted), [_in_words(title) for title in titles]
+    return words in known or (len(words.split()) >= TITLE_WORDS and any(words in title for title in known))
+
+
+def _in_words(text: str) -> str:
+    """Its words in lower case, a space before, between and behind them."""
+    return " ".join(["", *re.findall(r"\w+", text.lower()), ""])
 
 
 def names_a_piece(word: str, language: Language) -> bool:
@@ -311,6 +338,11 @@ def subject_of(question: str, language: Language) -> str:
     if behind is not None:
         return question[behind.end() :]
     return " ".join(match[0] for match in QUOTED.finditer(question))
+
+
+def is_credited(caption: str) -> bool:
+    """Whether it says whose the picture is."""
+    return _CREDIT.search(caption) is not None
 
 
 def means_several(question: str, language: Language) -> bool:

@@ -286,6 +286,22 @@ def test_tags_are_quoted_as_one_and_a_headline_by_itself() -> None:
     assert [citation.quote.kind for citation in headed.citations] == [BlockKind.TITLE]
 
 
+def test_who_took_a_picture_is_told_by_a_caption_that_names_its_source() -> None:
+    def quoted(caption: str, asked: str) -> list[str]:
+        parts = [
+            Part(BlockKind.TITLE, "Regen"),
+            Part(BlockKind.CAPTION, caption),
+            Part(BlockKind.BODY, "Es regnet oft."),
+        ]
+        hits = [hit(assemble("a.txt", Draft(parts)), ("Es regnet oft.", STRONG))]
+        return [sentence.text for sentence in ExtractiveWriter(60).write(question(asked), hits).sentences]
+
+    credited = "Regen in Rom (Foto: Ada Sommer/dpa)"
+    assert quoted(credited, "Wer hat das Foto zum Artikel über den Regen gemacht?") == [credited]
+    assert quoted("Regen in Rom", "Wer hat das Foto zum Artikel über den Regen gemacht?") == []
+    assert quoted("Regen in Rom", "Was zeigt das Foto zum Artikel über den Regen?") == ["Regen in Rom"]
+
+
 def test_what_is_no_prose_is_neither_read_nor_quoted() -> None:
     blob = "A" * 200 + "."
     article = make_article(f"26 Länder stellen Truppen. {blob} Es regnet oft.", name="blob.txt")

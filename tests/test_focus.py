@@ -29,7 +29,11 @@ from rag.records import Language
         ("Who wrote the report on the bridge?", "en", Asked.AUTHOR),
         ("Wann erschien der taz-Artikel über die Brücke?", "de", Asked.PUBLISHED),
         ("When was the article about the bridge published?", "en", Asked.PUBLISHED),
-        ("Wer hat das Foto zum dpa-Bericht geschossen?", "de", Asked.PICTURE),
+        ("Wer hat das Foto zum dpa-Bericht geschossen?", "de", Asked.CREDIT),
+        ("Wie heißt der Fotograf des Bildes im Bericht?", "de", Asked.CREDIT),
+        ("Who took the photo in the taz report?", "en", Asked.CREDIT),
+        ("Who can be seen in the picture of the article, and when was it taken?", "en", Asked.PICTURE),
+        ("Wer ist auf dem Foto zum dpa-Bericht zu sehen?", "de", Asked.PICTURE),
         ("Which tags does the commentary carry?", "en", Asked.TAGS),
         ("Unter welcher Überschrift berichtete die taz?", "de", Asked.HEADLINE),
         ("Welchen Titel hat der Essay über die Brücke?", "de", Asked.HEADLINE),
@@ -54,6 +58,9 @@ from rag.records import Language
         ("Was sagt der Autor über Macron?", "de", Asked.OTHER),
         ("Wer hat Putin einen Brief geschrieben?", "de", Asked.PERSON),
         ("Welches Bild zeichnet Merz von der Lage?", "de", Asked.OTHER),
+        ("Welche Nachrichtenagentur lieferte den Text über die Brücke?", "de", Asked.AUTHOR),
+        ("Which news agency supplied the report on the bridge?", "en", Asked.AUTHOR),
+        ("Welche Agentur meldet Verluste?", "de", Asked.OTHER),
     ],
 )
 def test_the_kind_of_answer_is_told_by_the_question(question: str, language: Language, asked: Asked) -> None:
@@ -90,6 +97,26 @@ def test_what_the_question_already_says_is_not_its_answer() -> None:
     sentence = "Die 26 Länder stellen 480 Fahrzeuge."
     span = find_focus(Asked.NUMBER, "Wie viele Fahrzeuge stellen die 26 Länder?", sentence, "de")
     assert span is not None and sentence[span[0] : span[1]].startswith("480")
+
+
+TITLES = ["Streit um Brücken: Die Stadt baut nicht", "Neue Brücke"]
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "asked"),
+    [
+        ("Wann erschien „Die Stadt baut nicht“?", "de", Asked.PUBLISHED),
+        ("Wer schrieb »die stadt baut nicht«?", "de", Asked.AUTHOR),
+        ('When was "Die Stadt baut nicht" published?', "en", Asked.PUBLISHED),
+        ("Wer schrieb „Neue Brücke“?", "de", Asked.AUTHOR),
+        ("Wann erschien „Die Stadt baut“ auf Plakaten?", "de", Asked.DATE),
+        ("Wann war erstmals von einer „Neuen Stadt“ die Rede?", "de", Asked.DATE),
+        ("Wer schrieb „Die Brücke muss weg“ auf X?", "de", Asked.PERSON),
+        ("Wer schrieb „Stadt“ an die Brücke?", "de", Asked.PERSON),
+    ],
+)
+def test_a_title_in_quotation_marks_is_the_article(question: str, language: Language, asked: Asked) -> None:
+    assert asked_for(question, language, TITLES) is asked
 
 
 def test_a_sentence_without_it_does_not_hold_it() -> None:
