@@ -144,7 +144,7 @@ HIT_COUNTS = 2.2
 READ_MOST = 6.0
 """Its log-odds beyond this, either way, say no more."""
 
-ANSWERED_FROM = -0.7
+ANSWERED_FROM = -0.9
 """Log-odds from which an answer is given. Below even, as the fit meets as many questions without an answer as with one,
 and people ask fewer: ``evals/README.md`` has what it costs and saves."""
 

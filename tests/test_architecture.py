@@ -54,7 +54,7 @@ BESIDE = {
     "bert": {"graphs", "networks", "tensors"},
     "embedding": {"bert", "bilingual"},
     "yardstick": {"embedding"},
-    "cross_encoder": {"bilingual", "networks", "tensors"},
+    "cross_encoder": {"bilingual", "language", "networks", "tensors"},
     "answering": {"bilingual", "cross_encoder", "focus", "language"},
     "spelling": {"bilingual", "language"},
     "store": {"index"},

@@ -15,7 +15,7 @@ from rag.answering import (
     ExtractiveWriter,
     rank_sentences,
 )
-from rag.cross_encoder import MAX_TOKENS, CrossEncoder, Window, encode
+from rag.cross_encoder import MAX_TOKENS, CrossEncoder, Window, encode, parts_of
 from rag.focus import Asked
 from rag.records import Article, Confidence, Evidence, Hit, Language, Passage, Question
 from rag.retrieval import Retriever
@@ -62,6 +62,40 @@ def test_each_window_is_read_by_itself_and_always_alike(reader: CrossEncoder) ->
     assert [len(margins) for margins in both] == [3, 1]
 
 
+TOLD = "Außenamtssprecherin Maria Sacharowa widersprach Macrons Plan. Selenskyj traf die Iraner in Paris."
+
+
+@pytest.mark.parametrize(
+    ("question", "read_as"),
+    [
+        ("What did Zakharova say?", ["Sacharowa"]),
+        ("Does Zelensky agree with Macron?", ["Selenskyj", "Macrons"]),
+        ("Is Paris happy with Iran?", ["Paris", "Iraner"]),
+        ("Paris?", []),
+        ("What did the spokeswoman say in Germany?", []),
+        ("Who's Maria's boss?", ["Maria"]),
+    ],
+)
+def test_names_are_read_as_the_text_spells_them_and_in_its_language(question: str, read_as: list[str]) -> None:
+    parts = parts_of(question, "en", TOLD, "de")
+    assert [text for text, language in parts if language == "de"] == read_as
+    assert parts_of(question, "de", TOLD, "de") == [(question, "de")]
+
+
+@given(st.text(), st.text())
+def test_without_a_name_in_common_a_question_is_read_as_it_stands(question: str, told: str) -> None:
+    parts = parts_of(question, "en", told, "de")
+    read = {text for text, language in parts if language == "de"}
+    assert all(name in told for name in read)
+    assert read or parts == [(question, "en")]
+
+
+def test_who_is_spelled_otherwise_in_the_text_is_still_who_is_asked_about(reader: CrossEncoder) -> None:
+    window = Window("", ("Es regnete.", "Sprecherin Maria Sacharowa sagte, man werde nicht verhandeln."), "de")
+    asked, stranger = (reader.margins(f"What did {name} say?", "en", [window])[0] for name in ("Zakharova", "Orban"))
+    assert asked[1] > 0 > stranger[1]
+
+
 def test_a_long_window_is_read_to_its_end(reader: CrossEncoder) -> None:
     before = tuple(f"Satz {number} hat nur wenige Worte." for number in range(40))
     long = Window(WINDOW.title, (*before, *WINDOW.sentences), "de")
@@ -73,7 +107,7 @@ def test_a_long_window_is_read_to_its_end(reader: CrossEncoder) -> None:
 
 
 def test_what_does_not_fit_is_left_out_from_the_end() -> None:
-    encoded = encode([7] * 500, [8] * 500, [[9] * 5] * 200, ("en", "de"))
+    encoded = encode([([7] * 500, "en")], [8] * 500, [[9] * 5] * 200, "de")
     assert len(encoded.ids) <= MAX_TOKENS and len(encoded.ends) < 200
     assert all(encoded.ids[end] == 102 for end in encoded.ends)
     assert encoded.types == [0] * encoded.asked.count(True) + [1] * encoded.asked.count(False)

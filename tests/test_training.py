@@ -29,7 +29,7 @@ from training.__main__ import WRITTEN, make, make_cross_encoder
 from training.averaging import averaged
 from training.contrastive import Recipe, Sampler, same_answer_loss
 from training.corpus import Pair, Question, QuestionSet, Told, read_pairs, read_questions, translated
-from training.cross_encoder import CrossRecipe, Readings
+from training.cross_encoder import CrossRecipe, Reading, Readings
 from training.lexicon import Lexicon, learn_lexicon, normalise
 from training.material import Material
 from training.negatives import by_words
@@ -239,6 +239,21 @@ def test_twins_meet_the_same_window_and_only_the_first_is_answered(tmp_path: Pat
         told.setdefault(window, []).append(reading.answer)
     assert len(told) == len(NOUNS)
     assert all(sorted(answers, key=str) == [0, None] for answers in told.values())
+
+
+def test_names_are_read_in_training_as_the_product_reads_them(tmp_path: Path) -> None:
+    read = questions(tmp_path)
+    read.passages[0] = replace(read.passages[0], title="Rede", sentences=("Sacharowa sah Hund.", "Es regnet."))
+    material = read_as_pieces(read)
+    readings = Readings(read, material, CrossRecipe())
+    question = Question("Did Zakharova see Hund?", "en", 0, 0)
+    whole, without = (
+        readings.encode(Reading(question, 0, (0, 2), titled=True, answer=answer, without=gone))
+        for answer, gone in ((0, None), (None, 0))
+    )
+    german = [piece for piece, kind, asked in zip(whole.ids, whole.types, whole.asked, strict=True) if asked and kind]
+    assert material.tokenizers.german.decode(german).replace(" ##", "") == "sacharowa hund"
+    assert not any(kind for kind, asked in zip(without.types, without.asked, strict=True) if asked), "no such names"
 
 
 def test_the_answered_one_of_twins_is_drawn_as_any_question(tmp_path: Path) -> None:

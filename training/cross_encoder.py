@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 from tqdm import tqdm
 
-from rag.cross_encoder import CLS, SEP, Encoded, encode
+from rag.cross_encoder import CLS, SEP, Encoded, encode, parts_of
 from rag.records import Language
 from training.corpus import Question, QuestionSet
 from training.material import Material
@@ -181,10 +181,11 @@ class Readings:
         """The reading as word pieces; ``draw`` types the question as people do, and leaves some pieces out."""
         question = reading.question
         typed = as_typed(question.text, question.language, draw) if draw else question.text
-        asked = self.material.tokenizers.encode([typed], [question.language])[0][1:-1].tolist()
+        texts, languages = zip(*parts_of(typed, question.language, self._text(reading), reading.language), strict=True)
+        asked = [ids[1:-1].tolist() for ids in self.material.tokenizers.encode(texts, languages)]
         title, told = self._told(reading)
         read = [sentence for at, sentence in enumerate(told) if at != reading.without]
-        encoded = encode(asked, title, read, (question.language, reading.language))
+        encoded = encode(list(zip(asked, languages, strict=True)), title, read, reading.language)
         return self._thinned(encoded, draw) if draw else encoded
 
     def length(self, reading: Reading) -> int:
@@ -197,6 +198,13 @@ class Readings:
         told = self.material.told(reading.passage, reading.language)
         title = told.title[1:-1].tolist() if reading.titled else []
         return title, [sentence[1:-1].tolist() for sentence in told.sentences[slice(*reading.window)]]
+
+    def _text(self, reading: Reading) -> str:
+        """What is read, in words."""
+        told = self.material.text(reading.passage, reading.language)
+        sentences = told.sentences[slice(*reading.window)]
+        read = [sentence for at, sentence in enumerate(sentences) if at != reading.without]
+        return " ".join([told.title, *read] if reading.titled else read)
 
     def _count(self, passage: int) -> int:
         return len(self.material.passages[passage].sentences)

@@ -39,6 +39,10 @@ class Material:
     def told(self, passage: int, language: Language) -> Pieces:
         return self.english[passage] if language == "en" else self.german[passage]
 
+    def text(self, passage: int, language: Language) -> Told:
+        told = self.passages[passage]
+        return (told.english or told) if language == "en" else told
+
     def drawn_language(self, passage: int, english: float, draw: random.Random) -> Language:
         """Which one a passage is read in: English so often, if it is translated."""
         return "en" if passage in self.english and draw.random() < english else "de"

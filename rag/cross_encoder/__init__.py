@@ -4,7 +4,8 @@ rows of ``bilingual``.
 It knows what a vector of each by itself cannot tell: that a sentence says all but what is asked.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from rag.bilingual import FOLDER as WORDS_FOLDER
 from rag.bilingual import GRAPH, TOKEN_TYPE, BilingualTokenizer
+from rag.language import filed_under, folded, german_spelling, grams, stem
 from rag.networks import load_graph
 from rag.records import Language
 from rag.tensors import SCALE, WEIGHTS, WORDS, mapped
@@ -30,6 +32,14 @@ QUESTION_TOKENS = 64
 SENTENCE_TOKENS = 90
 """What it was trained to read at most; the rest is cut."""
 
+ALIKE = 0.85
+"""Share of a name's 4-grams that a word must hold to be the same name: "Zelensky", in German letters, "Selenskyj"."""
+
+_WORD = re.compile(r"\w+")
+
+Part = tuple[str, Language]
+"""Some of a text, and the language whose word pieces it is read in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -38,6 +48,45 @@ class Window:
     title: str
     sentences: tuple[str, ...]
     language: Language
+
+
+def parts_of(question: str, asked_in: Language, told: str, told_in: Language) -> list[Part]:
+    """A question as it is read with a text: a name as the text spells it and in the text's language, so that it is the
+    same name to a network that has each language's word pieces ("Zakharova", "Sacharowa").
+
+    A name is what has a capital, but for the first word.
+    """
+    if asked_in == told_in:
+        return [(question, asked_in)]
+    spelled = list(_same_names(question, told, told_in))
+    parts: list[Part] = []
+    begun = 0
+    for name, held in spelled:
+        parts += [(question[begun : name.start()], asked_in), (held, told_in)]
+        begun = name.end()
+    return [*parts, (question[begun:], asked_in)]
+
+
+def _same_names(question: str, told: str, told_in: Language) -> Iterator[tuple[re.Match[str], str]]:
+    """The names of the question that the text holds, each with that word of the text which is most like it."""
+    asked = [word for word in _WORD.finditer(question) if word.start() and word[0][0].isupper()]
+    capitals = sorted({word for word in _WORD.findall(told) if word[0].isupper()}) if asked else []
+    for name in asked:
+        alike = [(_likeness(name[0], word, told_in), word) for word in capitals]
+        share, word = max(alike, default=(0.0, ""))
+        if share >= ALIKE:
+            yield name, word
+
+
+def _likeness(name: str, word: str, told_in: Language) -> float:
+    """1 for the same stem, else the share of the name's 4-grams that the word holds, however it is spelled."""
+    asked, held = folded(name, told_in), filed_under(word, told_in)
+    if asked is None or held is None:
+        return 0.0
+    forms = {asked, german_spelling(asked)} if told_in == "de" else {asked}
+    if held[0] in {stem(form, told_in) for form in forms}:
+        return 1.0 + (name == word)
+    return max(len(set(grams(form)).intersection(held[1])) / len(grams(form)) for form in forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +103,19 @@ class Encoded:
 
 
 def encode(
-    question: Sequence[int],
+    question: Sequence[tuple[Sequence[int], Language]],
     title: Sequence[int],
     sentences: Sequence[Sequence[int]],
-    languages: tuple[Language, Language],
+    language: Language,
 ) -> Encoded:
     """Question, title and sentences, each behind the one before and closed by a mark.
 
-    ``languages`` are those of the question and of the rest.
+    ``question`` is in parts; ``language`` is that of the rest.
     """
-    ids = [CLS, *question[:QUESTION_TOKENS], SEP]
+    asked = [(piece, TOKEN_TYPE[of]) for pieces, of in question for piece in pieces][:QUESTION_TOKENS]
+    asking = TOKEN_TYPE[question[0][1]]
+    ids = [CLS, *(piece for piece, _ in asked), SEP]
+    types = [asking, *(of for _, of in asked), asking]
     opening = len(ids)
     if title:
         ids += [*title[:SENTENCE_TOKENS], SEP]
@@ -74,9 +126,8 @@ def encode(
             break
         ids += [*cut, SEP]
         ends.append(len(ids) - 1)
-    asking, told = (TOKEN_TYPE[language] for language in languages)
     rest = len(ids) - opening
-    return Encoded(ids, [asking] * opening + [told] * rest, [True] * opening + [False] * rest, ends)
+    return Encoded(ids, types + [TOKEN_TYPE[language]] * rest, [True] * opening + [False] * rest, ends)
 
 
 class CrossEncoder:
@@ -92,14 +143,16 @@ class CrossEncoder:
 
         A window longer than is read at once is read in parts, each under its title.
         """
-        asked = self._tokenizer.pieces(question, language)
         found = []
         for window in windows:  # one by one: padding would cost more than calls do
+            told = " ".join((window.title, *window.sentences))
+            parts = parts_of(question, language, told, window.language)
+            asked = [(self._tokenizer.pieces(*part), part[1]) for part in parts]
             title = self._tokenizer.pieces(window.title, window.language)
             sentences = [self._tokenizer.pieces(sentence, window.language) for sentence in window.sentences]
             margins: list[float] = []
             while len(margins) < len(sentences):
-                part = encode(asked, title, sentences[len(margins) :], (language, window.language))
+                part = encode(asked, title, sentences[len(margins) :], window.language)
                 margins += self._read(part)
             found.append(margins)
         return found
