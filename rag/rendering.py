@@ -129,11 +129,8 @@ def searched_in(answer: Answer) -> list[str]:
     if limit := filter_text(answer.question.filter, answer.question.language):
         return [f"Gesucht nur in Artikeln: {limit}." if german else f"Searched only in articles: {limit}."]
     if limit := filter_text(answer.widened, answer.question.language):
-        return [
-            f"Artikel „{limit}“ sagen es nicht; gesucht wurde in allen."
-            if german
-            else f"Articles “{limit}” do not say; all were searched."
-        ]
+        told = f"Nicht gesagt in Artikeln: {limit}; gesucht wurde in allen."
+        return [told if german else f"Not said in articles: {limit}; all were searched."]
     return []
 
 

@@ -131,7 +131,7 @@ def answered(asked: Filter = ALL, widened: Filter = ALL) -> Answer:
 def test_an_answer_says_what_was_searched_and_the_last_one_can_be_asked_of_all() -> None:
     limited, widened = answered(SINCE), answered(widened=Filter(publisher="taz"))
     assert answer_markdown(limited, 1, "de").startswith("Gesucht nur in Artikeln: ab 1. September 2025.")
-    assert answer_markdown(widened, 1, "de").startswith("Artikel „taz“ sagen es nicht; gesucht wurde in allen.")
+    assert answer_markdown(widened, 1, "de").startswith("Nicht gesagt in Artikeln: taz; gesucht wurde in allen.")
     assert "Gesucht nur in Artikeln" in conversation_as_markdown((Turn("Was?", limited),), "de")
     buttons = actions_html(Turn("Was?", limited), 2, last=True, visitor="en", votes=False)
     assert 'id="everywhere-2"' in buttons and "only: from 1 September 2025" in buttons
