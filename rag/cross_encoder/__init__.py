@@ -58,10 +58,9 @@ def parts_of(question: str, asked_in: Language, told: str, told_in: Language) ->
     """
     if asked_in == told_in:
         return [(question, asked_in)]
-    spelled = list(_same_names(question, told, told_in))
     parts: list[Part] = []
     begun = 0
-    for name, held in spelled:
+    for name, held in _same_names(question, told, told_in):
         parts += [(question[begun : name.start()], asked_in), (held, told_in)]
         begun = name.end()
     return [*parts, (question[begun:], asked_in)]
@@ -79,7 +78,7 @@ def _same_names(question: str, told: str, told_in: Language) -> Iterator[tuple[r
 
 
 def _likeness(name: str, word: str, told_in: Language) -> float:
-    """1 for the same stem, else the share of the name's 4-grams that the word holds, however it is spelled."""
+    """2 for the name itself, 1 for its stem, else the share of its 4-grams that the word holds, in either spelling."""
     asked, held = folded(name, told_in), filed_under(word, told_in)
     if asked is None or held is None:
         return 0.0
