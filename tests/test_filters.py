@@ -205,4 +205,4 @@ def test_where_the_filter_of_the_words_finds_nothing_all_are_searched_and_it_is_
     widened = chatbot().ask("Wo wacht laut taz die Katze im Haus?")
     assert widened.supported and widened.question.filter == Filter()
     assert widened.widened == Filter(publisher="taz")
-    assert "Artikel „taz“ sagen es nicht; gesucht wurde in allen." in answer_text(widened)
+    assert "Nicht gesagt in Artikeln: taz; gesucht wurde in allen." in answer_text(widened)
