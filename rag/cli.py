@@ -19,7 +19,6 @@ from rag.settings import Settings, load_settings
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-    from rag.chatbot import Chatbot
     from rag.index import Progress
     from rag.records import Filter
 
@@ -151,6 +150,7 @@ def _build(settings: Settings, given: dict[str, Any]) -> None:
 
 def _ask(settings: Settings, given: dict[str, Any]) -> None:
     from rag.chatbot import Chatbot
+    from rag.filters import require_met
     from rag.questions import parse_filter
     from rag.rendering import answer_json, answer_text, cited_sources, explanation, nearest_passages, understood
 
@@ -159,7 +159,7 @@ def _ask(settings: Settings, given: dict[str, Any]) -> None:
         _answer_batch(settings, given["batch"], limit)
         return
     chatbot = Chatbot.open(settings)
-    _require_met(limit, chatbot)
+    require_met(limit, chatbot.retriever.index.articles)
     started = perf_counter()
     answer = chatbot.ask(given["question"], given["history"], limit)
     elapsed = {"total": 1000 * (perf_counter() - started)}
@@ -172,6 +172,7 @@ def _ask(settings: Settings, given: dict[str, Any]) -> None:
 
 def _answer_batch(settings: Settings, path: Path, limit: "Filter | None") -> None:
     from rag.chatbot import Chatbot
+    from rag.filters import require_met
     from rag.questions import parse_question
     from rag.rendering import answer_json
 
@@ -179,23 +180,16 @@ def _answer_batch(settings: Settings, path: Path, limit: "Filter | None") -> Non
         numbered = ((f"{path}, line {number}", line) for number, line in enumerate(lines, 1) if line.strip())
         asked = {where: parse_question(line, where) for where, line in numbered}
     chatbot = Chatbot.open(settings)
-    _require_met(limit, chatbot)
+    articles = chatbot.retriever.index.articles
+    require_met(limit, articles)
     for where, fields in asked.items():
-        _require_met(fields["filter"], chatbot, f"{where}: ")
+        require_met(fields["filter"], articles, f"{where}: ")
     for fields in asked.values():
         started = perf_counter()
         own = fields["filter"]
         answer = chatbot.ask(fields["question"], fields["history"], limit if own is None else own)
         elapsed = {"total": 1000 * (perf_counter() - started)}
         print(json.dumps(answer_json(answer, elapsed, fields.get("id")), ensure_ascii=False), flush=True)
-
-
-def _require_met(limit: "Filter | None", chatbot: "Chatbot", where: str = "") -> None:
-    """Raise ``QuestionError`` where no article meets the filter: that the articles do not say would not be true."""
-    from rag.filters import unmet
-
-    if limit and (why := unmet(limit, chatbot.retriever.index.articles)):
-        raise QuestionError(where + why)
 
 
 def _counted(number: int, thing: str) -> str:

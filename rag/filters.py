@@ -9,6 +9,7 @@ from heapq import nlargest
 
 from rag.bilingual.lexicon import load_lexicon
 from rag.corpus import Articles
+from rag.errors import QuestionError
 from rag.focus import OF_ARTICLES, QUOTED, asked_for, names_a_piece, subject_of
 from rag.language import content_words
 from rag.records import Filter, Language, Question
@@ -104,6 +105,15 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
         until=until,
     )
     return found if found and 0 < corpus.left_by(found) < len(corpus) else Filter()
+
+
+def require_met(filter: Filter | None, corpus: Articles, where: str = "") -> None:
+    """Raise ``QuestionError`` where no article meets the filter: that the articles do not say would not be true.
+
+    ``where`` names what holds the filter.
+    """
+    if filter and (why := unmet(filter, corpus)):
+        raise QuestionError(where + why)
 
 
 def unmet(filter: Filter, corpus: Articles) -> str | None:

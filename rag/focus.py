@@ -47,7 +47,7 @@ _OF_A_PIECE: dict[Language, tuple[tuple[Asked, str], ...]] = {
     "de": (
         (
             Asked.CREDIT,
-            r"fotograf(?:in|en)?|(?:bild|foto)(?:quelle|nachweis)|(?:wer (?:hat|machte|schoss)|von wem) .*\b(?:foto|bild).*",
+            r"fotograf(?:in)? (?:de[sr]|vo[nm]) .*|(?:bild|foto)(?:quelle|nachweis)|(?:wer (?:hat|machte|schoss)|von wem) .*\b(?:foto|bild).*",
         ),
         (Asked.PICTURE, r"foto\w*|bild(?:es|er)?|bildunterschrift|aufnahme"),
         (Asked.TAGS, r"\w*schlagw(?:o|ö)rt\w*|stichw(?:o|ö)rt\w*|tags"),
@@ -57,7 +57,7 @@ _OF_A_PIECE: dict[Language, tuple[tuple[Asked, str], ...]] = {
     "en": (
         (
             Asked.CREDIT,
-            r"photographers?|(?:photo|picture) credits?|(?:who (?:took|shot|made)|by whom) .*\b(?:photo|picture).*",
+            r"photographer (?:of|behind) .*|(?:photo|picture) credits?|(?:who (?:took|shot|made)|by whom) .*\b(?:photo|picture).*",
         ),
         (Asked.PICTURE, r"photo\w*|pictures?|caption"),
         (Asked.TAGS, r"tags?|tagged|keywords?"),
@@ -68,9 +68,9 @@ _OF_A_PIECE: dict[Language, tuple[tuple[Asked, str], ...]] = {
 _MADE = {
     "de": r"von wann|geschrieben|verfasst|schrieb|verfasste|stammt|autor\w*|verfasser\w*|erschien\w*|erscheinungs\w+|"
     r"veröffentlich\w*|publizier\w*|aktualisiert|\w*datum|foto\w*|bild\w*|aufnahme|\w*schlagw\w*|stichw\w*|tags|"
-    r"überschrift|schlagzeile|\w*agentur",
+    r"überschrift|schlagzeile|welche[rn]? (?:nachrichten|presse)agentur|welche[rn]? agentur (?:lieferte|verbreitete|schrieb)",
     "en": r"wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|dates?|photo\w*|pictures?|caption|tag\w*|keywords?|"
-    r"headline|agency",
+    r"headline|(?:what|which) (?:news|press) agency|(?:what|which) agency (?:supplied|provided|wrote)",
 }
 """What is done to a piece: with a word for the piece itself it makes a question about the article, not its story."""
 

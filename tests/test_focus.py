@@ -60,7 +60,11 @@ from rag.records import Language
         ("Welches Bild zeichnet Merz von der Lage?", "de", Asked.OTHER),
         ("Welche Nachrichtenagentur lieferte den Text über die Brücke?", "de", Asked.AUTHOR),
         ("Which news agency supplied the report on the bridge?", "en", Asked.AUTHOR),
+        ("Welche Agentur lieferte den Bericht?", "de", Asked.AUTHOR),
         ("Welche Agentur meldet Verluste?", "de", Asked.OTHER),
+        ("Wer leitet laut dem Bericht die Bundesagentur?", "de", Asked.PERSON),
+        ("Who heads the agency, according to the report?", "en", Asked.PERSON),
+        ("Which agency runs the bridge, according to the report?", "en", Asked.OTHER),
     ],
 )
 def test_the_kind_of_answer_is_told_by_the_question(question: str, language: Language, asked: Asked) -> None:

@@ -10,8 +10,8 @@ from rag.building import build
 from rag.chatbot import Chatbot
 from rag.corpus import Articles, Corpus
 from rag.embedding import Embedder, load_embedder
-from rag.errors import IndexDamaged, IndexMismatch, ModelError, QuestionError, RagError, StoreError
-from rag.filters import unmet
+from rag.errors import IndexDamaged, IndexMismatch, ModelError, RagError, StoreError
+from rag.filters import require_met
 from rag.index import Index
 from rag.records import Answer, Filter
 from rag.settings import Settings
@@ -85,12 +85,9 @@ class Service:
             return self._chatbot
 
     def ask(self, asked: str, history: Sequence[str] = (), filter: Filter | None = None) -> Answer:
-        """What the chatbot answers; raises ``QuestionError`` where no article meets the filter: that the articles do
-        not say would not be true.
-        """
+        """What the chatbot answers; raises ``QuestionError`` where no article meets the filter."""
         chatbot = self.chatbot()
-        if filter and (why := unmet(filter, chatbot.retriever.index.articles)):
-            raise QuestionError(why)
+        require_met(filter, chatbot.retriever.index.articles)
         return chatbot.ask(asked, history, filter)
 
     def articles(self) -> Articles:
