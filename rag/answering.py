@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from rag.bilingual.lexicon import LIKELY, load_lexicon
-from rag.cross_encoder import Window
+from rag.cross_encoder import Read, Window
 from rag.focus import (
     Asked,
     about_a_piece,
@@ -32,6 +32,7 @@ from rag.records import (
     Passage,
     Question,
     Sentence,
+    Span,
 )
 
 MAX_SENTENCES: Mapping[Confidence, int] = {Confidence.STRONG: 3, Confidence.MODERATE: 5, Confidence.WEAK: 5}
@@ -104,8 +105,8 @@ class AnswerWriter(Protocol):
 class Judge(Protocol):
     """The seam to what reads a question and sentences together."""
 
-    def margins(self, question: str, language: Language, windows: Sequence[Window]) -> list[list[float]]:
-        """For each window the log-odds of its sentences, in order, that they answer; the last may be missing."""
+    def read(self, question: str, language: Language, windows: Sequence[Window]) -> list[list[Read]]:
+        """The sentences of each window, in order."""
         ...
 
 
@@ -144,7 +145,10 @@ HIT_COUNTS = 2.2
 READ_MOST = 6.0
 """Its log-odds beyond this, either way, say no more."""
 
-ANSWERED_FROM = -0.9
+POINTED_FROM = -3.0
+"""Log-probability from which the words pointed at are shown as the answer; ``evals/README.md`` has how often they are."""
+
+ANSWERED_FROM = -0.7
 """Log-odds from which an answer is given. Below even, as the fit meets as many questions without an answer as with one,
 and people ask fewer: ``evals/README.md`` has what it costs and saves."""
 
@@ -174,6 +178,8 @@ class Scored:
     score: float
     read: float = 0.0
     """The cross-encoder's log-odds that it answers, within ``READ_MOST``; 0 where it was not read."""
+    told: Read | None = None
+    """What the cross-encoder read; None where it did not."""
 
 
 class ExtractiveWriter:
@@ -200,6 +206,7 @@ class ExtractiveWriter:
         titles = {hit.passage.article.title or "" for hit in hits}
         asked = asked_for(question.asked, question.language, titles)
         unread: Sequence[Scored] = ()
+        ranked: Sequence[Scored] = ()
         found = tuple(hits)
         if asked in SMALL_PRINT:
             groups = [[quote] for quote in small_print(question, hits, asked, searched)]
@@ -214,13 +221,17 @@ class ExtractiveWriter:
             return Answer(question, Outcome.NOT_FOUND, hits=found)
         others = differing(unread, groups[0][0], question) if asked is Asked.NUMBER else []
         groups += [[quote] for quote in others if not any(quote in group for group in groups)]
+        apart = [groups[0][0], *others] if others else []
+        told = {one.evidence.quote: one.told for one in ranked if one.evidence.quote not in apart}
         sentences: list[Sentence] = []
         citations: list[Citation] = []
         for group in groups:
             numbers = range(len(citations) + 1, len(citations) + len(group) + 1)
             sentences.append(Sentence(group[0].text, tuple(numbers)))
-            citations += [_cite(*each, asked, question) for each in zip(numbers, group, strict=True)]
-        apart = [groups[0][0], *others] if others else []
+            citations += [
+                Citation(number, quote, _pointed_at(quote, told.get(quote), question) or _focus(quote, asked, question))
+                for number, quote in zip(numbers, group, strict=True)
+            ]
         return Answer(
             question,
             Outcome.ANSWERED,
@@ -239,17 +250,17 @@ class ExtractiveWriter:
         if self.judge is None or not ranked:
             return ranked
         apart = windows(ranked[:READ_SENTENCES])
-        margins = self.judge.margins(question.asked, question.language, [window for window, _ in apart])
-        told: dict[Passage, float] = {}
-        for (_, quotes), of_quotes in zip(apart, margins, strict=True):
+        found = self.judge.read(question.asked, question.language, [window for window, _ in apart])
+        told: dict[Passage, Read] = {}
+        for (_, quotes), of_quotes in zip(apart, found, strict=True):
             told |= dict(zip(quotes, of_quotes, strict=True))
         read: list[Scored] = []
         others: list[Scored] = []
         for scored in ranked:
-            margin = told.get(scored.evidence.quote)
-            bound = 0.0 if margin is None else max(-READ_MOST, min(READ_MOST, margin))
-            known = replace(scored, score=_dot(READ_WEIGHTS, (*scored.signs, bound)), read=bound)
-            (others if margin is None else read).append(known)
+            one = told.get(scored.evidence.quote)
+            bound = max(-READ_MOST, min(READ_MOST, one.margin)) if one else 0.0
+            known = replace(scored, score=_dot(READ_WEIGHTS, (*scored.signs, bound)), read=bound, told=one)
+            (read if one else others).append(known)
         return [*_best_first(read), *_best_first(others)]
 
     def _sentences(self, ranked: Sequence[Scored], asked: Asked, confidence: Confidence) -> list[list[Passage]]:
@@ -482,6 +493,19 @@ def _dot(weights: Sequence[float], signs: Sequence[float]) -> float:
     return sum(weight * sign for weight, sign in zip(weights, signs, strict=True))
 
 
-def _cite(number: int, quote: Passage, asked: Asked, question: Question) -> Citation:
+def _focus(quote: Passage, asked: Asked, question: Question) -> Span | None:
     focus = find_focus(asked, question.text, quote.text, quote.article.language)
-    return Citation(number, quote, (quote.start + focus[0], quote.start + focus[1]) if focus else None)
+    return (quote.start + focus[0], quote.start + focus[1]) if focus else None
+
+
+def _pointed_at(quote: Passage, read: Read | None, question: Question) -> Span | None:
+    """Where in its article the words stand that answer, if reading the quote leaves little doubt of them and they say
+    anything that the question does not.
+    """
+    if read is None or read.pointed < POINTED_FROM:
+        return None
+    begin, end = read.told
+    language = quote.article.language
+    told = {stem(word.folded, language) for word in content_words(quote.text[begin:end], language)}
+    known = {stem(word.folded, language) for word in content_words(question.asked, question.language)}
+    return None if told <= known else (quote.start + begin, quote.start + end)

@@ -8,7 +8,7 @@ from statistics import fmean
 
 from rag.corpus import Articles
 from rag.questions import Case, Gold
-from rag.records import Answer, Passage
+from rag.records import Answer, Citation, Passage
 from rag.rendering import answer_text
 
 COVERED = 0.5
@@ -19,9 +19,12 @@ _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": 
 
 SCORES = (
     "hit@1", "hit@5", "hit@10", "mrr", "answer", "citation", "strict", "first_citation",
-    "item_recall", "false_refusal", "refused", "words", "ms",
+    "item_recall", "false_refusal", "refused", "marked", "marked_right", "words", "ms",
 )  # fmt: skip
-"""Shares of questions, but for words an answer and milliseconds a question."""
+"""Shares of questions, but for words an answer and milliseconds a question. Of first citations that are the evidence and say
+the answer, ``marked`` is the share in which words are marked as the answer, and ``marked_right`` the share of these
+whose words are: they hold an accepted answer or stand in one.
+"""
 
 Row = Mapping[str, float]
 
@@ -77,11 +80,20 @@ def judge(case: Case, answer: Answer, milliseconds: float) -> Judged:
     row["citation"] = all(any(_covers(cited, gold) for gold in slot) for slot in case.slots)
     row["strict"] = row["answer"] and row["citation"]
     row["first_citation"] = any(_covers(cited[:1], gold) for gold in case.gold)
+    if row["first_citation"] and _says(cited[0].text, case.answers):
+        row |= _marked(answer.citations[0], case.answers)
     row["false_refusal"] = not answer.supported
     row["words"] = len(said.split())
     if case.items:
         row["item_recall"] = fmean(_says(said, variants) for variants in case.items)
     return Judged(case, answer, row)
+
+
+def _marked(citation: Citation, answers: Sequence[str]) -> Row:
+    if citation.focus is None:
+        return {"marked": False}
+    words = citation.quote.article.text[slice(*citation.focus)]
+    return {"marked": True, "marked_right": _says(words, answers) or any(_says(right, [words]) for right in answers)}
 
 
 def table(judged: Sequence[Judged]) -> dict[str, dict[str, float | None]]:

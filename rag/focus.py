@@ -49,7 +49,7 @@ _OF_A_PIECE: dict[Language, tuple[tuple[Asked, str], ...]] = {
             Asked.CREDIT,
             r"fotograf(?:in)? (?:de[sr]|vo[nm]) .*|(?:bild|foto)(?:quelle|nachweis)|(?:wer (?:hat|machte|schoss)|von wem) .*\b(?:foto|bild).*",
         ),
-        (Asked.PICTURE, r"foto\w*|bild(?:es|er)?|bildunterschrift|aufnahme"),
+        (Asked.PICTURE, r"fotos?|fotogra(?:f|ph)ien?|bild(?:es|er)?|bildunterschrift|aufnahme"),
         (Asked.TAGS, r"\w*schlagw(?:o|ö)rt\w*|stichw(?:o|ö)rt\w*|tags"),
         (Asked.PUBLISHED, r"(?:wann|welche[mn] (?:tag|datum)|von wann) .*|\w*datum|erscheinungs\w+"),
         (Asked.AUTHOR, r"(?:wer|von wem|welche[rn]? \w*agentur) .*|autor(?:in|en)?|verfasser\w*"),
@@ -59,7 +59,7 @@ _OF_A_PIECE: dict[Language, tuple[tuple[Asked, str], ...]] = {
             Asked.CREDIT,
             r"photographer (?:of|behind) .*|(?:photo|picture) credits?|(?:who (?:took|shot|made)|by whom) .*\b(?:photo|picture).*",
         ),
-        (Asked.PICTURE, r"photo\w*|pictures?|caption"),
+        (Asked.PICTURE, r"photo(?:s|graphs?)?|pictures?|caption"),
         (Asked.TAGS, r"tags?|tagged|keywords?"),
         (Asked.PUBLISHED, r"(?:when|(?:what|which) (?:day|date)) .*|dates?"),
         (Asked.AUTHOR, r"(?:who|(?:what|which) (?:\w+ )?agency) .*|by whom|authors?"),
@@ -67,9 +67,9 @@ _OF_A_PIECE: dict[Language, tuple[tuple[Asked, str], ...]] = {
 }
 _MADE = {
     "de": r"von wann|geschrieben|verfasst|schrieb|verfasste|stammt|autor\w*|verfasser\w*|erschien\w*|erscheinungs\w+|"
-    r"veröffentlich\w*|publizier\w*|aktualisiert|\w*datum|foto\w*|bild\w*|aufnahme|\w*schlagw\w*|stichw\w*|tags|"
+    r"veröffentlich\w*|publizier\w*|aktualisiert|\w*datum|foto(?!grafen)\w*|bild\w*|aufnahme|\w*schlagw\w*|stichw\w*|tags|"
     r"überschrift|schlagzeile|welche[rn]? (?:nachrichten|presse)agentur|welche[rn]? agentur (?:lieferte|verbreitete|schrieb)",
-    "en": r"wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|dates?|photo\w*|pictures?|caption|tag\w*|keywords?|"
+    "en": r"wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|dates?|photo(?:s|graphs?)?|photographer (?:of|behind)|pictures?|caption|tag\w*|keywords?|"
     r"headline|(?:what|which) (?:news|press) agency|(?:what|which) agency (?:supplied|provided|wrote)",
 }
 """What is done to a piece: with a word for the piece itself it makes a question about the article, not its story."""

@@ -141,15 +141,19 @@ def sentence_graph(config: Config, tensor: Tensors, pooling: Pooling, first_posi
 
 
 def cross_graph(config: Config, tensor: Tensors) -> onnx.ModelProto:
-    """Word rows that are given -> for each token its score over that of the first one."""
+    """Word rows that are given -> for each token its score over that of the first one; and its scores as the beginning
+    and as the end of the words that answer.
+    """
     g = Graph(tensor)
     state = _encoded(g, config, "words")
     scores = g.add("Squeeze", g.linear("head", state), g.constant([2]))
     first = g.add("Slice", state, g.constant([0]), g.constant([1]), g.constant([1]))
     nothing = g.add("Squeeze", g.linear("null", first), g.constant([2]))
     g.nodes.append(helper.make_node("Sub", [scores, nothing], ["margins"]))
+    g.nodes.append(helper.make_node("Identity", [g.linear("words", state)], ["told"]))
     inputs = [_values("words", "texts", "tokens", config.hidden_size), _numbers("token_type_ids")]
-    return _model(g, "belegt-cross-encoder", inputs, _values("margins", "texts", "tokens"))
+    outputs = _values("margins", "texts", "tokens"), _values("told", "texts", "tokens", 2)
+    return _model(g, "belegt-cross-encoder", inputs, *outputs)
 
 
 def _encoded(g: Graph, config: Config, words: str, first_position: int = 0) -> str:
@@ -201,6 +205,6 @@ def _values(name: str, *shape: str | int) -> onnx.ValueInfoProto:
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
 
 
-def _model(g: Graph, name: str, inputs: list[onnx.ValueInfoProto], output: onnx.ValueInfoProto) -> onnx.ModelProto:
-    made = helper.make_graph(g.nodes, name, inputs, [output], g.initialisers)
+def _model(g: Graph, name: str, inputs: list[onnx.ValueInfoProto], *outputs: onnx.ValueInfoProto) -> onnx.ModelProto:
+    made = helper.make_graph(g.nodes, name, inputs, outputs, g.initialisers)
     return helper.make_model(made, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)

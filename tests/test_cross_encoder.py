@@ -1,23 +1,26 @@
 """The cross-encoder tells what answers a question from what merely comes near; the writer asks it."""
 
+import math
 from collections.abc import Sequence
 from operator import mul
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.answering import (
     FIRST_SENTENCES,
+    POINTED_FROM,
     READ_MOST,
     READ_SENTENCES,
     READ_WEIGHTS,
     ExtractiveWriter,
     rank_sentences,
 )
-from rag.cross_encoder import MAX_TOKENS, CrossEncoder, Window, encode, parts_of
+from rag.cross_encoder import MAX_TOKENS, CrossEncoder, Read, Window, best_span, encode, parts_of
 from rag.focus import Asked
-from rag.records import Article, Confidence, Evidence, Hit, Language, Passage, Question
+from rag.records import Article, Confidence, Evidence, Hit, Language, Passage, Question, Span
 from rag.retrieval import Retriever
 from tests.conftest import LetterEmbedder, make_article, make_index
 
@@ -49,17 +52,61 @@ def reader() -> CrossEncoder:
 def test_the_sentence_that_answers_stands_out(
     reader: CrossEncoder, question: str, language: Language, answer: int
 ) -> None:
-    (margins,) = reader.margins(question, language, [WINDOW])
+    margins = margins_of(reader, question, language, WINDOW)
     assert margins.index(max(margins)) == answer
-    (nothing,) = reader.margins("Wie heißt der Trainer des Vereins?", "de", [WINDOW])
+    nothing = margins_of(reader, "Wie heißt der Trainer des Vereins?", "de", WINDOW)
     assert max(nothing) < max(margins)
+
+
+def margins_of(reader: CrossEncoder, question: str, language: Language, window: Window) -> list[float]:
+    return [one.margin for one in reader.read(question, language, [window])[0]]
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "answer"),
+    [
+        ("Wie viel kostet die Brücke?", "de", "40 Millionen Euro"),
+        ("Wann beginnen die Arbeiten?", "de", "Mai"),
+        ("Wie lange dauern die Arbeiten?", "de", "drei Jahre"),
+        ("How much does the bridge cost?", "en", "40 Millionen Euro"),
+        ("Who wants the bridge?", "en", "Der Stadtrat"),
+    ],
+)
+def test_it_points_at_the_words_that_answer(
+    reader: CrossEncoder, question: str, language: Language, answer: str
+) -> None:
+    (read,) = reader.read(question, language, [WINDOW])
+    best = max(range(3), key=lambda at: read[at].margin)
+    told = WINDOW.sentences[best][slice(*read[best].told)]
+    assert answer in told and len(told.split()) <= len(answer.split()) + 2
+
+
+@given(st.text(max_size=200), st.text(max_size=60))
+@settings(max_examples=40, deadline=None)
+def test_whatever_it_reads_it_points_at_whole_words_of_it(text: str, question: str) -> None:
+    ((one,),) = CrossEncoder().read(question, "de", [Window("", (text,), "de")])
+    begin, end = one.told
+    assert 0 <= begin <= end <= len(text)
+    for cut in (begin, end):
+        assert cut in (0, len(text)) or not (text[cut - 1].isalnum() and text[cut].isalnum())
+
+
+@given(st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9)), min_size=1, max_size=12))
+def test_the_best_span_is_the_best_of_all(told: list[tuple[int, int]]) -> None:
+    first, last, pointed = best_span(np.array(told, np.float32))
+    pairs = [
+        (told[begin][0] + told[end][1], begin, end) for begin in range(len(told)) for end in range(begin, len(told))
+    ]
+    assert first <= last and told[first][0] + told[last][1] == max(pairs)[0]
+    every = sum(math.exp(begin + end) for begin, _ in told for _, end in told)
+    assert pointed == pytest.approx(math.log(math.exp(max(pairs)[0]) / every), abs=1e-4)
 
 
 def test_each_window_is_read_by_itself_and_always_alike(reader: CrossEncoder) -> None:
     other = Window("", ("Es regnet.",), "de")
-    both = reader.margins("Was kostet die Brücke?", "de", [WINDOW, other])
-    assert both == [reader.margins("Was kostet die Brücke?", "de", [window])[0] for window in (WINDOW, other)]
-    assert [len(margins) for margins in both] == [3, 1]
+    both = reader.read("Was kostet die Brücke?", "de", [WINDOW, other])
+    assert both == [reader.read("Was kostet die Brücke?", "de", [window])[0] for window in (WINDOW, other)]
+    assert [len(read) for read in both] == [3, 1]
 
 
 TOLD = "Außenamtssprecherin Maria Sacharowa widersprach Macrons Plan. Selenskyj traf die Iraner in Paris."
@@ -92,18 +139,18 @@ def test_without_a_name_in_common_a_question_is_read_as_it_stands(question: str,
 
 def test_who_is_spelled_otherwise_in_the_text_is_still_who_is_asked_about(reader: CrossEncoder) -> None:
     window = Window("", ("Es regnete.", "Sprecherin Maria Sacharowa sagte, man werde nicht verhandeln."), "de")
-    asked, stranger = (reader.margins(f"What did {name} say?", "en", [window])[0] for name in ("Zakharova", "Orban"))
+    asked, stranger = (margins_of(reader, f"What did {name} say?", "en", window) for name in ("Zakharova", "Orban"))
     assert asked[1] > 0 > stranger[1]
 
 
 def test_a_long_window_is_read_to_its_end(reader: CrossEncoder) -> None:
     before = tuple(f"Satz {number} hat nur wenige Worte." for number in range(40))
     long = Window(WINDOW.title, (*before, *WINDOW.sentences), "de")
-    (margins,) = reader.margins("Was kostet die neue Brücke?", "de", [long])
+    margins = margins_of(reader, "Was kostet die neue Brücke?", "de", long)
     assert len(margins) == len(long.sentences)
     assert margins.index(max(margins)) == len(before) + 1
     endless = Window("T" * 5000, tuple("Wort " * 400 for _ in range(3)), "de")
-    assert len(reader.margins("Was? " * 500, "de", [endless])[0]) == 3
+    assert len(margins_of(reader, "Was? " * 500, "de", endless)) == 3
 
 
 def test_what_does_not_fit_is_left_out_from_the_end() -> None:
@@ -120,9 +167,9 @@ class Fixed:
         self.margin = margin
         self.windows: list[Window] = []
 
-    def margins(self, question: str, language: Language, windows: Sequence[Window]) -> list[list[float]]:
+    def read(self, question: str, language: Language, windows: Sequence[Window]) -> list[list[Read]]:
         self.windows += windows
-        return [[self.margin] * len(window.sentences) for window in windows]
+        return [[Read(self.margin, (0, 1), 0.0)] * len(window.sentences) for window in windows]
 
 
 def test_what_is_read_decides_a_doubtful_answer() -> None:
@@ -140,13 +187,14 @@ def test_what_is_read_decides_a_doubtful_answer() -> None:
 class Told:
     """Says of each sentence what it was told to, and keeps what it reads."""
 
-    def __init__(self, margins: dict[str, float]) -> None:
-        self.told = margins
-        self.read: list[str] = []
+    def __init__(self, margins: dict[str, float], told: Span = (0, 0), pointed: float = -math.inf) -> None:
+        self.margins = margins
+        self.told = told, pointed
+        self.seen: list[str] = []
 
-    def margins(self, question: str, language: Language, windows: Sequence[Window]) -> list[list[float]]:
-        self.read += [sentence for window in windows for sentence in window.sentences]
-        return [[self.told[sentence] for sentence in window.sentences] for window in windows]
+    def read(self, question: str, language: Language, windows: Sequence[Window]) -> list[list[Read]]:
+        self.seen += [sentence for window in windows for sentence in window.sentences]
+        return [[Read(self.margins[sentence], *self.told) for sentence in window.sentences] for window in windows]
 
 
 ARTICLES = [make_article(f"Satz {name} ist kurz.", name=f"{name}.txt") for name in "abcdefg"]
@@ -174,7 +222,7 @@ def test_of_the_best_sentences_the_one_that_reads_best_is_quoted_first(
     hits, judge = hits_of(meanings), Told(told)
     answer = ExtractiveWriter(90, judge).write(ASKED, hits)
     best = rank_sentences(hits, Asked.OTHER, ASKED.text)[:READ_SENTENCES]
-    assert judge.read == [scored.evidence.quote.text for scored in best]
+    assert judge.seen == [scored.evidence.quote.text for scored in best]
     if answer.supported:
         bounded = {text: max(-READ_MOST, min(READ_MOST, margin)) for text, margin in told.items()}
         scores = {
@@ -183,6 +231,14 @@ def test_of_the_best_sentences_the_one_that_reads_best_is_quoted_first(
             for text in [scored.evidence.quote.text]
         }
         assert scores[answer.sentences[0].text] == max(scores.values())
+
+
+def test_the_words_pointed_at_are_shown_unless_it_is_unsure_of_them() -> None:
+    hits = hits_of([1.0] * FIRST_SENTENCES)
+    margins = dict.fromkeys((article.text for article in ARTICLES), READ_MOST)
+    for pointed, shown in ((POINTED_FROM, (5, 6)), (POINTED_FROM - 0.1, None)):
+        answer = ExtractiveWriter(90, Told(margins, (5, 6), pointed)).write(ASKED, hits)
+        assert answer.citations and {citation.focus for citation in answer.citations} == {shown}
 
 
 def test_reading_turns_an_answer_into_a_refusal_and_back() -> None:

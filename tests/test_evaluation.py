@@ -1,6 +1,7 @@
 """Scores are what their names say, on cases small enough to score by hand."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -69,6 +70,22 @@ def test_a_right_answer_with_its_proof_is_strict() -> None:
 def test_proof_that_comes_second_is_cited_but_not_first() -> None:
     row = judge(case(), answered(SECOND, FIRST), 1.0).row
     assert row["citation"] and not row["first_citation"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "right"), [("26 Länder machen mit", True), ("26", True), ("machen", False), ("mit.", False), ("", None)]
+)
+def test_words_marked_as_the_answer_hold_one_or_stand_in_one(marked: str, right: bool | None) -> None:
+    plain = answered(FIRST)
+    begin = ARTICLE.text.index(marked)
+    citation = replace(plain.citations[0], focus=(begin, begin + len(marked)) if marked else None)
+    row = judge(case(), replace(plain, citations=(citation,)), 1.0).row
+    assert (row["marked"], row.get("marked_right")) == (bool(marked), right)
+
+
+def test_nothing_is_to_be_marked_where_the_first_quote_is_no_proof_or_does_not_say_it() -> None:
+    for other in (case(answers=["Polen"]), case(gold=[{"doc": "a.txt", "quote": "Polen sagt nichts dazu."}])):
+        assert "marked" not in judge(other, answered(FIRST), 1.0).row
 
 
 def test_a_right_word_without_proof_is_not_strict() -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 import random
 import shutil
 from collections import Counter
@@ -29,7 +30,7 @@ from training.__main__ import WRITTEN, make, make_cross_encoder
 from training.averaging import averaged
 from training.contrastive import Recipe, Sampler, same_answer_loss
 from training.corpus import Pair, Question, QuestionSet, Told, read_pairs, read_questions, translated
-from training.cross_encoder import CrossRecipe, Reading, Readings
+from training.cross_encoder import UNKNOWN, CrossRecipe, Reading, Readings, collate, loss_of
 from training.lexicon import Lexicon, learn_lexicon, normalise
 from training.material import Material
 from training.negatives import by_words
@@ -142,7 +143,7 @@ def test_a_later_file_adds_questions_to_a_passage_of_an_earlier_one(tmp_path: Pa
         lines.write(json.dumps(more))
     both = read_questions(tmp_path / "train.jsonl.gz", tmp_path / "more.jsonl.gz")
     assert both.passages == read.passages
-    assert both.twins == [*read.twins, (Question("Wer?", "de", 1, 2), Question("Wann?", "de", 1, None))]
+    assert both.twins == [*read.twins, (Question("Wer?", "de", 1, 2, "Katze"), Question("Wann?", "de", 1, None))]
     with pytest.raises(KeyError, match="p1"):
         read_questions(tmp_path / "more.jsonl.gz")
 
@@ -168,7 +169,9 @@ def test_a_later_file_tells_a_passage_in_english(tmp_path: Path) -> None:
     drawn_readings = readings.epoch(0)
     assert all((one.language == "en") == (one.passage == 1) for one in drawn_readings)
     read_in_english = next(one for one in drawn_readings if one.passage == 1 and one.titled and one.window == (0, 4))
-    told = readings.encode(read_in_english)
+    example = readings.encode(read_in_english)
+    told = example.encoded
+    assert example.answer is None or example.words == (UNKNOWN, UNKNOWN), "in English nobody told the words"
     decoded = material.tokenizers.english.decode(
         [one for one, asked in zip(told.ids, told.asked, strict=True) if not asked]
     )
@@ -234,7 +237,7 @@ def test_twins_meet_the_same_window_and_only_the_first_is_answered(tmp_path: Pat
     assert len(only_twins) == 2 * len(NOUNS)
     told: dict[tuple[int, ...], list[int | None]] = {}
     for reading in only_twins:
-        encoded = readings.encode(reading)
+        encoded = readings.encode(reading).encoded
         window = tuple(piece for piece, asked in zip(encoded.ids, encoded.asked, strict=True) if not asked)
         told.setdefault(window, []).append(reading.answer)
     assert len(told) == len(NOUNS)
@@ -248,12 +251,42 @@ def test_names_are_read_in_training_as_the_product_reads_them(tmp_path: Path) ->
     readings = Readings(read, material, CrossRecipe())
     question = Question("Did Zakharova see Hund?", "en", 0, 0)
     whole, without = (
-        readings.encode(Reading(question, 0, (0, 2), titled=True, answer=answer, without=gone))
+        readings.encode(Reading(question, 0, (0, 2), titled=True, answer=answer, without=gone)).encoded
         for answer, gone in ((0, None), (None, 0))
     )
     german = [piece for piece, kind, asked in zip(whole.ids, whole.types, whole.asked, strict=True) if asked and kind]
     assert material.tokenizers.german.decode(german).replace(" ##", "") == "sacharowa hund"
     assert not any(kind for kind, asked in zip(without.types, without.asked, strict=True) if asked), "no such names"
+
+
+def test_what_is_pointed_at_in_training_are_the_words_that_answer(tmp_path: Path) -> None:
+    read = questions(tmp_path)
+    read.passages[0] = replace(read.passages[0], sentences=("Es regnet.", "Die Stadt sucht den Hund Bello seit Mai."))
+    material = read_as_pieces(read)
+    readings = Readings(read, material, CrossRecipe(dropped=0.3))
+    question = Question("Wen sucht man?", "de", 0, 1, "den Hund Bello")
+    reading = Reading(question, 0, (0, 2), titled=True, answer=1)
+    for draw in (None, *map(random.Random, range(20))):
+        example = readings.encode(reading, draw)
+        first, last = example.words
+        words = material.tokenizers.german.decode(example.encoded.ids[first : last + 1]).replace(" ##", "")
+        assert first == UNKNOWN or set(words) <= set("den hund bello")
+        assert draw or words == "den hund bello"
+    assert readings.encode(replace(reading, answer=None, without=1)).words == (0, 0)
+    for unknown in ("", "die Katze"):
+        example = readings.encode(replace(reading, question=replace(question, answer=unknown)))
+        assert example.words == (UNKNOWN, UNKNOWN)
+    padded = collate([readings.encode(reading), readings.encode(replace(reading, answer=None, without=1))])
+    assert padded.words[1].tolist() == [0, 0] and padded.targets[1] == 0 < padded.words[0, 0] < padded.targets[0]
+
+
+def test_the_loss_leaves_out_words_that_nobody_told(tmp_path: Path) -> None:
+    read = questions(tmp_path)
+    readings = Readings(read, read_as_pieces(read), CrossRecipe())
+    question = Question("Wer?", "de", 0, 0)
+    padded = collate([readings.encode(Reading(question, 0, (0, 2), titled=True, answer=0))])
+    scores, words = torch.zeros(1, padded.ids.shape[1] + 1), torch.zeros(1, padded.ids.shape[1], 2)
+    assert loss_of(scores, words, padded).item() == pytest.approx(math.log(scores.shape[1]))
 
 
 def test_the_answered_one_of_twins_is_drawn_as_any_question(tmp_path: Path) -> None:
@@ -318,7 +351,7 @@ def test_it_runs_to_the_end_and_goes_on_where_it_stopped(tmp_path: Path) -> None
     make_cross_encoder(read, read, CrossRecipe(epochs=1, batch=12), work, tmp_path / "cross-encoder")
     reader = CrossEncoder(tmp_path / "cross-encoder", tmp_path / "model")
     window = Window("Über Hund", ("Der Hund sieht die 0.", "Der Hund sucht die 0."), "de")
-    assert len(reader.margins("Wer sucht die 0?", "de", [window])[0]) == 2
+    assert len(reader.read("Wer sucht die 0?", "de", [window])[0]) == 2
     assert json.loads((work / "cross-scores.jsonl").read_text(encoding="utf-8"))["epoch"] == 1
     make_cross_encoder(read, read, CrossRecipe(epochs=2, batch=12), work, tmp_path / "cross-encoder", also=[work])
     scored = (work / "cross-scores.jsonl").read_text(encoding="utf-8").splitlines()
@@ -369,7 +402,8 @@ def test_the_shipped_graph_is_what_the_export_makes_and_whole_numbers_cost_it_li
     onnx.save(cross_graph(config, pointing_into(FOLDER / WEIGHTS)), tmp_path / "model.onnx")
     window = Window("Brücke", ("Der Stadtrat baut eine Brücke.", "Sie kostet 40 Millionen Euro."), "de")
     exact, whole = (
-        CrossEncoder(folder).margins("Was kostet die Brücke?", "de", [window]) for folder in (tmp_path, FOLDER)
+        CrossEncoder(folder).read("Was kostet die Brücke?", "de", [window])[0] for folder in (tmp_path, FOLDER)
     )
     assert whole != exact
-    assert np.allclose(whole, exact, atol=1.5)
+    assert np.allclose([one.margin for one in whole], [one.margin for one in exact], atol=1.5)
+    assert whole[1].told == exact[1].told

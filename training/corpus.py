@@ -41,6 +41,8 @@ class Question:
     passage: int
     sentence: int | None
     """None for a question that its passage comes near and does not answer."""
+    answer: str = ""
+    """The words of the sentence that answer, as they stand there; empty where they are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +118,16 @@ def translated(questions: QuestionSet) -> list[Pair]:
 
 def _add_questions(read: QuestionSet, row: Mapping[str, Any], passage: int) -> None:
     read.answerable.extend(
-        Question(asked["q"], asked["lang"], passage, asked["sentence"])
-        for asked in row.get("questions", ())
-        if asked["kind"] != "follow_up"
+        _answered(asked, passage) for asked in row.get("questions", ()) if asked["kind"] != "follow_up"
     )
     read.unanswerable.extend(
         Question(asked["q"], asked["lang"], passage, None) for asked in row.get("unanswerable", ())
     )
     read.twins.extend(
-        (
-            Question(asked["q"], asked["lang"], passage, asked["sentence"]),
-            Question(asked["miss"], asked["lang"], passage, None),
-        )
+        (_answered(asked, passage), Question(asked["miss"], asked["lang"], passage, None))
         for asked in row.get("pairs", ())
     )
+
+
+def _answered(asked: Mapping[str, Any], passage: int) -> Question:
+    return Question(asked["q"], asked["lang"], passage, asked["sentence"], asked.get("answer", ""))

@@ -3,7 +3,8 @@
 It starts from the trained student and learns from the same written questions, also those that their passage
 only comes near: there, and in windows without the answer, nothing is right (as in SQuAD 2.0; Rajpurkar et al. 2018).
 Twins, which look alike and of which one is answered, keep it from judging by the words that a question shares with
-the text (contrast sets; Gardner et al. 2020).
+the text (contrast sets; Gardner et al. 2020). Beside the sentence it points at the words in it that answer, by where
+they begin and end (Devlin et al. 2019); where nothing answers, at the first token.
 """
 
 import json
@@ -19,7 +20,7 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 from tqdm import tqdm
 
-from rag.cross_encoder import CLS, SEP, Encoded, encode, parts_of
+from rag.cross_encoder import CLS, SEP, Encoded, best_span, encode, parts_of
 from rag.records import Language
 from training.corpus import Question, QuestionSet
 from training.material import Material
@@ -36,6 +37,12 @@ BATCHES_SORTED = 16
 
 MEASURED_TOGETHER = 32
 
+UNKNOWN = -100
+"""The column of an answer's words where nobody has told which they are; the loss leaves it out."""
+
+POINTING = 0.5
+"""What the loss of the answer's words counts beside that of its sentence."""
+
 WIDTH = 32
 """Padded lengths are multiples of this: kernels are kept for each shape there is."""
 
@@ -49,6 +56,7 @@ class CrossRecipe:
     batch: int = 256
     body_rate: float = 2e-4
     head_rate: float = 1e-3
+    """Also of what points at words."""
     answerable: float = 0.6
     unanswerable: float = 0.4
     """Shares of the questions without a twin that an epoch draws; twins it draws all."""
@@ -78,10 +86,15 @@ class CrossScores:
     refusal_de: float
     refusal_en: float
     """How well the best margin tells answerable from unanswerable questions: AUROC."""
+    words_de: float
+    words_en: float
+    """Mean F1 of the word pieces pointed at in the gold sentence, against those of the answer (as in SQuAD)."""
 
 
 class CrossNetwork(nn.Module):
-    """Word pieces -> the score of each token, and before them that of "nothing here answers"."""
+    """Word pieces -> the score of each token, and before them that of "nothing here answers"; and where the answer's
+    words begin and end.
+    """
 
     def __init__(self, student: Student) -> None:
         super().__init__()
@@ -90,16 +103,26 @@ class CrossNetwork(nn.Module):
         width = student.german_rows.embedding_dim
         self.segment = nn.Parameter(torch.zeros(width))
         """Added to each piece of the question."""
-        self.head, self.null = nn.Linear(width, 1), nn.Linear(width, 1)
-        for layer in (self.head, self.null):
+        self.head, self.null, self.words = nn.Linear(width, 1), nn.Linear(width, 1), nn.Linear(width, 2)
+        for layer in self.heads:
             nn.init.normal_(layer.weight, std=0.02)
 
-    def forward(self, batch: "CrossBatch") -> Tensor:
-        words = self.student.words(batch.ids) + batch.asked[..., None] * self.segment
-        state = self.student.body(inputs_embeds=words, attention_mask=batch.mask, token_type_ids=batch.types)
+    @property
+    def heads(self) -> tuple[nn.Linear, nn.Linear, nn.Linear]:
+        return self.head, self.null, self.words
+
+    def forward(self, batch: "CrossBatch") -> tuple[Tensor, Tensor]:
+        """Scores, a column a token and one before them; and a score as beginning and as end for each token of the text,
+        and for the first one, which stands for no words.
+        """
+        rows = self.student.words(batch.ids) + batch.asked[..., None] * self.segment
+        state = self.student.body(inputs_embeds=rows, attention_mask=batch.mask, token_type_ids=batch.types)
         hidden = state.last_hidden_state.float()
         scores = self.head(hidden).squeeze(-1).masked_fill(~batch.ends, -1e4)
-        return torch.cat([self.null(hidden[:, 0]), scores], dim=1)
+        told = batch.mask.bool() & ~batch.asked.bool() & ~batch.ends
+        told[:, 0] = True
+        words = self.words(hidden).masked_fill(~told[..., None], -1e4)
+        return torch.cat([self.null(hidden[:, 0]), scores], dim=1), words
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +151,19 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A reading as word pieces."""
+
+    encoded: Encoded
+    answer: int | None
+    """Which of its sentences answers; None for none."""
+    words: tuple[int, int]
+    """The first and last piece of the answer's words: ``UNKNOWN`` where nobody has told, 0 for none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Padded:
-    """Encoded readings, padded to one width, and the column of the answer of each: 0 for nothing."""
+    """Examples, padded to one width, and the column of the answer of each: 0 for nothing."""
 
     ids: NDArray[np.int32]
     mask: NDArray[np.bool_]
@@ -137,6 +171,8 @@ class Padded:
     asked: NDArray[np.bool_]
     ends: NDArray[np.bool_]
     targets: NDArray[np.int64]
+    words: NDArray[np.int64]
+    """The first and last column of the answer's words, a row an example, as ``Example`` has them."""
 
     def on(self, device: torch.device) -> CrossBatch:
         parts = (self.ids, self.mask, self.types, self.asked, self.ends)
@@ -177,7 +213,7 @@ class Readings:
         draw.shuffle(found)
         return found
 
-    def encode(self, reading: Reading, draw: random.Random | None = None) -> Encoded:
+    def encode(self, reading: Reading, draw: random.Random | None = None) -> Example:
         """The reading as word pieces; ``draw`` types the question as people do, and leaves some pieces out."""
         question = reading.question
         typed = as_typed(question.text, question.language, draw) if draw else question.text
@@ -186,7 +222,8 @@ class Readings:
         title, told = self._told(reading)
         read = [sentence for at, sentence in enumerate(told) if at != reading.without]
         encoded = encode(list(zip(asked, languages, strict=True)), title, read, reading.language)
-        return self._thinned(encoded, draw) if draw else encoded
+        example = Example(encoded, reading.answer, self._words(reading, encoded))
+        return self._thinned(example, draw) if draw else example
 
     def length(self, reading: Reading) -> int:
         """About how many pieces it has."""
@@ -198,6 +235,18 @@ class Readings:
         told = self.material.told(reading.passage, reading.language)
         title = told.title[1:-1].tolist() if reading.titled else []
         return title, [sentence[1:-1].tolist() for sentence in told.sentences[slice(*reading.window)]]
+
+    def _words(self, reading: Reading, encoded: Encoded) -> tuple[int, int]:
+        """Where the answer's words stand among the pieces; in a translation nobody has told."""
+        question, answer = reading.question, reading.answer
+        if answer is None:
+            return 0, 0
+        if reading.language == "en" or question.sentence is None or answer >= len(encoded.ends):
+            return UNKNOWN, UNKNOWN
+        sentence = self.material.passages[question.passage].sentences[question.sentence]
+        span = self.material.tokenizers.span(sentence, question.answer, "de")
+        begin, end = encoded.spans[answer]
+        return (begin + span[0], begin + span[1]) if span and begin + span[1] < end else (UNKNOWN, UNKNOWN)
 
     def _text(self, reading: Reading) -> str:
         """What is read, in words."""
@@ -273,16 +322,21 @@ class Readings:
     def _titled(self, draw: random.Random) -> bool:
         return draw.random() < self.recipe.titled
 
-    def _thinned(self, one: Encoded, draw: random.Random) -> Encoded:
+    def _thinned(self, example: Example, draw: random.Random) -> Example:
         """What is left when some word pieces are left out, never a mark."""
+        one = example.encoded
         kept = [at for at, piece in enumerate(one.ids) if piece in (CLS, SEP) or draw.random() >= self.recipe.dropped]
         place = {at: number for number, at in enumerate(kept)}
-        return Encoded(
+        encoded = Encoded(
             [one.ids[at] for at in kept],
             [one.types[at] for at in kept],
             [one.asked[at] for at in kept],
             [place[at] for at in one.ends],
+            sum(at < one.begin for at in kept),
         )
+        first, last = example.words
+        left = [place[at] for at in kept if first <= at <= last]
+        return Example(encoded, example.answer, (left[0], left[-1]) if left else (UNKNOWN, UNKNOWN))
 
 
 class CrossSteps(Dataset[Padded]):
@@ -306,7 +360,7 @@ class CrossSteps(Dataset[Padded]):
     def __getitem__(self, number: int) -> Padded:
         draw = random.Random(f"{self.seed}-{number}") if self.seed else None
         batch = self.batches[number]
-        return collate([self.readings.encode(reading, draw) for reading in batch], [one.answer for one in batch])
+        return collate([self.readings.encode(reading, draw) for reading in batch])
 
 
 def train_cross_encoder(
@@ -324,7 +378,7 @@ def train_cross_encoder(
     device = student.german_rows.weight.device
     network = CrossNetwork(student).to(device).eval()  # MiniLM's own dropout won nothing and takes time
     body = [weight for weight in student.body.parameters() if weight.requires_grad]
-    heads = [network.segment, *network.head.parameters(), *network.null.parameters()]
+    heads = [network.segment, *(weight for head in network.heads for weight in head.parameters())]
     groups = [{"params": body, "lr": recipe.body_rate}, {"params": heads, "lr": recipe.head_rate}]
     steps = recipe.epochs * max(1, len(readings.epoch(0)) // recipe.batch)
     training = Training(network, body, [torch.optim.AdamW(groups, weight_decay=0.01)], steps)
@@ -340,8 +394,8 @@ def train_cross_encoder(
         bar = tqdm(loaded(drawn, device), desc=f"cross-encoder, epoch {epoch + 1}/{recipe.epochs}", mininterval=5)
         for batch in bar:
             with autocast(device):
-                scores = network(batch.on(device)).float()
-            loss = nn.functional.cross_entropy(scores, torch.from_numpy(batch.targets).to(device))
+                scores, words = network(batch.on(device))
+            loss = loss_of(scores.float(), words.float(), batch)
             training.step(loss)
             if training.done % 50 == 0:
                 bar.set_postfix_str(f"loss {loss.item():.3f}")
@@ -353,6 +407,14 @@ def train_cross_encoder(
     return training.average
 
 
+def loss_of(scores: Tensor, words: Tensor, batch: Padded) -> Tensor:
+    targets, told = (torch.from_numpy(part).to(scores.device) for part in (batch.targets, batch.words))
+    sentence = nn.functional.cross_entropy(scores, targets)
+    if (told == UNKNOWN).all():
+        return sentence
+    return sentence + POINTING * nn.functional.cross_entropy(words, told, ignore_index=UNKNOWN)
+
+
 @torch.inference_mode()
 def measure(network: CrossNetwork, readings: Readings) -> CrossScores:
     """Each question is read with its own passage alone."""
@@ -360,28 +422,41 @@ def measure(network: CrossNetwork, readings: Readings) -> CrossScores:
     network.eval()
     right: dict[str, list[bool]] = {"de": [], "en": []}
     margins: dict[tuple[str, bool], list[float]] = {}
+    pointed: dict[str, list[float]] = {"de": [], "en": []}
     steps = CrossSteps(readings, list(readings.whole()), MEASURED_TOGETHER, None)
     for batch, padded in zip(steps.batches, loaded(steps, device), strict=True):
         with autocast(device):
-            scores = network(padded.on(device)).float().cpu()
-        for reading, row, target in zip(batch, scores, padded.targets.tolist(), strict=True):
+            scores, words = (part.float().cpu() for part in network(padded.on(device)))
+        for at, (reading, row, target) in enumerate(zip(batch, scores, padded.targets.tolist(), strict=True)):
             language = reading.question.language
             answered = reading.answer is not None
             margins.setdefault((language, answered), []).append(float(row[1:].max() - row[0]))
             if answered:
                 right[language].append(int(row[1:].argmax()) + 1 == target)
-    first = [float(np.mean(right[language] or [False])) for language in ("de", "en")]
-    return CrossScores(*(round(part, 4) for part in (*first, _auroc(margins, "de"), _auroc(margins, "en"))))
+                if padded.words[at, 0] != UNKNOWN:
+                    begin = int(np.flatnonzero(padded.ids[at, : target - 1] == SEP)[-1]) + 1
+                    found = best_span(words[at, begin : target - 1].numpy())
+                    pointed[language].append(_f1(begin + found[0], begin + found[1], *padded.words[at].tolist()))
+    first, told = ([float(np.mean(of[language] or [0])) for language in ("de", "en")] for of in (right, pointed))
+    return CrossScores(*(round(part, 4) for part in (*first, _auroc(margins, "de"), _auroc(margins, "en"), *told)))
 
 
-def collate(encoded: Sequence[Encoded], answers: Sequence[int | None]) -> Padded:
+def _f1(first: int, last: int, gold_first: int, gold_last: int) -> float:
+    """Of two stretches, their last places included."""
+    both = min(last, gold_last) - max(first, gold_first) + 1
+    return max(0, both) * 2 / (last - first + gold_last - gold_first + 2)
+
+
+def collate(examples: Sequence[Example]) -> Padded:
     """Padded to one length, a multiple of ``WIDTH``; an answer that was cut off is nothing."""
+    encoded = [example.encoded for example in examples]
     shape = len(encoded), -(-max(len(one.ids) for one in encoded) // WIDTH) * WIDTH
     ids, types = np.zeros(shape, np.int32), np.zeros(shape, np.int8)
     mask, asked, ends = (np.zeros(shape, np.bool_) for _ in range(3))
     targets = np.zeros(len(encoded), np.int64)
-    for row, (one, answer) in enumerate(zip(encoded, answers, strict=True)):
-        length = len(one.ids)
+    words = np.array([example.words for example in examples], np.int64)
+    for row, (one, example) in enumerate(zip(encoded, examples, strict=True)):
+        length, answer = len(one.ids), example.answer
         ids[row, :length] = one.ids
         mask[row, :length] = True
         types[row, :length] = one.types
@@ -389,7 +464,9 @@ def collate(encoded: Sequence[Encoded], answers: Sequence[int | None]) -> Padded
         ends[row, one.ends] = True
         if answer is not None and answer < len(one.ends):
             targets[row] = 1 + one.ends[answer]
-    return Padded(ids, mask, types, asked, ends, targets)
+        elif answer is not None:
+            words[row] = 0
+    return Padded(ids, mask, types, asked, ends, targets, words)
 
 
 def _all(questions: QuestionSet) -> list[Question]:

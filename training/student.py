@@ -54,6 +54,14 @@ class Tokenizers:
                     ids[row] = np.array(encoding.ids, np.uint16)
         return [row if len(row) <= MAX_TOKENS else np.append(row[: MAX_TOKENS - 1], np.uint16(SEP)) for row in ids]
 
+    def span(self, text: str, part: str, language: Language) -> tuple[int, int] | None:
+        """The first and last piece of ``part`` in ``text``, both without marks; None where it does not stand there."""
+        begin = text.find(part)
+        tokenizer = self.german if language == "de" else self.english
+        pieces = tokenizer.encode(text, add_special_tokens=False).offsets if part and begin >= 0 else []
+        inside = [at for at, (first, last) in enumerate(pieces) if first < begin + len(part) and last > begin]
+        return (inside[0], inside[-1]) if inside else None
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:

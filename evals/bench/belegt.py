@@ -55,7 +55,7 @@ def put_on_watch(chatbot: Chatbot, watch: Stopwatch) -> None:
         _timed(searched.embedder, watch, embed_question="embedding"),
     )
     if isinstance(writer, ExtractiveWriter):
-        writer.judge = _timed(writer.judge, watch, margins="cross-encoder")
+        writer.judge = _timed(writer.judge, watch, read="cross-encoder")
     chatbot.retriever = _timed(retriever, watch, search="evidence", strangers="names", unknown_words="names")
     chatbot.writer = _timed(writer, watch, write="writing")
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from rag.language import LANGUAGES, detect
 from rag.networks import Inputs, Network
@@ -44,8 +44,12 @@ class BilingualTokenizer:
 
     def pieces(self, text: str, language: Language) -> list[int]:
         """The word pieces of a text in a language, without the two marks around it."""
-        ids: list[int] = self._tokenizers[language].encode(text, add_special_tokens=False).ids
+        ids: list[int] = self.encoding(text, language).ids
         return ids
+
+    def encoding(self, text: str, language: Language) -> Encoding:
+        """The same, and where in the text each of them stands."""
+        return self._tokenizers[language].encode(text, add_special_tokens=False)
 
     def encode(self, texts: Sequence[str]) -> list[tuple[list[int], int]]:
         """For each text its word pieces, cut to what the model reads, and its token type."""

@@ -4,6 +4,7 @@ rows of ``bilingual``.
 It knows what a vector of each by itself cannot tell: that a sentence says all but what is asked.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from rag.bilingual import FOLDER as WORDS_FOLDER
 from rag.bilingual import GRAPH, TOKEN_TYPE, BilingualTokenizer
 from rag.language import filed_under, folded, german_spelling, grams, stem
 from rag.networks import load_graph
-from rag.records import Language
+from rag.records import Language, Span
 from rag.tensors import SCALE, WEIGHTS, WORDS, mapped
 
 if TYPE_CHECKING:
@@ -99,6 +100,13 @@ class Encoded:
     """Whether it is of the question."""
     ends: list[int]
     """Where each sentence ends; those that are cut off, never the first one, are missing."""
+    begin: int
+    """Where the first sentence begins."""
+
+    @property
+    def spans(self) -> list[Span]:
+        """Where the pieces of each sentence stand."""
+        return list(zip([self.begin, *(end + 1 for end in self.ends)], self.ends, strict=False))
 
 
 def encode(
@@ -119,6 +127,7 @@ def encode(
     if title:
         ids += [*title[:SENTENCE_TOKENS], SEP]
     ends = []
+    begin = len(ids)
     for sentence in sentences:
         cut = sentence[:SENTENCE_TOKENS]
         if len(ids) + len(cut) + 1 > MAX_TOKENS:
@@ -126,7 +135,31 @@ def encode(
         ids += [*cut, SEP]
         ends.append(len(ids) - 1)
     rest = len(ids) - opening
-    return Encoded(ids, types + [TOKEN_TYPE[language]] * rest, [True] * opening + [False] * rest, ends)
+    return Encoded(ids, types + [TOKEN_TYPE[language]] * rest, [True] * opening + [False] * rest, ends, begin)
+
+
+def best_span(told: NDArray[np.float32]) -> tuple[int, int, float]:
+    """The likeliest beginning and end behind it, both included, and the log-probability of the two.
+
+    ``told`` has a row a piece, at least one: its score as a beginning and as an end. The first of equal ones.
+    """
+    top = told.max(0)
+    likely = told - top - np.log(np.exp(told - top).sum(0))
+    begun = np.maximum.accumulate(likely[:, 0])
+    last = int((begun + likely[:, 1]).argmax())
+    return int(likely[: last + 1, 0].argmax()), last, float(begun[last] + likely[last, 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a sentence is when it is read with the question."""
+
+    margin: float
+    """The log-odds that it answers, rather than that nothing in its window does."""
+    told: Span
+    """Where in it the words stand that most likely answer: whole words; empty where it has none."""
+    pointed: float
+    """The log-probability that they begin and end there, if the sentence answers."""
 
 
 class CrossEncoder:
@@ -137,8 +170,8 @@ class CrossEncoder:
         self._folder = folder
         self._words = words
 
-    def margins(self, question: str, language: Language, windows: Sequence[Window]) -> list[list[float]]:
-        """For each window the log-odds of each sentence, that it answers rather than nothing in its window does.
+    def read(self, question: str, language: Language, windows: Sequence[Window]) -> list[list[Read]]:
+        """Each sentence of each window.
 
         A window longer than is read at once is read in parts, each under its title.
         """
@@ -148,20 +181,25 @@ class CrossEncoder:
             parts = parts_of(question, language, told, window.language)
             asked = [(self._tokenizer.pieces(*part), part[1]) for part in parts]
             title = self._tokenizer.pieces(window.title, window.language)
-            sentences = [self._tokenizer.pieces(sentence, window.language) for sentence in window.sentences]
-            margins: list[float] = []
-            while len(margins) < len(sentences):
-                part = encode(asked, title, sentences[len(margins) :], window.language)
-                margins += self._read(part)
-            found.append(margins)
+            sentences = [self._tokenizer.encoding(sentence, window.language) for sentence in window.sentences]
+            pieces = [sentence.ids for sentence in sentences]
+            read: list[Read] = []
+            while len(read) < len(sentences):
+                part = encode(asked, title, pieces[len(read) :], window.language)
+                for margin, scores in self._read(part):
+                    sentence = window.sentences[len(read)]
+                    read.append(Read(margin, *_pointed_at(sentence, sentences[len(read)].offsets, scores)))
+            found.append(read)
         return found
 
-    def _read(self, one: Encoded) -> list[float]:
+    def _read(self, one: Encoded) -> Iterator[tuple[float, NDArray[np.float32]]]:
+        """For each sentence its margin, and the scores of its pieces as ``best_span`` takes them."""
         rows = self._rows[one.ids].astype(np.float32) * self._scales[one.ids, None]
         rows[one.asked] += self._question_mark
         inputs = {"words": rows[None], "token_type_ids": np.array([one.types])}
-        margins: list[float] = self._session.run(None, inputs)[0][0, one.ends].tolist()
-        return margins
+        margins, told = (output[0] for output in self._session.run(None, inputs))
+        for begin, end in one.spans:
+            yield float(margins[end]), told[begin:end]
 
     @cached_property
     def _tokenizer(self) -> BilingualTokenizer:
@@ -182,3 +220,13 @@ class CrossEncoder:
     @cached_property
     def _session(self) -> "InferenceSession":
         return load_graph(self._folder / GRAPH)
+
+
+def _pointed_at(text: str, places: Sequence[Span], told: NDArray[np.float32]) -> tuple[Span, float]:
+    """The words of ``text`` whose pieces, which stand at ``places``, are the best span, and its log-probability."""
+    if not len(told):
+        return (0, 0), -math.inf
+    first, last, pointed = best_span(told)
+    begin, end = places[first][0], places[last][1]
+    words = [word for word in _WORD.finditer(text) if word.start() < end and word.end() > begin]
+    return (min([begin, *(word.start() for word in words)]), max([end, *(word.end() for word in words)])), pointed
