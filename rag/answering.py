@@ -145,10 +145,10 @@ HIT_COUNTS = 2.2
 READ_MOST = 6.0
 """Its log-odds beyond this, either way, say no more."""
 
-POINTED_FROM = -3.0
-"""Log-probability from which the words pointed at are shown as the answer; ``evals/README.md`` has how often they are."""
+POINTED_FROM = -3.5
+"""Log-probability from which the words pointed at are shown; ``evals/README.md`` has how often they are the answer."""
 
-ANSWERED_FROM = -0.7
+ANSWERED_FROM = -0.9
 """Log-odds from which an answer is given. Below even, as the fit meets as many questions without an answer as with one,
 and people ask fewer: ``evals/README.md`` has what it costs and saves."""
 
@@ -158,7 +158,7 @@ STRONG_FROM, MODERATE_FROM = 2.0, 0.7
 WHOLE = 0.9
 """Share of the question's words, by what they tell, that is nearly all of them."""
 
-STRANGER = 1.0
+STRANGER = 1.5
 """What it counts against an answer that the question names what no article does, or that none holds a word of it. By
 hand: few of the questions fitted on do, but an answer to "What did Orbán say?" from articles without him would be none.
 """
@@ -222,6 +222,7 @@ class ExtractiveWriter:
         others = differing(unread, groups[0][0], question) if asked is Asked.NUMBER else []
         groups += [[quote] for quote in others if not any(quote in group for group in groups)]
         apart = [groups[0][0], *others] if others else []
+        # where sources differ, what is shown of each is a number and what it counts
         told = {one.evidence.quote: one.told for one in ranked if one.evidence.quote not in apart}
         sentences: list[Sentence] = []
         citations: list[Citation] = []
@@ -229,7 +230,7 @@ class ExtractiveWriter:
             numbers = range(len(citations) + 1, len(citations) + len(group) + 1)
             sentences.append(Sentence(group[0].text, tuple(numbers)))
             citations += [
-                Citation(number, quote, _pointed_at(quote, told.get(quote), question) or _focus(quote, asked, question))
+                Citation(number, quote, _focus(quote, told.get(quote), asked, question))
                 for number, quote in zip(numbers, group, strict=True)
             ]
         return Answer(
@@ -493,19 +494,17 @@ def _dot(weights: Sequence[float], signs: Sequence[float]) -> float:
     return sum(weight * sign for weight, sign in zip(weights, signs, strict=True))
 
 
-def _focus(quote: Passage, asked: Asked, question: Question) -> Span | None:
-    focus = find_focus(asked, question.text, quote.text, quote.article.language)
-    return (quote.start + focus[0], quote.start + focus[1]) if focus else None
+def _focus(quote: Passage, read: Read | None, asked: Asked, question: Question) -> Span | None:
+    """Where in its article the words stand that answer: those pointed at, or, of a quote not read, by their kind.
 
-
-def _pointed_at(quote: Passage, read: Read | None, question: Question) -> Span | None:
-    """Where in its article the words stand that answer, if reading the quote leaves little doubt of them and they say
-    anything that the question does not.
+    Pointed at are only words that say what the question does not, of a quote that likely answers.
     """
-    if read is None or read.pointed < POINTED_FROM:
-        return None
-    begin, end = read.told
     language = quote.article.language
-    told = {stem(word.folded, language) for word in content_words(quote.text[begin:end], language)}
-    known = {stem(word.folded, language) for word in content_words(question.asked, question.language)}
-    return None if told <= known else (quote.start + begin, quote.start + end)
+    if read is None:
+        focus = find_focus(asked, question.text, quote.text, language)
+    else:
+        sure = read.margin >= 0 and read.pointed >= POINTED_FROM
+        told = {stem(word.folded, language) for word in content_words(quote.text[slice(*read.told)], language)}
+        known = {stem(word.folded, language) for word in content_words(question.asked, question.language)}
+        focus = read.told if sure and told - known else None
+    return (quote.start + focus[0], quote.start + focus[1]) if focus else None

@@ -21,9 +21,9 @@ SCORES = (
     "hit@1", "hit@5", "hit@10", "mrr", "answer", "citation", "strict", "first_citation",
     "item_recall", "false_refusal", "refused", "marked", "marked_right", "words", "ms",
 )  # fmt: skip
-"""Shares of questions, but for words an answer and milliseconds a question. Of first citations that are the evidence and say
-the answer, ``marked`` is the share in which words are marked as the answer, and ``marked_right`` the share of these
-whose words are: they hold an accepted answer or stand in one.
+"""Shares of questions, but for words an answer and milliseconds a question. Of first citations that are the evidence
+and say the answer, ``marked`` is the share in which words are marked as the answer, and ``marked_right`` the share of
+these whose words are: they hold an accepted answer or stand in one.
 """
 
 Row = Mapping[str, float]

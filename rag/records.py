@@ -204,7 +204,7 @@ class Citation:
     number: int
     quote: Passage
     focus: Span | None
-    """Where in ``article.text`` the number, date or name stands that was asked for."""
+    """Where in ``article.text`` the words stand that answer; None where that is not sure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,12 +233,21 @@ def test_of_the_best_sentences_the_one_that_reads_best_is_quoted_first(
         assert scores[answer.sentences[0].text] == max(scores.values())
 
 
-def test_the_words_pointed_at_are_shown_unless_it_is_unsure_of_them() -> None:
-    hits = hits_of([1.0] * FIRST_SENTENCES)
-    margins = dict.fromkeys((article.text for article in ARTICLES), READ_MOST)
-    for pointed, shown in ((POINTED_FROM, (5, 6)), (POINTED_FROM - 0.1, None)):
-        answer = ExtractiveWriter(90, Told(margins, (5, 6), pointed)).write(ASKED, hits)
-        assert answer.citations and {citation.focus for citation in answer.citations} == {shown}
+@pytest.mark.parametrize(
+    ("asked", "margin", "pointed", "shown"),
+    [
+        ("Was steht da?", READ_MOST, POINTED_FROM, (0, 6)),
+        ("Was steht da?", READ_MOST, POINTED_FROM - 0.1, None),
+        ("Was steht da?", -0.1, POINTED_FROM, None),
+        ("Steht da Satz a?", READ_MOST, POINTED_FROM, None),
+    ],
+)
+def test_the_words_pointed_at_are_shown_if_it_is_sure_of_them_and_they_are_news(
+    asked: str, margin: float, pointed: float, shown: Span | None
+) -> None:
+    judge = Told({ARTICLES[0].text: margin}, (0, 6), pointed)
+    answer = ExtractiveWriter(90, judge).write(Question(asked, asked, "de"), hits_of([2.0]))
+    assert [citation.focus for citation in answer.citations] == [shown]
 
 
 def test_reading_turns_an_answer_into_a_refusal_and_back() -> None:
