@@ -145,7 +145,7 @@ HIT_COUNTS = 2.2
 READ_MOST = 6.0
 """Its log-odds beyond this, either way, say no more."""
 
-POINTED_FROM = -3.5
+POINTED_FROM = -2.0
 """Log-probability from which the words pointed at are shown; ``evals/README.md`` has how often they are the answer."""
 
 ANSWERED_FROM = -0.9
@@ -158,7 +158,7 @@ STRONG_FROM, MODERATE_FROM = 2.0, 0.7
 WHOLE = 0.9
 """Share of the question's words, by what they tell, that is nearly all of them."""
 
-STRANGER = 1.5
+STRANGER = 1.0
 """What it counts against an answer that the question names what no article does, or that none holds a word of it. By
 hand: few of the questions fitted on do, but an answer to "What did Orbán say?" from articles without him would be none.
 """

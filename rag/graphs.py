@@ -120,7 +120,7 @@ class Graph:
 def graph(config: Config, tensor: Tensors) -> onnx.ModelProto:
     """Word pieces of Belegt's own model -> the mean of the encoder's last states, and length 1."""
     g = Graph(tensor)
-    state = _encoded(g, config, g.rows(WORDS, "input_ids"))
+    state = _encoded(g, config, g.rows(WORDS, "input_ids"))[-1]
     mean = g.add("ReduceMean", state, g.constant([1]), keepdims=0)
     g.nodes.append(helper.make_node("LpNormalization", [mean], ["vectors"], axis=1, p=2))
     inputs = [_numbers("input_ids"), _numbers("token_type_ids")]
@@ -130,7 +130,7 @@ def graph(config: Config, tensor: Tensors) -> onnx.ModelProto:
 def sentence_graph(config: Config, tensor: Tensors, pooling: Pooling, first_position: int) -> onnx.ModelProto:
     """Word rows that are given -> the mean of the encoder's last states, or the first one, and length 1."""
     g = Graph(tensor)
-    state = _encoded(g, config, "words", first_position)
+    state = _encoded(g, config, "words", first_position)[-1]
     if pooling == "cls":
         pooled = g.add("Gather", state, g.constant(0), axis=1)
     else:
@@ -141,23 +141,24 @@ def sentence_graph(config: Config, tensor: Tensors, pooling: Pooling, first_posi
 
 
 def cross_graph(config: Config, tensor: Tensors) -> onnx.ModelProto:
-    """Word rows that are given -> for each token its score over that of the first one; and its scores as the beginning
-    and as the end of the words that answer.
+    """Word rows that are given -> for each token its score over that of the first one; and, by a last layer of their
+    own, its scores as the beginning and as the end of the words that answer.
     """
     g = Graph(tensor)
-    state = _encoded(g, config, "words")
+    *_, before, state = _encoded(g, config, "words")
     scores = g.add("Squeeze", g.linear("head", state), g.constant([2]))
     first = g.add("Slice", state, g.constant([0]), g.constant([1]), g.constant([1]))
     nothing = g.add("Squeeze", g.linear("null", first), g.constant([2]))
     g.nodes.append(helper.make_node("Sub", [scores, nothing], ["margins"]))
-    g.nodes.append(helper.make_node("Identity", [g.linear("words", state)], ["told"]))
+    pointed = _layer(g, config, "pointer", before, _by_head(g, config), g.linear_int8)
+    g.nodes.append(helper.make_node("Identity", [g.linear("words", pointed)], ["told"]))
     inputs = [_values("words", "texts", "tokens", config.hidden_size), _numbers("token_type_ids")]
     outputs = _values("margins", "texts", "tokens"), _values("told", "texts", "tokens", 2)
     return _model(g, "belegt-cross-encoder", inputs, *outputs)
 
 
-def _encoded(g: Graph, config: Config, words: str, first_position: int = 0) -> str:
-    """The last states of BERT's encoder, its matrices multiplied as int8.
+def _encoded(g: Graph, config: Config, words: str, first_position: int = 0) -> list[str]:
+    """The states behind each layer of BERT's encoder, its matrices multiplied as int8.
 
     Not so the last one of each layer of the first half: what goes in there (behind GELU) spans so wide a range that
     uint8 leaves little of most of it. ``evals/README.md`` has what that is worth.
@@ -165,8 +166,6 @@ def _encoded(g: Graph, config: Config, words: str, first_position: int = 0) -> s
     Only one text at a time: nothing is padded, so nothing is masked, and whole numbers, which span what is in a call,
     are the same whatever other texts there are.
     """
-    heads, epsilon = config.num_attention_heads, config.layer_norm_eps
-    width = config.hidden_size // heads
     types = g.rows("embeddings.token_type_embeddings.weight", "token_type_ids")
     length = g.add("Shape", "token_type_ids", start=1, end=2)
     count = g.add("Squeeze", length, g.constant([0]))
@@ -174,27 +173,39 @@ def _encoded(g: Graph, config: Config, words: str, first_position: int = 0) -> s
         count = g.add("Add", count, g.constant(first_position))
     places = g.add("Range", g.constant(first_position), count, g.constant(1))
     positions = g.rows("embeddings.position_embeddings.weight", places)
-    state = g.norm("embeddings.LayerNorm", g.add("Add", g.add("Add", words, types), positions), epsilon)
-    by_head = g.constant([0, 0, heads, width])
+    summed = g.add("Add", g.add("Add", words, types), positions)
+    states = [g.norm("embeddings.LayerNorm", summed, config.layer_norm_eps)]
+    by_head = _by_head(g, config)
     for layer in range(config.num_hidden_layers):
-        name = f"encoder.layer.{layer}"
-        query, key, value = (
-            g.add("Reshape", g.linear_int8(f"{name}.attention.self.{part}", state), by_head)
-            for part in ("query", "key", "value")
-        )
-        query = g.add("Transpose", query, perm=[0, 2, 1, 3])
-        key = g.add("Transpose", key, perm=[0, 2, 3, 1])
-        value = g.add("Transpose", value, perm=[0, 2, 1, 3])
-        scores = g.add("Mul", g.add("MatMul", query, key), g.constant(width**-0.5, np.float32))
-        shares = g.add("Softmax", scores, axis=-1)
-        context = g.add("Transpose", g.add("MatMul", shares, value), perm=[0, 2, 1, 3])
-        context = g.add("Reshape", context, g.constant([0, 0, config.hidden_size]))
-        attended = g.linear_int8(f"{name}.attention.output.dense", context)
-        state = g.norm(f"{name}.attention.output.LayerNorm", g.add("Add", attended, state), epsilon)
-        inner = g.add("Gelu", g.linear_int8(f"{name}.intermediate.dense", state))
-        outer = (g.linear if layer < config.num_hidden_layers // 2 else g.linear_int8)(f"{name}.output.dense", inner)
-        state = g.norm(f"{name}.output.LayerNorm", g.add("Add", outer, state), epsilon)
-    return state
+        outer = g.linear if layer < config.num_hidden_layers // 2 else g.linear_int8
+        states.append(_layer(g, config, f"encoder.layer.{layer}", states[-1], by_head, outer))
+    return states
+
+
+def _by_head(g: Graph, config: Config) -> str:
+    """The shape of states parted by attention heads."""
+    return g.constant([0, 0, config.num_attention_heads, config.hidden_size // config.num_attention_heads])
+
+
+def _layer(g: Graph, config: Config, name: str, state: str, by_head: str, outer: Callable[[str, str], str]) -> str:
+    """The states behind one layer; ``outer`` multiplies its last matrix."""
+    query, key, value = (
+        g.add("Reshape", g.linear_int8(f"{name}.attention.self.{part}", state), by_head)
+        for part in ("query", "key", "value")
+    )
+    query = g.add("Transpose", query, perm=[0, 2, 1, 3])
+    key = g.add("Transpose", key, perm=[0, 2, 3, 1])
+    value = g.add("Transpose", value, perm=[0, 2, 1, 3])
+    width = config.hidden_size // config.num_attention_heads
+    scores = g.add("Mul", g.add("MatMul", query, key), g.constant(width**-0.5, np.float32))
+    shares = g.add("Softmax", scores, axis=-1)
+    context = g.add("Transpose", g.add("MatMul", shares, value), perm=[0, 2, 1, 3])
+    context = g.add("Reshape", context, g.constant([0, 0, config.hidden_size]))
+    attended = g.linear_int8(f"{name}.attention.output.dense", context)
+    state = g.norm(f"{name}.attention.output.LayerNorm", g.add("Add", attended, state), config.layer_norm_eps)
+    inner = g.add("Gelu", g.linear_int8(f"{name}.intermediate.dense", state))
+    added = g.add("Add", outer(f"{name}.output.dense", inner), state)
+    return g.norm(f"{name}.output.LayerNorm", added, config.layer_norm_eps)
 
 
 def _numbers(name: str) -> onnx.ValueInfoProto:

@@ -19,7 +19,7 @@ Arrays = dict[str, NDArray[np.generic]]
 
 def stored(weights: dict[str, NDArray[np.float32]]) -> Arrays:
     """As kept: rows that are looked up are as fine as can be, matrices that are multiplied never overflow."""
-    body = {name: weight for name, weight in weights.items() if name.startswith("encoder.")}
+    body = {name: weight for name, weight in weights.items() if name.startswith(("encoder.", "pointer."))}
     rest = {name: weight for name, weight in weights.items() if name not in body}
     return quantised(rest) | quantised(body, largest_of_pairs)
 

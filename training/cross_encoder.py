@@ -4,12 +4,13 @@ It starts from the trained student and learns from the same written questions, a
 only comes near: there, and in windows without the answer, nothing is right (as in SQuAD 2.0; Rajpurkar et al. 2018).
 Twins, which look alike and of which one is answered, keep it from judging by the words that a question shares with
 the text (contrast sets; Gardner et al. 2020). Beside the sentence it points at the words in it that answer, by where
-they begin and end (Devlin et al. 2019); where nothing answers, at the first token.
+they begin and end (Devlin et al. 2019); where nothing answers, at the first token. Pointing has a last layer of its own.
 """
 
 import json
 import random
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 from tqdm import tqdm
+from transformers.masking_utils import create_bidirectional_mask
 
 from rag.cross_encoder import CLS, SEP, Encoded, best_span, encode, parts_of
 from rag.records import Language
@@ -103,6 +105,8 @@ class CrossNetwork(nn.Module):
         width = student.german_rows.embedding_dim
         self.segment = nn.Parameter(torch.zeros(width))
         """Added to each piece of the question."""
+        self.pointer = deepcopy(student.body.encoder.layer[-1])
+        """A last layer of its own for what points at words: what is learned there changes nothing of what decides."""
         self.head, self.null, self.words = nn.Linear(width, 1), nn.Linear(width, 1), nn.Linear(width, 2)
         for layer in self.heads:
             nn.init.normal_(layer.weight, std=0.02)
@@ -116,12 +120,18 @@ class CrossNetwork(nn.Module):
         and for the first one, which stands for no words.
         """
         rows = self.student.words(batch.ids) + batch.asked[..., None] * self.segment
-        state = self.student.body(inputs_embeds=rows, attention_mask=batch.mask, token_type_ids=batch.types)
+        body = self.student.body
+        state = body(
+            inputs_embeds=rows, attention_mask=batch.mask, token_type_ids=batch.types, output_hidden_states=True
+        )
         hidden = state.last_hidden_state.float()
         scores = self.head(hidden).squeeze(-1).masked_fill(~batch.ends, -1e4)
         told = batch.mask.bool() & ~batch.asked.bool() & ~batch.ends
         told[:, 0] = True
-        words = self.words(hidden).masked_fill(~told[..., None], -1e4)
+        before = state.hidden_states[-2].detach()
+        mask = create_bidirectional_mask(config=body.config, inputs_embeds=before, attention_mask=batch.mask)
+        pointed = self.pointer(before, mask)
+        words = self.words(pointed.float()).masked_fill(~told[..., None], -1e4)
         return torch.cat([self.null(hidden[:, 0]), scores], dim=1), words
 
 
@@ -377,7 +387,7 @@ def train_cross_encoder(
     torch.manual_seed(recipe.seed)
     device = student.german_rows.weight.device
     network = CrossNetwork(student).to(device).eval()  # MiniLM's own dropout won nothing and takes time
-    body = [weight for weight in student.body.parameters() if weight.requires_grad]
+    body = [weight for weight in (*student.body.parameters(), *network.pointer.parameters()) if weight.requires_grad]
     heads = [network.segment, *(weight for head in network.heads for weight in head.parameters())]
     groups = [{"params": body, "lr": recipe.body_rate}, {"params": heads, "lr": recipe.head_rate}]
     steps = recipe.epochs * max(1, len(readings.epoch(0)) // recipe.batch)
