@@ -4,7 +4,7 @@ It starts from the trained student and learns from the same written questions, a
 only comes near: there, and in windows without the answer, nothing is right (as in SQuAD 2.0; Rajpurkar et al. 2018).
 Twins, which look alike and of which one is answered, keep it from judging by the words that a question shares with
 the text (contrast sets; Gardner et al. 2020). Beside the sentence it points at the words in it that answer, by where
-they begin and end (Devlin et al. 2019); where nothing answers, at the first token. Pointing has a last layer of its own.
+they begin and end (Devlin et al. 2019); where nothing answers, at the first token. Pointing has a layer of its own.
 """
 
 import json
