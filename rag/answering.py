@@ -176,10 +176,13 @@ class Scored:
     signs: tuple[float, ...]
     """The values of ``SENTENCE_SIGNS``."""
     score: float
-    read: float = 0.0
-    """The cross-encoder's log-odds that it answers, within ``READ_MOST``; 0 where it was not read."""
     told: Read | None = None
     """What the cross-encoder read; None where it did not."""
+
+    @property
+    def read(self) -> float:
+        """The cross-encoder's log-odds that it answers, within ``READ_MOST``; 0 where it was not read."""
+        return max(-READ_MOST, min(READ_MOST, self.told.margin)) if self.told else 0.0
 
 
 class ExtractiveWriter:
@@ -258,10 +261,9 @@ class ExtractiveWriter:
         read: list[Scored] = []
         others: list[Scored] = []
         for scored in ranked:
-            one = told.get(scored.evidence.quote)
-            bound = max(-READ_MOST, min(READ_MOST, one.margin)) if one else 0.0
-            known = replace(scored, score=_dot(READ_WEIGHTS, (*scored.signs, bound)), read=bound, told=one)
-            (read if one else others).append(known)
+            known = replace(scored, told=told.get(scored.evidence.quote))
+            known = replace(known, score=_dot(READ_WEIGHTS, (*known.signs, known.read)))
+            (read if known.told else others).append(known)
         return [*_best_first(read), *_best_first(others)]
 
     def _sentences(self, ranked: Sequence[Scored], asked: Asked, confidence: Confidence) -> list[list[Passage]]:
@@ -337,7 +339,7 @@ def _share_held(told: Passage, question: Question, said: str) -> float:
     Left out are those for the piece itself, its publisher and the filter's names.
     """
     article = told.article
-    stems = {stem(word.folded, article.language) for word in content_words(told.text, article.language)}
+    stems = _stems(told.text, article.language)
     letters = {gram for word in stems for gram in grams(word)}
     names = " ".join(filter(None, [article.publisher, question.filter.publisher, question.filter.author]))
     named = {word.folded for word in content_words(names, article.language)}
@@ -490,6 +492,10 @@ def _names(text: str, name: str) -> bool:
     return re.search(rf"\b{re.escape(bare)}", text, re.IGNORECASE) is not None
 
 
+def _stems(text: str, language: Language) -> set[str]:
+    return {stem(word.folded, language) for word in content_words(text, language)}
+
+
 def _dot(weights: Sequence[float], signs: Sequence[float]) -> float:
     return sum(weight * sign for weight, sign in zip(weights, signs, strict=True))
 
@@ -504,7 +510,6 @@ def _focus(quote: Passage, read: Read | None, asked: Asked, question: Question) 
         focus = find_focus(asked, question.text, quote.text, language)
     else:
         sure = read.margin >= 0 and read.pointed >= POINTED_FROM
-        told = {stem(word.folded, language) for word in content_words(quote.text[slice(*read.told)], language)}
-        known = {stem(word.folded, language) for word in content_words(question.asked, question.language)}
-        focus = read.told if sure and told - known else None
+        news = _stems(quote.text[slice(*read.told)], language) - _stems(question.asked, question.language)
+        focus = read.told if sure and news else None
     return (quote.start + focus[0], quote.start + focus[1]) if focus else None

@@ -81,10 +81,10 @@ def test_it_points_at_the_words_that_answer(
     assert answer in told and len(told.split()) <= len(answer.split()) + 2
 
 
-@given(st.text(max_size=200), st.text(max_size=60))
+@given(text=st.text(max_size=200), question=st.text(max_size=60))
 @settings(max_examples=40, deadline=None)
-def test_whatever_it_reads_it_points_at_whole_words_of_it(text: str, question: str) -> None:
-    ((one,),) = CrossEncoder().read(question, "de", [Window("", (text,), "de")])
+def test_whatever_it_reads_it_points_at_whole_words_of_it(reader: CrossEncoder, text: str, question: str) -> None:
+    ((one,),) = reader.read(question, "de", [Window("", (text,), "de")])
     begin, end = one.told
     assert 0 <= begin <= end <= len(text)
     for cut in (begin, end):

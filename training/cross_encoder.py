@@ -42,9 +42,6 @@ MEASURED_TOGETHER = 32
 UNKNOWN = -100
 """The column of an answer's words where nobody has told which they are; the loss leaves it out."""
 
-POINTING = 0.5
-"""What the loss of the answer's words counts beside that of its sentence."""
-
 WIDTH = 32
 """Padded lengths are multiples of this: kernels are kept for each shape there is."""
 
@@ -387,9 +384,13 @@ def train_cross_encoder(
     torch.manual_seed(recipe.seed)
     device = student.german_rows.weight.device
     network = CrossNetwork(student).to(device).eval()  # MiniLM's own dropout won nothing and takes time
-    body = [weight for weight in (*student.body.parameters(), *network.pointer.parameters()) if weight.requires_grad]
+    body = [weight for weight in student.body.parameters() if weight.requires_grad]
     heads = [network.segment, *(weight for head in network.heads for weight in head.parameters())]
-    groups = [{"params": body, "lr": recipe.body_rate}, {"params": heads, "lr": recipe.head_rate}]
+    layers = [
+        *body,
+        *network.pointer.parameters(),
+    ]  # what points is not clipped: it would make the body's steps smaller
+    groups = [{"params": layers, "lr": recipe.body_rate}, {"params": heads, "lr": recipe.head_rate}]
     steps = recipe.epochs * max(1, len(readings.epoch(0)) // recipe.batch)
     training = Training(network, body, [torch.optim.AdamW(groups, weight_decay=0.01)], steps)
     kept = work / "cross-state.pt"
@@ -418,11 +419,12 @@ def train_cross_encoder(
 
 
 def loss_of(scores: Tensor, words: Tensor, batch: Padded) -> Tensor:
+    """That of the answering sentence and, where anybody has told them, that of its words."""
     targets, told = (torch.from_numpy(part).to(scores.device) for part in (batch.targets, batch.words))
     sentence = nn.functional.cross_entropy(scores, targets)
     if (told == UNKNOWN).all():
         return sentence
-    return sentence + POINTING * nn.functional.cross_entropy(words, told, ignore_index=UNKNOWN)
+    return sentence + nn.functional.cross_entropy(words, told, ignore_index=UNKNOWN)
 
 
 @torch.inference_mode()

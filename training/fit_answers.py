@@ -79,7 +79,7 @@ class Asker:
         if asked in OF_ARTICLES or not ranked:
             return None
         signs = answer_signs(ranked, self._retriever.names(question))
-        read = [one for one in ranked if one.read]
+        read = [one for one in ranked if one.told]
         gold = np.array([covers(one.evidence.quote, case) for one in read], np.bool_)
         seen = Seen(np.array([(*one.signs, one.read) for one in read]), gold)
         return Asked(questions, self.index, question.language, signs, case.answerable and not strange, strange, seen)
