@@ -462,6 +462,7 @@ def test_votes_cast_at_once_are_all_kept_with_their_conversation(
         window = Watched(browser, address)
         for question in ASKED["de"]:
             window.ask(question)
+        expect(window.page.locator("#chatbot .act.up")).to_have_count(3)
         window.page.evaluate("document.querySelectorAll('#chatbot .act.up').forEach(button => button.click())")
         expect(window.page.get_by_role("button", name=window.say("up_given"))).to_have_count(3)
         expect(window.page.locator("#conversations .open")).to_have_count(1)
