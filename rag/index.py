@@ -58,8 +58,20 @@ class Candidates:
     """Of passages, ascending."""
     words: Scores
     grams: Scores
-    cosines: list[Scores]
-    """Of each passage's sentences with the question, in their order."""
+    cosines: Scores
+    """Of the sentences of all these passages with the question, in their order."""
+    starts: Rows
+    """(passages + 1,): where in ``cosines`` those of each passage begin."""
+
+    @property
+    def nearest(self) -> Scores:
+        """The cosine of each passage's nearest sentence."""
+        found: Scores = np.maximum.reduceat(self.cosines, self.starts[:-1])
+        return found
+
+    def cosines_of(self, at: int) -> Scores:
+        """Those of the sentences of the passage at that place among ``rows``."""
+        return self.cosines[self.starts[at] : self.starts[at + 1]]
 
 
 class Index(Protocol):
@@ -145,11 +157,10 @@ class LocalIndex:
         rows = np.unique(np.concatenate([*best, owners[np.sort(first)[:count]]])).astype(np.int64)
         firsts = self._sentence_starts[rows]
         counts = self._sentence_starts[rows + 1] - firsts
-        ends = np.cumsum(counts)
-        cosines = self.vectors.cosines(vector, np.arange(counts.sum()) + np.repeat(firsts - ends + counts, counts))
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        sentences = np.arange(starts[-1]) + np.repeat(firsts - starts[:-1], counts)
         by_words, by_grams = (ranking.at(rows) for ranking in rankings)
-        of_passages = [cosines[end - count : end] for end, count in zip(ends.tolist(), counts.tolist(), strict=True)]
-        return Candidates(rows, by_words, by_grams, of_passages)
+        return Candidates(rows, by_words, by_grams, self.vectors.cosines(vector, sentences), starts)
 
     @property
     def passage_count(self) -> int:
@@ -157,8 +168,10 @@ class LocalIndex:
 
     def passages(self, rows: Rows) -> Iterator[tuple[Passage, Iterable[Passage]]]:
         for row in rows:
-            first, end = self._sentence_starts[row : row + 2].tolist()
-            yield self.passage(row), map(self.sentence, range(first, end))
+            article, *span = self.passage_rows[row].tolist()
+            sentences = self.sentence_rows[slice(*self._sentence_starts[row : row + 2]), 1:].tolist()
+            read = self.articles[article]
+            yield Passage(read, *span), [Passage(read, *sentence) for sentence in sentences]
 
     def stem_frequencies(self, stems: Collection[str]) -> Mapping[str, int]:
         return {stem: self.words.frequency(stem) for stem in stems}

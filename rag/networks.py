@@ -19,13 +19,18 @@ Inputs = Mapping[str, NDArray[Any]]
 """One text, by the names that the graph gives its inputs."""
 
 
-def load_graph(graph: Path | bytes, threads: int = 0) -> "InferenceSession":
-    """The network, its weights included; 0 threads are as many as there are processors."""
+def load_graph(graph: Path | bytes, threads: int = 0, spinning: bool = True) -> "InferenceSession":
+    """The network, its weights included; 0 threads are as many as there are processors.
+
+    While they wait for each other they spin, which is quicker where nothing else runs, and slower beside other work the
+    longer a text is.
+    """
     import onnxruntime  # only what embeds or reads waits for it
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads
+    options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spinning)))
     source = graph if isinstance(graph, bytes) else str(graph)
     return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
 

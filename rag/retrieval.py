@@ -110,7 +110,7 @@ class Retriever:
         found = self.index.candidates(stems, letters, self._vector(question), question.filter, CANDIDATES)
         if not len(found.rows):
             return []
-        rankings = (found.words, found.grams, np.array([cosines.max() for cosines in found.cosines], np.float32))
+        rankings = (found.words, found.grams, found.nearest)
         weights = WEIGHTS[question.language]
         fused = fuse(rankings, (weights.words, weights.grams, weights.meaning))
         ranks = [_ranks(scores) for scores in rankings]
@@ -121,7 +121,7 @@ class Retriever:
             same = next((row for row, hit in enumerate(hits) if says_the_same(hit.passage.text, passage.text)), None)
             if same is None and len(hits) == count:
                 break
-            meanings = map(self.index.model.scale.read, found.cosines[at].tolist())
+            meanings = map(self.index.model.scale.read, found.cosines_of(at).tolist())
             evidence = tuple(map(read.evidence, sentences, meanings))
             if same is not None:
                 hits[same] = replace(hits[same], evidence=hits[same].evidence + evidence)

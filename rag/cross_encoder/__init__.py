@@ -219,7 +219,7 @@ class CrossEncoder:
 
     @cached_property
     def _session(self) -> "InferenceSession":
-        return load_graph(self._folder / GRAPH)
+        return load_graph(self._folder / GRAPH, spinning=False)
 
 
 def _pointed_at(text: str, places: Sequence[Span], told: NDArray[np.float32]) -> tuple[Span, float]:

@@ -66,7 +66,9 @@ class MilvusIndex:
         by_words, by_grams = (
             np.array([scores.result().get(row, 0.0) for row in rows.tolist()], np.float32) for scores in both
         )
-        return Candidates(rows, by_words, by_grams, cosines.result())
+        of_passages = cosines.result()
+        starts = np.concatenate([[0], np.cumsum([len(one) for one in of_passages])]).astype(np.int64)
+        return Candidates(rows, by_words, by_grams, np.concatenate([np.empty(0, np.float32), *of_passages]), starts)
 
     def passages(self, rows: Rows) -> Iterator[tuple[Passage, Iterable[Passage]]]:
         first, together = 0, FIRST_PASSAGES

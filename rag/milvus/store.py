@@ -239,7 +239,7 @@ def _probe(built: LocalIndex, saved: Index, place: str) -> None:
         if not (
             passage == built.passage(int(owner[0]))
             and there in sentences
-            and max(cosines.max() for cosines in found.cosines) >= FOUND
+            and found.cosines.max() >= FOUND
             and (not stems or found.words.max() > 0)
             and (not grams or found.grams.max() > 0)
         ):
