@@ -9,7 +9,7 @@ from rag.conversation import EARLIER_CHARS, EARLIER_QUESTIONS, legible, readings
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
-from rag.filters import find_filter
+from rag.filters import asks_only_where, find_filter
 from rag.index import Index
 from rag.language import in_the_same_words
 from rag.records import Answer, Filter, Outcome, Question
@@ -49,10 +49,9 @@ class Chatbot:
         typed = legible(asked)
         if (language := small_talk(typed)) is not None:
             return Answer(Question(typed, typed, language, filter or Filter()), Outcome.SMALL_TALK)
-        earlier = [self.retriever.spelled(text[:EARLIER_CHARS]) for text in history[-EARLIER_QUESTIONS:]]
+        followed = [text for text in map(legible, history) if small_talk(text) is None][-EARLIER_QUESTIONS:]
+        earlier = [self.retriever.spelled(text[:EARLIER_CHARS]) for text in followed]
         meant = [self._filtered(question, filter) for question in readings(self.retriever.spelled(typed), earlier)]
-        if any(word[0].isupper() for word in self.retriever.unknown_words(meant[0])):
-            del meant[1:]  # it asks for what no article names: what was asked before does not answer that
         tried: list[Answer] = []
         if filter is None:
             meant += [replace(question, filter=Filter()) for question in meant if question.filter]
@@ -73,8 +72,12 @@ class Chatbot:
         return replace(answer, question=replace(answer.question, asked=typed), searched=searched, widened=widened)
 
     def _filtered(self, question: Question, given: Filter | None) -> Question:
+        """The question with its filter; a follow-up that only says where to look asks again what it follows."""
         articles = self.retriever.index.articles
         found = find_filter(question, articles, date.today()) if given is None else given
+        earlier = question.text.removesuffix(question.asked).strip()
+        if earlier and asks_only_where(question.asked, question.language, found):
+            question = replace(question, asked=earlier)
         return replace(question, filter=found)
 
     def _write(self, question: Question) -> Answer:

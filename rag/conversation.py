@@ -3,19 +3,24 @@
 import re
 from collections.abc import Sequence
 
-from rag.language import LANGUAGES, counted_words, detect
+from rag.language import LANGUAGES, QUESTION_WORDS, counted_words, detect
 from rag.records import Language, Question
+from rag.stopwords import STOP_WORDS
 
 FEW_WORDS = 2
 """A question with so few content words may lean on the one before it: "Um wie viel pro Jahr?"."""
+
+SHORTEST = 2
+"""Words in which letters alone do not tell the language: "Bis wann?"."""
 
 EARLIER_QUESTIONS = 2
 EARLIER_CHARS = 300
 """How far back a follow-up reaches, and how much of each question: the model reads only so much."""
 
+_JOINED: dict[Language, str] = {"de": r"und|aber|oder|also", "en": r"and|but|or|so"}
 _OPENERS: dict[Language, str] = {
-    "de": r"und|aber|oder|also|was ist mit|wie sieht es (?:mit|bei)",
-    "en": r"and|but|or|so|what about|how about",
+    "de": rf"{_JOINED['de']}|was ist mit|wie sieht es (?:mit|bei)",
+    "en": rf"{_JOINED['en']}|what about|how about",
 }
 _POINTERS: dict[Language, str] = {
     "de": r"er|ihn|ihm|ihnen|dazu|davon|dafür|dagegen|darüber|daran|daraus|darauf|dort|dorthin|beiden?|diese[mnrs]?",
@@ -29,14 +34,25 @@ _LEANS = {
     )
     for language in LANGUAGES
 }
-_GREETINGS: dict[Language, str] = {
-    "en": r"hello|hi|hey|good (?:morning|evening|afternoon)|thanks?(?: you)?(?: very much| a lot)?|great|super|bye"
-    r"|ok(?:ay)?(?!$)|how are you|who are you|what (?:can|do) you do|help(?: me)?",
-    "de": r"hallo|hi|hey|moin|servus|guten (?:tag|morgen|abend)|danke(?: schön| sehr)?|vielen dank|super|prima"
-    r"|tschüss|ok(?:ay)?|test|wie geht(?:['’]?s| es)(?: dir| ihnen)?|wer (?:bist du|sind sie)"
-    r"|was (?:kannst du|können sie)",
+_ASKING: dict[Language, re.Pattern[str]] = {
+    "de": re.compile(r"\b(?:wie\s\w+|seit|bis|ab|genau)\b", re.IGNORECASE),
+    "en": re.compile(r"\b(?:how\s\w+|since|until|exactly|else)\b", re.IGNORECASE),
 }
-_GREETED: dict[Language, str] = {"en": "there|all|everyone|belegt", "de": "zusammen|belegt"}
+"""What makes up a question together with a question word: "wie lange", "bis wann genau"."""
+
+_GREETINGS: dict[Language, str] = {
+    "en": r"hello|hi|hey|good (?:morning|evening|afternoon|night)|thanks?(?: you)?(?: (?:so|very) much| a lot)?"
+    r"|(?:that|this) (?:helps|helped)|that(?: i|['’])s (?:great|good|helpful|all)|great|perfect|super|(?:good)?bye"
+    r"|yes|no|understood|ok(?:ay)?(?!$)|how are you|who are you|what(?: i|['’])s your name"
+    r"|are you (?:an ai|a bot|human)|what (?:can|do) you do|(?:can you )?help(?: me)?|i have a question",
+    "de": r"hallo|hi|hey|moin|servus|grüß (?:gott|dich)|guten (?:tag|morgen|abend)|gute nacht"
+    r"|(?:danke(?:schön)?(?: schön| sehr| dir| ihnen)?|(?:vielen|besten) dank)(?: für die (?:antwort|hilfe|auskunft))?"
+    r"|das (?:hilft|war alles)|super|prima|(?:sehr )?gut|bitte|ja|nein|alles klar|verstanden|tschüss|auf wiedersehen"
+    r"|ok(?:ay)?|test|wie geht(?:['’]?s| es)(?: dir| ihnen)?|wer (?:bist du|sind sie)"
+    r"|wie hei(?:ß|ss)(?:t du|en sie)|(?:bist du|sind sie) (?:eine ki|ein bot|ein mensch)|was (?:kannst du|können sie)"
+    r"|(?:kannst du|können sie) mir helfen|ich habe eine frage",
+}
+_GREETED: dict[Language, str] = {"en": "there|all|everyone|belegt|please", "de": "zusammen|belegt"}
 _ONLY_SMALL_TALK = {
     language: re.compile(
         rf"\W*(?:(?:{_GREETINGS[language]})(?:\W+|$)(?:(?:{_GREETED[language]})(?:\W+|$))*)+", re.IGNORECASE
@@ -60,17 +76,22 @@ def legible(text: str) -> str:
 def readings(asked: str, history: Sequence[str]) -> list[Question]:
     """The question as it may be meant, likeliest first; ``history`` holds the earlier ones, oldest first.
 
-    A follow-up is read behind what it follows. A short question may be one or not: it is read alone first.
+    A follow-up is read behind what it follows, without the "And" that joins it to that. A short question may be one or
+    not: it is read behind it first, and then alone, unless it holds nothing but question words, to which any article
+    has an answer ("Wie lange?").
     """
     asked, *history = map(legible, (asked, *history))
-    language = detect(asked)
+    language = _language(asked)
     alone = Question(asked, asked, language)
     if not history:
         return [alone]
-    behind = Question(asked, " ".join([*_chain(history), asked]), language)
+    own = _unjoined(asked, language)
+    behind = Question(own, " ".join([*_chain(history), own]), language)
     if _LEANS[language].search(asked):
         return [behind]
-    return [alone, behind] if _is_short(asked, language) else [alone]
+    if not _is_short(asked, language):
+        return [alone]
+    return [behind, alone] if counted_words(_ASKING[language].sub("", asked), language) else [behind]
 
 
 def _chain(history: Sequence[str]) -> list[str]:
@@ -78,10 +99,23 @@ def _chain(history: Sequence[str]) -> list[str]:
     chain: list[str] = []
     for earlier in reversed(history[-EARLIER_QUESTIONS:]):
         chain.insert(0, earlier[:EARLIER_CHARS])
-        language = detect(earlier)
+        language = _language(earlier)
         if not _LEANS[language].search(earlier) and not _is_short(earlier, language):
             break
     return chain
+
+
+def _unjoined(asked: str, language: Language) -> str:
+    """Without the word that joins it to what was said before: "Wie viele?" for "Und wie viele?"."""
+    joined = re.match(rf"\W*(?:{_JOINED[language]})\b\W*(?=\w)", asked, re.IGNORECASE)
+    return asked[joined.end()].upper() + asked[joined.end() + 1 :] if joined else asked
+
+
+def _language(asked: str) -> Language:
+    """The language of a question; of a very short one that of its grammar's words, by which it is surer."""
+    words = set(asked.lower().strip("?!. ").split())
+    told = [language for language in LANGUAGES if words & (QUESTION_WORDS[language] | STOP_WORDS[language])]
+    return told[0] if len(words) <= SHORTEST and len(told) == 1 else detect(asked)
 
 
 def _is_short(asked: str, language: Language) -> bool:

@@ -11,7 +11,7 @@ from rag.bilingual.lexicon import load_lexicon
 from rag.corpus import Articles
 from rag.errors import QuestionError
 from rag.focus import OF_ARTICLES, QUOTED, asked_for, names_a_piece, subject_of
-from rag.language import content_words
+from rag.language import QUESTION_WORDS, content_words
 from rag.records import Filter, Language, Question
 
 _ACCORDING: dict[Language, str] = {
@@ -27,8 +27,13 @@ _UNIT = {
     "year": r"jahr(?:e[ns]?|s)?|years?",
 }
 _UNITS = "|".join(_UNIT.values())
+_CALENDAR_UNITS = "|".join(pattern for unit, pattern in _UNIT.items() if unit != "day")  # that is one of the story
 _PAST = r"(?:letzte|vergangene|vorige|last|past|previous)[nmrs]?"
-_LAST = re.compile(rf"\b(?P<which>{_PAST}|diese[nmrs]?|this)\s(?P<unit>{_UNITS})(?![\w-])", re.IGNORECASE)
+_LAST = re.compile(
+    rf"\b(?P<which>{_PAST}|diese[nmrs]?|this)\s(?P<unit>{_CALENDAR_UNITS})(?![\w-]|\s(?:des|vor|of|before)\b)",
+    re.IGNORECASE,
+)
+"""But for what ends in the story: "the last day", "in der letzten Woche vor der Wahl"."""
 _LAST_FEW = re.compile(
     rf"\b{_PAST}\s(?P<count>\d{{1,3}}|{{words}})\s(?P<unit>{_UNITS})(?![\w-])".replace(
         "{words}", "zwei|drei|vier|two|three|four"
@@ -54,7 +59,7 @@ _COUNTED = (
 )
 """What a number in front of it counts; in German also the plurals whose ending few names share."""
 _NO_COUNT = rf"(?!\d{{4}}\s?{_COUNTED}(?!\w))"
-_SINCE = re.compile(rf"\b(?:seit|ab|since)\s(?:dem\s)?{_NO_COUNT}(?P<date>{_DATED})(?!\w)", re.IGNORECASE)
+_SINCE = re.compile(rf"\b(?:seit|since)\s(?:dem\s)?{_NO_COUNT}(?P<date>{_DATED})(?!\w)", re.IGNORECASE)
 _PIECES = re.compile(
     rf"\b(?:artikeln?|berichten?|beiträgen?|meldungen|articles|reports)\s(?:aus|vom|von|im|from|of|in)\s"
     rf"(?:dem\s|den\s|the\s)?(?:jahr(?:e|en)?\s|year\s)?{_NO_COUNT}(?P<date>{_DATED})(?!\w)",
@@ -86,9 +91,13 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
     that it names before its subject: a name that is a word only in front of the article ("der Welt-Artikel"), a month
     without a year in the last year that has such an article.
     """
-    text, language = QUOTED.sub("", question.text), question.language
-    since, until = _period(text, today)
-    publisher = _named(text, language, corpus.publishers)
+    language = question.language
+    asked, text = QUOTED.sub("", question.asked), QUOTED.sub("", question.text)
+    since, until = next(filter(any, (_period(said, today) for said in (asked, text))), (None, None))
+    sources = (
+        [_named(said, language, names) for names in (corpus.publishers, corpus.authors)] for said in (asked, text)
+    )
+    publisher, author = next(filter(any, sources), (None, None))
     if asked_for(question.asked, language) in OF_ARTICLES:
         subject = subject_of(question.asked, language)
         before = QUOTED.sub("", question.asked.removesuffix(subject))
@@ -97,7 +106,6 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
             publisher = mentioned[0] if len(mentioned) == 1 else None
         if since is until is None:
             since, until = _published(before, publisher, corpus)
-    author = _named(text, language, corpus.authors)
     found = Filter(
         publisher=publisher,
         author=author if author != publisher else None,  # agencies sign as authors too
@@ -105,6 +113,17 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
         until=until,
     )
     return found if found and 0 < corpus.left_by(found) < len(corpus) else Filter()
+
+
+def asks_only_where(text: str, language: Language, limit: Filter) -> bool:
+    """Whether a text says nothing but what ``limit`` is made of: "Und laut taz?", "And since September?"."""
+    left = text
+    for name in filter(None, (limit.publisher, limit.author)):
+        left = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", left, flags=re.IGNORECASE)
+    for period in (_LAST_FEW, _LAST, _SINCE, _PIECES):
+        left = period.sub("", left)
+    asking = any(word.lower() in QUESTION_WORDS[language] for word in left.split())
+    return left != text and not asking and not content_words(left, language)
 
 
 def require_met(filter: Filter | None, corpus: Articles, where: str = "") -> None:
@@ -216,9 +235,8 @@ def _unit(word: str) -> str:
 
 
 def _calendar(unit: str, current: bool, today: date) -> tuple[date, date]:
-    """The calendar day, week (from Monday), month or year that ``today`` lies in, or the one before."""
+    """The calendar week (from Monday), month or year that ``today`` lies in, or the one before."""
     start = {
-        "day": today,
         "week": today - timedelta(days=today.weekday()),
         "month": today.replace(day=1),
         "year": today.replace(month=1, day=1),

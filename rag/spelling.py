@@ -21,9 +21,9 @@ LEAST_TOLD = 5
 LEAST_CAPITAL = 8
 """Letters of one with a capital: it may be a name, and short names lie close together."""
 
-LEAST_EXCHANGED = 6
-"""Letters of a word that may have a wrong one; in shorter ones letters were left out, doubled or swapped: else Musk
-would be read as "muss", and Orban as a storm.
+LEAST_EXCHANGED = 7
+"""Letters of a word that may have a wrong one, or one too many; in shorter ones letters were left out, doubled or
+swapped: names typed in lower case lie close to words (weidel, weiden; kickl, kick; mbappe, mappe).
 """
 
 MOST = 12
@@ -102,7 +102,7 @@ def _meant(token: str, language: Language, told: Told, opens: bool) -> str | Non
     dictionary = _dictionary(language)
     near = [slip for slip in dictionary.edit_distance_1(word) if slip[0] == word[0] and _LETTERS.issuperset(slip)]
     if len(word) < LEAST_EXCHANGED:
-        near = [slip for slip in near if len(slip) != len(word) or sorted(slip) == sorted(word)]
+        near = [slip for slip in near if _is_left_out_doubled_or_swapped(word, slip)]
     likeliest = [slip for slip in near if slip in QUESTION_WORDS[language]]
     likeliest = likeliest or [slip for slip in near if slip in STOP_WORDS[language]]
     if not likeliest and len(token) >= LEAST_TOLD:
@@ -115,6 +115,16 @@ def _meant(token: str, language: Language, told: Told, opens: bool) -> str | Non
         return None
     meant = max(likeliest, key=lambda slip: (dictionary[slip], slip.isascii(), slip))
     return meant.capitalize() if token[0].isupper() else meant
+
+
+def _is_left_out_doubled_or_swapped(word: str, meant: str) -> bool:
+    """Whether the slip is a letter left out of what was meant, one typed twice, or two in the wrong order."""
+    doubled = (at for at in range(1, len(word)) if word[at] == word[at - 1])
+    return (
+        len(meant) > len(word)
+        or sorted(meant) == sorted(word)
+        or any(meant == word[:at] + word[at + 1 :] for at in doubled)
+    )
 
 
 def _held_abroad(words: Iterable[str], language: Language, told: Told) -> set[str]:

@@ -11,7 +11,7 @@ from rag.errors import IndexMismatch, QuoteError
 from rag.evaluation import overlap
 from rag.page.articles import EXAMPLES
 from rag.questions import read_cases
-from rag.records import Answer, Citation, Outcome, Passage, Question, Sentence
+from rag.records import Answer, Citation, Filter, Outcome, Passage, Question, Sentence
 from rag.rendering import answer_json, answer_text, cited_sources, explanation, nearest_passages, understood
 from rag.settings import Settings
 from rag.store import load_index
@@ -70,7 +70,7 @@ def test_a_slip_of_the_finger_is_read_as_what_was_meant_and_the_answer_says_so(c
     assert answer_text(meant).startswith("26 Länder")
     follow_up = chatbot.ask("Und wie vile Soldaten?", [typed]).question
     assert follow_up.asked == "Und wie vile Soldaten?"
-    assert follow_up.text == f"{meant.question.asked} Und wie viele Soldaten?"
+    assert follow_up.text == f"{meant.question.asked} Wie viele Soldaten?"
 
 
 def test_a_name_that_the_articles_spell_otherwise_is_not_said_to_be_missing(chatbot: Chatbot) -> None:
@@ -166,6 +166,25 @@ def test_greetings_get_a_friendly_line_in_their_language_and_no_claim(
 def test_a_follow_up_is_answered_from_what_it_follows(chatbot: Chatbot) -> None:
     answer = chatbot.ask("Und was sagt Merz dazu?", ["Will Macron Truppen in die Ukraine entsenden?"])
     assert "Merz" in answer_text(answer)
+
+
+def test_a_follow_up_that_only_looks_elsewhere_asks_the_same_again(chatbot: Chatbot) -> None:
+    earlier = "Wie viele Länder wollen sich laut dpa an der Sicherungstruppe beteiligen?"
+    answer = chatbot.ask("Und laut taz?", [earlier])
+    assert answer.question.filter == Filter(publisher="taz")
+    assert answer.question.asked == "Und laut taz?"
+    assert "26 Länder" in answer_text(answer)
+
+
+def test_thanks_are_nothing_that_a_question_leans_on(chatbot: Chatbot) -> None:
+    earlier = "Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?"
+    asked = "Und wer hat das gesagt?"
+    assert chatbot.ask(asked, [earlier, "Danke!", "Ok"]).question == chatbot.ask(asked, [earlier]).question
+
+
+def test_a_noun_that_no_article_holds_may_still_be_asked_behind_an_earlier_question(chatbot: Chatbot) -> None:
+    answer = chatbot.ask("Gibt es einen Prozentsatz?", ["Was will Deutschland für die Luftverteidigung tun?"])
+    assert "20 Prozent" in answer_text(answer)
 
 
 def test_the_json_of_an_answer_repeats_its_quotes(chatbot: Chatbot) -> None:

@@ -3,28 +3,39 @@
 import pytest
 
 from rag.conversation import EARLIER_CHARS, readings, small_talk
+from rag.records import Language, Question
 
 
 @pytest.mark.parametrize(
-    ("earlier", "asked"),
+    ("earlier", "asked", "own"),
     [
-        ("Will Macron Truppen entsenden?", "Und was sagt Merz dazu?"),
-        ("Hat Macron mit Putin gesprochen?", "Wozu hat er ihn aufgefordert?"),
-        ("Soll Meloni teilnehmen?", "Was hat sie gesagt?"),
-        ("How did Russia react?", "Which spokesperson commented on that?"),
-        ("What is the coalition?", "Who leads it?"),
+        ("Will Macron Truppen entsenden?", "Und was sagt Merz dazu?", "Was sagt Merz dazu?"),
+        ("Hat Macron mit Putin gesprochen?", "Wozu hat er ihn aufgefordert?", "Wozu hat er ihn aufgefordert?"),
+        ("Soll Meloni teilnehmen?", "Was hat sie gesagt?", "Was hat sie gesagt?"),
+        ("How did Russia react?", "Which spokesperson commented on that?", "Which spokesperson commented on that?"),
+        ("What is the coalition?", "And who leads it?", "Who leads it?"),
+        ("What is the coalition?", "And?", "And?"),
     ],
 )
-def test_what_points_back_is_read_behind_what_it_follows(earlier: str, asked: str) -> None:
+def test_what_points_back_is_read_behind_what_it_follows(earlier: str, asked: str, own: str) -> None:
     (question,) = readings(asked, [earlier])
-    assert question.text == f"{earlier} {asked}"
-    assert question.asked == asked
+    assert question.text == f"{earlier} {own}"
+    assert question.asked == own
 
 
-@pytest.mark.parametrize("asked", ["Um wie viel pro Jahr?", "Why?", "Wer regiert Italien?", "Wo liegt Odessa?"])
-def test_what_is_merely_short_is_read_alone_first(asked: str) -> None:
+@pytest.mark.parametrize("asked", ["Um wie viel pro Jahr?", "Who said so?", "Wer regiert Italien?", "Wo liegt Odessa?"])
+def test_what_is_merely_short_is_read_behind_what_it_may_follow_and_then_alone(asked: str) -> None:
     earlier = "Will Deutschland mehr für die Flugabwehr tun?"
-    assert [question.text for question in readings(asked, [earlier])] == [asked, f"{earlier} {asked}"]
+    assert [question.text for question in readings(asked, [earlier])] == [f"{earlier} {asked}", asked]
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [("Why?", "en"), ("Wie lange?", "de"), ("Seit wann genau?", "de"), ("Bis wann?", "de"), ("How long?", "en")],
+)
+def test_what_only_asks_is_never_read_alone(asked: str, language: Language) -> None:
+    earlier = "Will Deutschland mehr für die Flugabwehr tun?"
+    assert readings(asked, [earlier]) == [Question(asked, f"{earlier} {asked}", language)]
 
 
 @pytest.mark.parametrize(
@@ -45,13 +56,13 @@ def test_a_question_that_stands_alone_is_left_alone(asked: str) -> None:
 
 def test_a_chain_of_follow_ups_reaches_back_to_its_subject_and_no_further() -> None:
     history = ["Wie ist das Wetter in Paris heute?", "Hat Macron mit Putin telefoniert?", "Und was sagte er?"]
-    assert readings("Und wann?", history)[0].text == "Hat Macron mit Putin telefoniert? Und was sagte er? Und wann?"
-    assert readings("Und wann?", ["Und?"] * 5000)[0].text == "Und? Und? Und wann?"
+    assert readings("Und wann?", history)[0].text == "Hat Macron mit Putin telefoniert? Und was sagte er? Wann?"
+    assert readings("Und wann?", ["Und?"] * 5000)[0].text == "Und? Und? Wann?"
 
 
 def test_a_long_earlier_question_does_not_crowd_out_this_one() -> None:
     text = readings("Und warum?", ["Wort " * 1000])[0].text
-    assert len(text) <= EARLIER_CHARS + len(" Und warum?")
+    assert len(text) <= EARLIER_CHARS + len(" Warum?")
 
 
 def test_a_question_of_its_own_is_no_follow_up_for_its_word_of_saying() -> None:
@@ -63,12 +74,19 @@ def test_without_a_history_nothing_is_followed() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "?!", "Hallo!", "Guten Tag", "hi there", "Danke schön", "How are you?", "Ok, thank you!"]
+    "text",
+    [
+        *("", "   ", "?!", "Hallo!", "Guten Tag", "hi there", "Danke schön", "How are you?", "Ok, thank you!"),
+        *("Dankeschön!", "Danke dir", "Vielen Dank für die Antwort.", "Thanks, that helps", "Ja", "Nein, danke"),
+        *("Alles klar", "Grüß Gott", "Guten Tag, ich habe eine Frage", "Bist du eine KI?", "Good night!"),
+    ],
 )
 def test_greetings_and_empty_input_are_small_talk(text: str) -> None:
     assert small_talk(text)
 
 
-@pytest.mark.parametrize("text", ["Hallo, wer regiert Italien?", "Wer sagte danke?", "Test der Rakete", "Hilfe"])
+@pytest.mark.parametrize(
+    "text", ["Hallo, wer regiert Italien?", "Wer sagte danke?", "Test der Rakete", "Hilfe", "Das ist gut", "Yes or no?"]
+)
 def test_questions_are_not(text: str) -> None:
     assert small_talk(text) is None

@@ -9,7 +9,7 @@ import pytest
 from rag.answering import ExtractiveWriter
 from rag.chatbot import Chatbot
 from rag.corpus import Corpus
-from rag.filters import find_filter, unmet
+from rag.filters import asks_only_where, find_filter, unmet
 from rag.language import detect
 from rag.records import Article, Filter, Question
 from rag.rendering import answer_text, filter_text
@@ -102,10 +102,37 @@ def test_the_words_of_a_question_limit_it(text: str, expected: Filter) -> None:
         "Was sagt der letzte Jahresbericht?",
         "Wer erlebte die letzten zwei Jahrhunderte?",
         "Who fought in this year-long war?",
+        "Wann ist der letzte Tag der Ausstellung?",
+        "When is the last day of the fair?",
+        "Was geschah an diesem Tag?",
+        "Was sagte sie in der letzten Woche vor der Wahl?",
+        "Who fell in the last year of the war?",
+        "Was kostet das Ticket ab 1. November 2026?",
     ],
 )
 def test_a_word_that_begins_like_a_period_is_none(text: str) -> None:
     assert found(text) == Filter()
+
+
+@pytest.mark.parametrize(
+    ("earlier", "asked", "expected", "only_where"),
+    [
+        ("Was sagte Macron laut dpa?", "Laut taz?", Filter(publisher="taz"), True),
+        ("Was sagte Macron laut dpa?", "Was laut taz?", Filter(publisher="taz"), False),
+        ("Was sagte Macron laut dpa?", "Was sagt Merz?", Filter(publisher="dpa"), False),
+        ("Was sagte Macron laut dpa?", "Von Barbara Oertel?", Filter(author="Barbara Oertel"), True),
+        ("Was geschah letzten Monat?", "Diesen Monat?", Filter(since=date(2026, 11, 1), until=TODAY), True),
+        ("Was sagte Macron seit Oktober?", "Laut dpa?", Filter(publisher="dpa", since=date(2026, 10, 1)), True),
+        ("Was sagte Macron laut dpa?", "Ja?", Filter(publisher="dpa"), False),
+    ],
+)
+def test_a_follow_up_that_says_where_to_look_is_no_longer_limited_to_where_its_forerunner_was(
+    earlier: str, asked: str, expected: Filter, only_where: bool
+) -> None:
+    question = Question(asked, f"{earlier} {asked}", "de")
+    limit = find_filter(question, Corpus.of(ARTICLES), TODAY)
+    assert limit == expected
+    assert asks_only_where(asked, "de", limit) is only_where
 
 
 @pytest.mark.parametrize("text", ["Was geschah auf dieser Tagung?", "Was stand in der letzten Tageszeitung?"])

@@ -58,6 +58,14 @@ def test_names_numbers_compounds_and_known_words_stay(typed: str) -> None:
     assert mended(typed, "en" if typed.startswith("What") else "de", ARTICLES) == typed
 
 
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [("weidel", "weiden"), ("kickl", "kick"), ("mbappe", "mappe"), ("wirtz", "wirt"), ("babler", "basler")],
+)
+def test_a_name_in_lower_case_is_not_read_as_a_word_that_is_near(typed: str, near: str) -> None:
+    assert mended(f"was sagte {typed} gestern", "de", Articles(near)) == f"was sagte {typed} gestern"
+
+
 def test_a_word_that_finds_nothing_is_not_what_was_meant() -> None:
     """The dictionary alone has "schlummernd": neither the lexicon nor an article holds it."""
     assert mended("wer schlummrnd", "de", Articles()) == "wer schlummrnd"
