@@ -207,7 +207,8 @@ class ExtractiveWriter:
         citation the answer is that the articles do not say. The hits come back in the order of their best sentences.
         """
         titles = {hit.passage.article.title or "" for hit in hits}
-        asked = asked_for(question.asked, question.language, titles)
+        publishers = {hit.passage.article.publisher for hit in hits if hit.passage.article.publisher}
+        asked = asked_for(question.asked, question.language, titles, publishers)
         unread: Sequence[Scored] = ()
         ranked: Sequence[Scored] = ()
         found = tuple(hits)

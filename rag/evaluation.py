@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from statistics import fmean
 
 from rag.corpus import Articles
 from rag.questions import Case, Gold
 from rag.records import Answer, Citation, Passage
-from rag.rendering import answer_text
+from rag.rendering import quotes
 
 COVERED = 0.5
 """A passage covers a gold quote when it holds so much of its characters, in runs of three words or more."""
@@ -64,7 +64,7 @@ def judge(case: Case, answer: Answer, milliseconds: float) -> Judged:
         return Judged(case, answer, row)
     found = [hit.passage for hit in answer.hits]
     cited = [citation.quote for citation in answer.citations]
-    said = answer_text(replace(answer, unknown_words=())) if answer.supported else ""
+    said = "\n".join(quotes(answer))
     articles = {gold.article for gold in case.gold}
     reached = [
         rank

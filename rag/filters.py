@@ -51,14 +51,14 @@ _DATED = (
     rf"|(?:\d{{1,2}}(?:\.|st|nd|rd|th)?\s)?{_MONTH}(?:\s\d{{1,2}}(?:st|nd|rd|th)?\b,?)?(?:\s\d{{4}})?"
     rf"|\d{{1,2}}\.?\s{_SHORT}\.?(?:\s\d{{4}})?|{_SHORT}\.?\s\d{{4}}|(?:19|20)\d\d)"
 )
-_COUNTED = (
+COUNTED = (
     r"(?:(?:tage|wochen|monate|jahre|stunden|minuten)n?|(?:days|weeks|months|years|hours|minutes)"
-    r"|uhr|euros?|€|dollars?|prozent|percent|%|grad|tonnen|kilo\w*|\w*meter|\w*liter"
-    r"|mann|leuten?|menschen|frauen|soldaten|people|men|women|children|soldiers|workers"
+    r"|uhr|euros?|€|dollars?|\$|£|prozent|percent|per\scent|%|grad|tonnen|kilo\w*|\w*meter|\w*liter|m|qm|km|kg|metres|meters|miles"
+    r"|mann|leuten?|menschen|frauen|soldaten|people|men|women|children|soldiers|workers|guests|visitors|residents|homes|jobs"
     r"|(?!\w*(?:bayern|pommern|luzern|lautern))(?-i:[A-ZÄÖÜ])\w{2,}(?:ern|eln|ungen|onen|[ae]nten|ätzen))"
 )
 """What a number in front of it counts; in German also the plurals whose ending few names share."""
-_NO_COUNT = rf"(?!\d{{4}}\s?{_COUNTED}(?!\w))"
+_NO_COUNT = rf"(?!\d{{4}}\s?{COUNTED}(?!\w))"
 _SINCE = re.compile(rf"\b(?:seit|since)\s(?:dem\s)?{_NO_COUNT}(?P<date>{_DATED})(?!\w)", re.IGNORECASE)
 _PIECES = re.compile(
     rf"\b(?:artikeln?|berichten?|beiträgen?|meldungen|articles|reports)\s(?:aus|vom|von|im|from|of|in)\s"
@@ -98,7 +98,7 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
         [_named(said, language, names) for names in (corpus.publishers, corpus.authors)] for said in (asked, text)
     )
     publisher, author = next(filter(any, sources), (None, None))
-    if asked_for(question.asked, language) in OF_ARTICLES:
+    if asked_for(question.asked, language, publishers=corpus.publishers) in OF_ARTICLES:
         subject = subject_of(question.asked, language)
         before = QUOTED.sub("", question.asked.removesuffix(subject))
         mentioned = _mentioned(before, language, corpus.publishers)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import lru_cache
 
@@ -39,15 +40,32 @@ class Asked(StrEnum):
 OF_ARTICLES = frozenset({Asked.AUTHOR, Asked.PUBLISHED, Asked.PICTURE, Asked.CREDIT, Asked.TAGS, Asked.HEADLINE})
 """What is asked of an article itself, not of what it tells."""
 
+_REPORT: dict[Language, str] = {
+    "de": r"(?:bericht(?:s|es|e|en)?|beitr(?:a|ä)g(?:s|es|e|en)?|meldung(?:en)?|text(?:s|es|e|en)?)",
+    "en": r"reports?",
+}
+"""What a text in the news may be called as well as one of the news."""
+
 _PIECE: dict[Language, str] = {
-    "de": r"\b(?:[\w-]{0,60}(?:artikel|beitrag|bericht|kommentar|essay|meldung|reportage|interview)\w*|(?:[\w-]{1,60}-)?text)\b",
+    "de": r"\b(?:(?:[\w-]{1,60}-)?(?:(?:agentur|presse|zeitungs|nachrichten|online|hintergrund|gast)?"
+    rf"{_REPORT['de']}|artikel[sn]?(?!\s\d))|[\w-]{{0,60}}(?:(?:leit|zeitungs|gast|fach)artikel[sn]?"
+    r"|kommentar(?:s|e|en)?|essays?|reportagen?|interviews?))\b",
     "en": r"\b(?:articles?|reports?|commentary|essay|piece|story|interview)\b",
 }
+_OF_THE_STORY: dict[Language, str] = {
+    "de": rf"\b(?:(?:sein|ihr)e?[nmsr]?|dessen|deren)\s(?:\w+\s)?{_REPORT['de']}\b"
+    rf"|\b{_REPORT['de']}\s(?:des|der|eine[sr])\s(?-i:[A-ZÄÖÜ])\w*(?-i:[a-zäöüß])\b",
+    "en": rf"\b(?:its|his|her|their|(?-i:[a-z])\w+['’]s)\s(?:\w+\s)?{_REPORT['en']}\b"
+    r"|\b(?:police|annual|audit|government|inquiry|inspection|progress|weather|medical|court|interim|final|expert)"
+    r"\sreports?\b",
+}
+"""A report that the news tell of, and no article: somebody's own, "den Bericht des Rechnungshofs", "the police report"."""
+
 _OF_A_PIECE: dict[Language, tuple[tuple[Asked, str], ...]] = {
     "de": (
         (
             Asked.CREDIT,
-            r"fotograf(?:in)? (?:de[sr]|vo[nm]) .*|(?:bild|foto)(?:quelle|nachweis)|(?:wer (?:hat|machte|schoss)|von wem) .*\b(?:foto|bild).*",
+            r"fotograf(?:in)? (?:de[sr]|vo[nm]) .*|(?:bild|foto)(?:quelle|nachweis)|(?:wer (?:hat|machte|schoss)|von wem) .*\b(?:foto\w*|bild(?:es|er)?)\b.*",
         ),
         (Asked.PICTURE, r"fotos?|fotogra(?:f|ph)ien?|bild(?:es|er)?|bildunterschrift|aufnahme"),
         (Asked.TAGS, r"\w*schlagw(?:o|ö)rt\w*|stichw(?:o|ö)rt\w*|tags"),
@@ -67,7 +85,7 @@ _OF_A_PIECE: dict[Language, tuple[tuple[Asked, str], ...]] = {
 }
 _MADE = {
     "de": r"von wann|geschrieben|verfasst|schrieb|verfasste|stammt|autor\w*|verfasser\w*|erschien\w*|erscheinungs\w+|"
-    r"veröffentlich\w*|publizier\w*|aktualisiert|\w*datum|foto(?!grafen)\w*|bild\w*|aufnahme|\w*schlagw\w*|stichw\w*|tags|"
+    r"veröffentlich\w*|publizier\w*|aktualisiert|\w*datum|foto(?!grafen)\w*|bild(?:es|er|ern)?|bild(?:unterschrift|quelle|nachweis)|aufnahme|\w*schlagw\w*|stichw\w*|tags|"
     r"überschrift|schlagzeile|welche[rn]? (?:nachrichten|presse)agentur|welche[rn]? agentur (?:lieferte|verbreitete|schrieb)",
     "en": r"wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|dates?|photo(?:s|graphs?)?|photographer (?:of|behind)|pictures?|caption|tag\w*|keywords?|"
     r"headline|(?:what|which) (?:news|press) agency|(?:what|which) agency (?:supplied|provided|wrote)",
@@ -84,7 +102,7 @@ _HEADED: dict[Language, tuple[str, ...]] = {
         rf"{_PIECE['de']}.* (?:überschrieben|betitelt)\b",
     ),
     "en": (
-        r"(?:which|what)(?: (?:is|was) the)? headline\b",
+        r"(?:which|what)(?: (?:is|was) the)? headline\b(?!\s(?:inflation|figure|number|rate|target|goal|act|growth|index)s?\b)",
         rf"(?:headline|title) of (?:the )?(?:[\w-]{{1,60}} )?{_PIECE['en']}",
         rf"(?:which|what) title (?:has|does|did) (?:the )?(?:[\w-]{{1,60}} )?{_PIECE['en']}",
         rf"{_PIECE['en']} called\b",
@@ -278,6 +296,7 @@ _MEASURES = tuple(
 
 
 _PIECES = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _PIECE.items()}
+_STORYS = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _OF_THE_STORY.items()}
 _HEADINGS = {
     language: re.compile(rf"\b(?:{'|'.join(patterns)})", re.IGNORECASE) for language, patterns in _HEADED.items()
 }
@@ -294,14 +313,21 @@ _PIECE_ASKED = {
 }
 
 
-def asked_for(question: str, language: Language, titles: Collection[str] = ()) -> Asked:
+def asked_for(
+    question: str, language: Language, titles: Collection[str] = (), publishers: Collection[str] = ()
+) -> Asked:
     """What the question wants, by its question words; the first pattern that fits decides.
 
     Of an article itself it asks only when it names one ("the report", or one of ``titles`` or some words of it in
-    quotation marks) and what is done to it ("written"), each outside quotation marks; or a headline.
+    quotation marks) and what is done to it ("written"), each outside quotation marks; or a headline. A report that the
+    news tell of ("its report") is meant only by a question that names none of ``publishers``.
     """
     piece = {"de": " Artikel ", "en": " article "}[language]
     unquoted = QUOTED.sub(lambda quote: piece if _is_title(quote[0], titles) else "", question)
+    folded = unquoted.casefold()
+    named = (name for name in publishers if name.casefold() in folded)
+    if not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", unquoted, re.IGNORECASE) for name in named):
+        unquoted = _STORYS[language].sub(" ", unquoted)
     if _PIECES[language].search(unquoted) and _MAKINGS[language].search(unquoted):
         of_a_piece = (asked for asked, pattern in _PIECE_ASKED[language] if pattern.search(unquoted))
         if (asked := next(of_a_piece, None)) is not None:
@@ -378,8 +404,17 @@ def amount(text: str, language: Language) -> tuple[str, str] | None:
     if match is None:
         return None
     told = match["number"].lower()
-    number = _THOUSANDS[language].sub("", told) if told[0].isdigit() else _TOLD_NUMBERS.get(told)
+    number = _in_digits(told, language) if told[0].isdigit() else _TOLD_NUMBERS.get(told)
     return (number, match["counted"]) if number else None
+
+
+def _in_digits(told: str, language: Language) -> str:
+    """The number as any language and precision would say it: "1.5" for "1,50"; what is no number as it is."""
+    plain = _THOUSANDS[language].sub("", told)
+    try:
+        return f"{Decimal(plain.replace(',', '.') if language == 'de' else plain).normalize():f}"
+    except InvalidOperation:
+        return plain
 
 
 def find_focus(asked: Asked, question: str, sentence: str, language: Language) -> Span | None:

@@ -79,13 +79,19 @@ def answer_text(answer: Answer) -> str:
         return _SMALL_TALK[language]
     if answer.outcome is Outcome.NOT_FOUND:
         return " ".join([_NOT_FOUND[language], *not_found_details(answer)])
+    before, behind = around_quotes(answer)
+    return "\n".join([*before, *quotes(answer), *behind])
+
+
+def quotes(answer: Answer) -> list[str]:
+    """A line for each sentence of an answer, with what it is where it is no plain text, and its marks."""
     by_number = {citation.number: citation for citation in answer.citations}
-    lines, behind = around_quotes(answer)
+    lines = []
     for sentence in answer.sentences:
-        label = quote_label(by_number[sentence.citations[0]], language)
+        label = quote_label(by_number[sentence.citations[0]], answer.question.language)
         marks = "".join(f"[{number}]" for number in sentence.citations)
         lines.append(f"{label}{': ' if label else ''}{on_one_line(sentence.text)} {marks}")
-    return "\n".join([*lines, *behind])
+    return lines
 
 
 def around_quotes(answer: Answer) -> tuple[list[str], list[str]]:
@@ -195,7 +201,7 @@ def cited_sources(answer: Answer) -> list[str]:
         described = ", ".join(
             filter(None, [article.title, source_line(article, language), page_label([citation.quote], language)])
         )
-        lines.append(f"[{citation.number}] {described} ({place})" if described else f"[{citation.number}] {place}")
+        lines.append(on_one_line(f"[{citation.number}] {f'{described} ({place})' if described else place}"))
     return lines
 
 

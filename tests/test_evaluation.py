@@ -12,7 +12,7 @@ from rag.corpus import Corpus
 from rag.errors import QuestionError
 from rag.evaluation import judge, overlap, table, unmatched
 from rag.questions import Case, read_cases
-from rag.records import Answer, Citation, Hit, Outcome, Passage, Question, Sentence
+from rag.records import Answer, Citation, Filter, Hit, Outcome, Passage, Question, Sentence
 from tests.conftest import make_article
 
 ARTICLE = make_article("26 Länder machen mit. Zwei zögern noch immer.", "Polen sagt nichts dazu.", name="a.txt")
@@ -151,3 +151,11 @@ def test_a_file_that_holds_no_cases_is_refused_with_its_line(line: str) -> None:
 def test_a_case_whose_fields_cannot_be_scored_is_refused_with_its_line(changes: dict[str, Any]) -> None:
     with pytest.raises(QuestionError, match=r"test, line 1: the field (lang|kind|gold)"):
         case(**changes)
+
+
+def test_only_what_is_quoted_answers() -> None:
+    """Not our own words around it: where was searched, what stands nowhere."""
+    limited = replace(answered(FIRST), question=Question("?", "?", "de", Filter(publisher="Stadtblatt")))
+    row = judge(case(answers=["Stadtblatt"]), replace(limited, unknown_words=("Stadtblatt",)), 1.0).row
+    assert row["citation"] and not row["answer"] and not row["strict"]
+    assert row["words"] == judge(case(), answered(FIRST), 1.0).row["words"]

@@ -69,6 +69,19 @@ from rag.records import Language
         ("Wer leitet laut dem Bericht die Bundesagentur?", "de", Asked.PERSON),
         ("Who heads the agency, according to the report?", "en", Asked.PERSON),
         ("Which agency runs the bridge, according to the report?", "en", Asked.OTHER),
+        ("Wann veröffentlichte der Rechnungshof seinen Bericht zur Bahn?", "de", Asked.DATE),
+        ("Wer schrieb den Bericht des Rechnungshofs zur Bahn?", "de", Asked.PERSON),
+        ("Wer schrieb den Bericht der dpa zur Bahn?", "de", Asked.AUTHOR),
+        ("Wann wurde der Bildungsbericht fertiggestellt?", "de", Asked.DATE),
+        ("Wer hat den Bildungsbericht vorgestellt?", "de", Asked.PERSON),
+        ("Wer bildet laut Bericht die neue Regierung?", "de", Asked.PERSON),
+        ("Wer schrieb Artikel 5 des Nato-Vertrags?", "de", Asked.PERSON),
+        ("Wer schrieb den Text der Hymne?", "de", Asked.PERSON),
+        ("Wann wurden die Anmeldungen veröffentlicht?", "de", Asked.DATE),
+        ("Wann erschien der Gastkommentar über die Brücke?", "de", Asked.PUBLISHED),
+        ("When did the audit office publish its report on the railway?", "en", Asked.DATE),
+        ("Who wrote the police report?", "en", Asked.PERSON),
+        ("What was the headline inflation rate in March?", "en", Asked.MEANING),
     ],
 )
 def test_the_kind_of_answer_is_told_by_the_question(question: str, language: Language, asked: Asked) -> None:
@@ -105,6 +118,12 @@ def test_what_the_question_already_says_is_not_its_answer() -> None:
     sentence = "Die 26 Länder stellen 480 Fahrzeuge."
     span = find_focus(Asked.NUMBER, "Wie viele Fahrzeuge stellen die 26 Länder?", sentence, "de")
     assert span is not None and sentence[span[0] : span[1]].startswith("480")
+
+
+def test_somebodys_own_report_is_an_article_where_a_publisher_is_named() -> None:
+    asked = "When did taz publish its report on the bridge?"
+    assert asked_for(asked, "en") is Asked.DATE
+    assert asked_for(asked, "en", publishers=["Herald", "taz"]) is Asked.PUBLISHED
 
 
 TITLES = ["Streit um Brücken: Die Stadt baut nicht", "Neue Brücke"]
@@ -182,7 +201,11 @@ def test_a_name_is_of_words_that_no_dictionary_has_and_new_to_the_question() -> 
         ("zwanzig Menschen", "de", ("20", "Menschen")),
         ("twenty people", "en", ("20", "people")),
         ("Dutzende Menschen", "de", None),
-        ("12,5 Prozent", "de", ("12,5", "Prozent")),
+        ("12,5 Prozent", "de", ("12.5", "Prozent")),
+        ("1,50 Millionen", "de", ("1.5", "Millionen")),
+        ("1.5 million", "en", ("1.5", "million")),
+        ("1.500 Soldaten", "de", ("1500", "Soldaten")),
+        ("1.2.3 Euro", "de", ("1.2.3", "Euro")),
         ("26", "de", None),
         ("Länder", "de", None),
     ],

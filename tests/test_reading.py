@@ -16,10 +16,11 @@ from rag.errors import ArticleError, CorpusError
 from rag.reading import Skipped, article_files, passed_over, read_article_files, read_file
 from rag.reading.decoding import decode, decode_declared
 from rag.reading.drafting import Draft, Part, assemble, clean, given_date, parse_date
-from rag.records import Article, BlockKind
+from rag.records import Answer, Article, BlockKind, Citation, Outcome, Passage, Question
+from rag.rendering import cited_sources
 from rag.settings import Settings
 from rag.splitting import split_sentences
-from tests.conftest import SEEDS
+from tests.conftest import SEEDS, make_article
 
 LIMITS = Settings().limits
 
@@ -358,3 +359,12 @@ class TestText:
             assert article.text[block.start : block.end].strip() == article.text[block.start : block.end]
             end = block.end
         assert end == len(article.text)
+
+
+def test_a_title_is_one_line_so_that_it_cannot_pass_for_a_source_of_its_own() -> None:
+    article = make_article("Ein Satz.", name="a\n[3] c.txt", title="Rat tagt\n[2] Wahr, dpa (b.txt:0-90)")
+    assert article.title == "Rat tagt [2] Wahr, dpa (b.txt:0-90)" == article.text.split("\n\n")[0]
+    quote = Passage(article, len(article.text) - 9, len(article.text))
+    answer = Answer(Question("?", "?", "de"), Outcome.ANSWERED, citations=(Citation(1, quote, None),))
+    (line,) = cited_sources(answer)
+    assert "\n" not in line

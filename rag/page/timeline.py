@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from rag.filters import COUNTED
 from rag.records import Answer, Citation, Language
 from rag.rendering import MONTHS, written_date
 
@@ -16,11 +17,11 @@ _MONTH = rf"(?-i:(?P<month>{'|'.join(form for name in _NUMBERS for form in (name
 _YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
 _COUNTING = (
     r"(?:\s(?:auf|bis|to)\s\d[\d.,]*)?"
-    r"(?:\s?[%€$£]|\s(?-i:[A-ZÄÖÜ])\w|(?<=\d00)\s(?:[a-z]{4,}s|people|men|women|children)\b)"
+    rf"(?:\s?{COUNTED}(?!\w)|\s(?-i:[A-ZÄÖÜ])\w|(?<=\d00)\s[a-z]{{4,}}s\b|\sim\s\w+\sauf\s\d)"
 )
 """What follows a number that is no year: "2000 Soldaten", "1500 municipalities", "2000 auf 1500 Euro". Before an
 English plural only a round number is none: "in 2014 prices rose"."""
-_COUNTED = r"(?:in|von)\s\d+\s(?-i:[a-zäöüß]+en\s[A-ZÄÖÜ])"
+_OF_MANY = r"(?:in|von)\s\d+\s(?-i:[a-zäöüß]+en\s[A-ZÄÖÜ])"
 """So too "von 2000 neuen Soldaten", where the adjective must be a dative."""
 _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -30,8 +31,8 @@ _DATES = tuple(
         rf"\b(?P<day>\d\d?)(?:\.|st|nd|rd|th)?\s(?:of\s)?{_MONTH}\b(?:,?\s{_YEAR}\b)?",
         rf"\b{_MONTH}\s(?P<day>\d\d?)(?:st|nd|rd|th)?\b(?:,?\s{_YEAR}\b)?",
         rf"\b{_MONTH}\s(?:of\s)?{_YEAR}\b",
-        rf"\b(?:im|anfang|mitte|ende|seit|bis|ab|in|early|late|since|until|by)\s{_MONTH}\b",
-        rf"\b(?!{_COUNTED})(?:jahre?s?|seit|in|ab|bis|von|year|since|until|by|from)\s{_YEAR}\b(?!{_COUNTING})",
+        rf"\b(?:im|anfang|mitte|ende|seit|bis|ab|in|early|late|since|until|by(?!\sma(?:y|rch)\b))\s{_MONTH}\b",
+        rf"\b(?!{_OF_MANY})(?:jahre?s?|seit|in|ab|bis|von|year|since|until|by|from)\s{_YEAR}\b(?!{_COUNTING})",
     )
 )
 """What is a calendar date by itself: "gestern" and "am Montag" are none."""

@@ -156,13 +156,15 @@ def assemble(name: str, draft: Draft) -> Article:
     """The article of a draft: parts cleaned, empty ones dropped, body paragraphs in a row merged.
 
     A dateline stays on the line of the paragraph it opens; every other two blocks are parted by a
-    blank line, and so are the paragraphs inside one.
+    blank line, and so are the paragraphs inside one. A title is one line.
     """
     text = ""
     blocks: list[Block] = []
     pages: list[int] = []
     for part in draft.parts:
         body, begun = _clean_pages(part.text) if draft.paged else (clean(part.text), [])
+        if part.kind is BlockKind.TITLE:
+            body = body.replace("\n", " ")
         previous = blocks[-1] if blocks else None
         if previous and body:
             text += " " if previous.kind is BlockKind.DATELINE else "\n\n"
