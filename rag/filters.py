@@ -85,14 +85,14 @@ _NAMES_TOLD = 5
 def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
     """The filter that a question's words ask for, as far as it leaves some articles and not all; else an empty one.
 
-    Only publishers and authors of the corpus are known, and none in quotation marks. A name that is a word of its own
+    Only publishers and authors of the corpus are known, and in quotation marks nothing but such a name. A name that is a word of its own
     ("Welt", "Zeit") counts only behind "laut". "Last week" is reckoned back from ``today``, and so are months without
     a year. A question about an article itself is limited to those of the publisher, and of the day, month or year,
     that it names before its subject: a name that is a word only in front of the article ("der Welt-Artikel"), a month
     without a year in the last year that has such an article.
     """
     language = question.language
-    asked, text = QUOTED.sub("", question.asked), QUOTED.sub("", question.text)
+    asked, text = (_unquoted(said, corpus) for said in (question.asked, question.text))
     since, until = next(filter(any, (_period(said, today) for said in (asked, text))), (None, None))
     sources = (
         [_named(said, language, names) for names in (corpus.publishers, corpus.authors)] for said in (asked, text)
@@ -100,7 +100,7 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
     publisher, author = next(filter(any, sources), (None, None))
     if asked_for(question.asked, language, publishers=corpus.publishers) in OF_ARTICLES:
         subject = subject_of(question.asked, language)
-        before = QUOTED.sub("", question.asked.removesuffix(subject))
+        before = _unquoted(question.asked.removesuffix(subject), corpus)
         mentioned = _mentioned(before, language, corpus.publishers)
         if mentioned:
             publisher = mentioned[0] if len(mentioned) == 1 else None
@@ -113,6 +113,17 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
         until=until,
     )
     return found if found and 0 < corpus.left_by(found) < len(corpus) else Filter()
+
+
+def _unquoted(text: str, corpus: Articles) -> str:
+    """The text without what stands in quotation marks, but for names of publishers and authors: laut „dpa“."""
+
+    def left(quote: re.Match[str]) -> str:
+        said = quote[0][1:-1]
+        known = any(said.casefold() == name.casefold() for name in (*corpus.publishers, *corpus.authors))
+        return said if known else ""
+
+    return QUOTED.sub(left, text)
 
 
 def asks_only_where(text: str, language: Language, limit: Filter) -> bool:

@@ -44,6 +44,7 @@ def found(text: str, articles: Sequence[Article] = ARTICLES) -> Filter:
         ("Der taz zufolge: wie viele Länder machen mit?", Filter(publisher="taz")),
         ("What did Macron say according to dpa?", Filter(publisher="dpa")),
         ("Was steht laut Welt fest?", Filter(publisher="Welt")),
+        ("Was sagte Macron laut „dpa“ zur „taz“-Umfrage?", Filter(publisher="dpa")),
         ("Was ist der höchste Berg in der Welt?", Filter()),
         ("Wer spricht im taz-Artikel?", Filter()),
         ("Wer schrieb den taz-Artikel?", Filter(publisher="taz")),
