@@ -213,7 +213,9 @@ class ExtractiveWriter:
         ranked: Sequence[Scored] = ()
         found = tuple(hits)
         if asked in SMALL_PRINT:
-            groups = [[quote] for quote in small_print(question, hits, asked, searched)]
+            blocks = small_print(question, hits, asked, searched)
+            groups = [[block] for block in blocks]
+            found = _led_by(blocks, hits)
             confidence = None
         else:
             unread = rank_sentences(hits, asked, question.text)
@@ -321,6 +323,17 @@ def small_print(question: Question, hits: Sequence[Hit], asked: Asked, searched:
         if quotes and not several:
             break
     return quotes[:MAX_SENTENCES_WIDE]
+
+
+def _led_by(blocks: Sequence[Passage], hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits behind those that hold the blocks; a block that none holds is found by its article's best hit."""
+    leading: dict[Passage, Hit] = {}
+    for block in blocks:
+        of_article = [hit for hit in hits if hit.passage.article == block.article]
+        held = (one for one in of_article if one.passage.start <= block.start and block.end <= one.passage.end)
+        hit = next(held, None) or replace(of_article[0], passage=block, evidence=())
+        leading[hit.passage] = hit
+    return (*leading.values(), *(hit for hit in hits if hit.passage not in leading))
 
 
 def _joined(blocks: Sequence[Passage]) -> list[Passage]:

@@ -86,8 +86,8 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
     """The filter that a question's words ask for, as far as it leaves some articles and not all; else an empty one.
 
     Only publishers and authors of the corpus are known, and in quotation marks nothing but such a name. A name that is
-    a word of its own ("Welt", "Zeit") counts only behind "laut". "Last week" is reckoned back from ``today``, and so are
-    months without a year. A question about an article itself is limited to those of the publisher, and of the day,
+    a word of its own ("Welt", "Zeit") counts only behind "laut". "Last week" is reckoned back from ``today``, and so
+    are months without a year. A question about an article itself is limited to those of the publisher, and of the day,
     month or year, that it names before its subject: a name that is a word only in front of the article ("der
     Welt-Artikel"), a month without a year in the last year that has such an article.
     """
