@@ -119,6 +119,17 @@ def test_two_windows_on_one_conversation_lose_nothing(keeper: Keeper, talk: Conv
     assert len(keeper.listed()) == 2
 
 
+def test_the_last_question_taken_back_in_one_window_leaves_what_another_has_asked(
+    keeper: Keeper, talk: Conversation
+) -> None:
+    here = there = keeper.save(Conversation(talk.turns[:1]))
+    here = keeper.save(replace(here, turns=talk.turns[:4]))
+    assert keeper.save(replace(there, turns=())) == Conversation()
+    assert keeper.open(here.id, NO_ARTICLES) is not None
+    assert keeper.save(replace(here, turns=())) == Conversation()
+    assert keeper.listed() == []
+
+
 def test_what_is_deleted_while_its_answer_is_awaited_does_not_come_back(keeper: Keeper, talk: Conversation) -> None:
     asked = keeper.save(Conversation(talk.turns[:1]))
     keeper.delete(asked.id)

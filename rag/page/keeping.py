@@ -68,7 +68,7 @@ class Keeper:
         """
         if not conversation.turns:
             if conversation.id:
-                self.delete(conversation.id)
+                self._empty(conversation)
             return Conversation()
         title = conversation.turns[0].asked[:_TITLE_CHARS]
         turns = json.dumps([_dump_turn(turn) for turn in conversation.turns], ensure_ascii=False)
@@ -111,6 +111,12 @@ class Keeper:
     def delete(self, id: str) -> None:
         with self._database() as database:
             database.execute("DELETE FROM conversations WHERE id = ?", (id,))
+
+    def _empty(self, conversation: Conversation) -> None:
+        """Delete it, unless another window has changed it: what was asked there stays."""
+        where = (conversation.id, conversation.version)
+        with self._database() as database:
+            database.execute("DELETE FROM conversations WHERE id = ? AND version = ?", where)
 
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
