@@ -272,7 +272,14 @@ def test_a_question_comes_from_the_box_a_suggestion_an_edit_or_a_repetition(
     turns = (Turn("eins", None), Turn("zwei", None, filter=TAZ))
     assert asked_of(Event(sent), "neu", turns) == (question, turns[:kept], limit)  # type: ignore[arg-type]
     own = Filter(author="Anna")
-    assert asked_of(Event(sent), "neu", turns, own)[2] == (limit if limit == Filter() else own)  # type: ignore[arg-type]
+    assert asked_of(Event(sent), "neu", turns, own)[2] == (own if limit is None else limit)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("had", "limit"), [(TAZ, TAZ), (Filter(), Filter()), (None, Filter(author="Anna"))])
+def test_a_question_asked_again_is_the_same_whatever_filter_is_set_since(had: Filter | None, limit: Filter) -> None:
+    """It may have been asked of all articles; only one that had no filter takes the one that is set now."""
+    turns = (Turn("eins", None, filter=had),)
+    assert asked_of(Event({"again": True}), "", turns, Filter(author="Anna"))[2] == limit  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("sent", [{"again": True}, {"everywhere": True}])
