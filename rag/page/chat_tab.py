@@ -73,9 +73,12 @@ def chat_tab(
             chat: messages(turns, articles, visitor, votes=feedback is not None),
             panel: sources_html(turns[-1].answer if turns else None, len(turns), visitor, articles),
             examples: "" if turns else examples_html(suggestions.opening(visitor), visitor, "examples"),
-            toolbar: toolbar_html(talk, _listed(keeper), visitor, ratings=feedback is not None),
+            toolbar: tools(talk, visitor),
             rating: "",
         }
+
+    def tools(talk: Conversation, visitor: Language) -> str:
+        return toolbar_html(talk, _listed(keeper), visitor, ratings=feedback is not None)
 
     def answer(
         text: str, talk: Conversation, limited: Filter, request: gr.Request, event: gr.EventData
@@ -148,7 +151,7 @@ def chat_tab(
         visitor, named = visitor_language(request), str(sent(event, "id"))
         if keeper is not None:
             _tried(lambda: keeper.delete(named), visitor)
-        return {toolbar: toolbar_html(talk, _listed(keeper), visitor, ratings=feedback is not None)}
+        return {toolbar: tools(talk, visitor)}
 
     def delete_open(request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
         """Delete the conversation of this window, and with it the answer that it may be waiting for."""
@@ -170,6 +173,7 @@ def chat_tab(
         return {
             conversation: talk,
             chat: messages(talk.turns, service.articles(), visitor, votes=True),
+            toolbar: tools(talk, visitor),  # where another window went on, this one's is a conversation of its own
             rating: rating_html(rated, number, visitor),
         }
 
@@ -210,7 +214,8 @@ def chat_tab(
     toolbar.dropopen(delete_open, None, everything, cancels=running, **PRIVATE)
     # Each vote is given to the conversation that the one before has left; Gradio would drop one cast meanwhile.
     one_by_one: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1}
-    gr.on([toolbar.like, rating.submit], vote, conversation, [conversation, chat, rating], **one_by_one, **PRIVATE)
+    voted = [conversation, chat, toolbar, rating]
+    gr.on([toolbar.like, rating.submit], vote, conversation, voted, **one_by_one, **PRIVATE)
     panel.cite(open_turn, conversation, panel, **AT_ONCE)
     filter_bar.limit(limit_to, limit, [limit, filter_bar], **PRIVATE)
     tab.select(show_filter, limit, filter_bar, **AT_ONCE)

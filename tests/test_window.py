@@ -1,0 +1,89 @@
+"""What an open window is told when something is done in it: Gradio's own requests, without a browser."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from rag.settings import Settings
+from tests.conftest import LetterEmbedder
+from tests.test_server import served
+
+DOG, CAT = "Wo schläft der Hund?", "Wer wacht?"
+
+
+class Window:
+    """Sends what Gradio's page would, and keeps what the parts of the page hold by the names they have there."""
+
+    def __init__(self, client: httpx.Client, address: str = "") -> None:
+        self._client, self._session, self._address = client, uuid4().hex, address
+        config = client.get("/config").json()
+        self._events = config["dependencies"]
+        parts = {component["id"]: component["props"] for component in config["components"]}
+        self._names = {part: props.get("elem_id") or str(part) for part, props in parts.items()}
+        self.holds: dict[str, Any] = {self._names[part]: props.get("value") for part, props in parts.items()}
+        self.toasts: list[dict[str, Any]] = []
+        self.act("None", "load")
+
+    def ask(self, question: str) -> None:
+        self.holds["question"] = question
+        self.act("question", "submit")
+
+    def act(self, part: str, event: str, **sent: object) -> None:
+        """Have everything done that waits for this event of the part; the page itself is called None."""
+        for run in self._events:
+            if (part, event) in [(str(self._names.get(target)), name) for target, name in run["targets"]]:
+                for output, value in zip(run["outputs"], self._run(run, sent), strict=True):
+                    self._take(self._names[output], value)
+
+    def _run(self, run: dict[str, Any], sent: dict[str, object]) -> list[Any]:
+        body = {
+            "data": [self.holds[self._names[part]] for part in run["inputs"]],
+            "fn_index": run["id"],
+            "session_hash": self._session,
+            "event_data": sent,
+        }
+        if not run["backend_fn"]:
+            return []
+        if not run["queue"]:
+            answer = self._client.post(f"/gradio_api/run/predict?{self._address}", json=body)
+            return list(answer.json()["data"])
+        self._client.post(f"/gradio_api/queue/join?{self._address}", json=body).raise_for_status()
+        with self._client.stream("GET", "/gradio_api/queue/data", params={"session_hash": self._session}) as told:
+            for line in told.iter_lines():
+                message = json.loads(line.removeprefix("data:") or "{}")
+                if message.get("msg") == "log":
+                    self.toasts.append(message)
+                if message.get("msg") == "process_completed":
+                    return list(message["output"]["data"])
+        raise AssertionError("the event did not end")
+
+    def _take(self, name: str, value: Any) -> None:
+        if not isinstance(value, dict) or value.get("__type__") != "update":
+            self.holds[name] = value
+        elif "value" in value:
+            self.holds[name] = value["value"]
+
+    @property
+    def asked(self) -> list[str]:
+        return [message["content"][0]["text"] for message in self.holds["chatbot"] or [] if message["role"] == "user"]
+
+    @property
+    def named(self) -> str:
+        """The conversation that its address names."""
+        return str(self.holds["conversations"]).partition('data-id="')[2].partition('"')[0]
+
+
+def test_a_vote_in_an_outdated_window_has_it_name_the_conversation_it_led_to(small: Settings) -> None:
+    with served(small, LetterEmbedder()) as client:
+        here = Window(client)
+        here.ask(DOG)
+        there = Window(client, f"conversation={here.named}")
+        assert there.asked == [DOG]
+        here.ask(CAT)
+        assert there.named == here.named
+        there.act("conversations", "like", turn=1, vote="up")
+        assert there.named not in ("", here.named)
+        assert there.holds["conversations"].count('class="open"') == 2
+        assert Window(client, f"conversation={there.named}").asked == [DOG]
