@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import httpx
 
+from rag.page.texts import TEXTS, say
 from rag.settings import Settings
 from tests.conftest import LetterEmbedder
 from tests.test_server import served
@@ -87,3 +88,14 @@ def test_a_vote_in_an_outdated_window_has_it_name_the_conversation_it_led_to(sma
         assert there.named not in ("", here.named)
         assert there.holds["conversations"].count('class="open"') == 2
         assert Window(client, f"conversation={there.named}").asked == [DOG]
+
+
+def test_a_toast_has_its_title_in_the_readers_language_and_no_markup(small: Settings) -> None:
+    for visitor in TEXTS:
+        with served(small, LetterEmbedder()) as client:
+            client.headers["accept-language"] = visitor
+            window = Window(client)
+            window.act("filter", "limit", filter={"since": "<b>"})
+        (toast,) = window.toasts
+        assert toast["title"] == say("warning", visitor)
+        assert toast["log"].startswith(say("no_filter", visitor, error="")) and "&lt;b&gt;" in toast["log"]

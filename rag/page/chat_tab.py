@@ -17,7 +17,7 @@ from rag.page.keeping import Keeper, Kept
 from rag.page.service import Service
 from rag.page.sources import sources_html
 from rag.page.suggestions import Suggestions
-from rag.page.texts import I18N, say, visitor_language
+from rag.page.texts import I18N, visitor_language
 from rag.page.turns import QUESTION_CHARS, Conversation, Vote, ask
 from rag.page.wiring import ANSWERING, AT_ONCE, PRIVATE, script, sent, warn
 from rag.questions import parse_filter
@@ -189,7 +189,7 @@ def chat_tab(
             given = parse_filter(in_order(sent(event, "filter")))
             limited = without(limited, sent(event, "part")) if given is None else given
         except QuestionError as error:
-            warn(say("no_filter", visitor, error=str(error)))
+            warn("no_filter", visitor, error=error)
         return limited, filter_bar_html(limited, service.articles(), visitor)
 
     def show_filter(limited: Filter, request: gr.Request) -> str:
@@ -248,7 +248,7 @@ def _tried(keep: Callable[[], object], visitor: Language) -> bool:
     try:
         keep()
     except KeepingError as error:
-        warn(say("not_kept", visitor, error=str(error)))
+        warn("not_kept", visitor, error=error)
         return False
     return True
 

@@ -1,4 +1,7 @@
-"""Every word of the page that is ours, in German and English, under the same keys."""
+"""Every word of the page that is ours, in German and English, under the same keys.
+
+The details of errors are not among them: wherever they are shown they are in English, as on the command line.
+"""
 
 from collections.abc import Mapping
 
@@ -114,6 +117,8 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "sentence_unknown": "Dieser Satz steht so in keinem Artikel. Kopieren Sie ihn bitte wörtlich.",
         "send": "Senden",
         "close": "Schließen",
+        "notice": "Hinweis",
+        "warning": "Warnung",
         "further": "Weiterfragen",
         "marks": "{count} Fundstellen",
         "previous": "Vorige Fundstelle",
@@ -238,6 +243,8 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "sentence_unknown": "No article holds this sentence as it is. Please copy it verbatim.",
         "send": "Send",
         "close": "Close",
+        "notice": "Note",
+        "warning": "Warning",
         "further": "Go on asking",
         "marks": "{count} marks",
         "previous": "Previous mark",
