@@ -13,7 +13,7 @@ from rag.answering import ExtractiveWriter
 from rag.chatbot import Chatbot, verify
 from rag.corpus import Corpus
 from rag.embedding import Embedder
-from rag.errors import KeepingError
+from rag.errors import IndexDamaged, KeepingError
 from rag.page.answers import answer_markdown
 from rag.page.chat import asked_of, messages
 from rag.page.export import answer_as_text, conversation_as_markdown
@@ -164,9 +164,25 @@ def test_what_is_damaged_is_named_with_a_remedy(keeper: Keeper, talk: Conversati
         database.execute("UPDATE conversations SET turns = '[{}]'")
     with pytest.raises(KeepingError, match="delete it"):
         keeper.open(kept.id, NO_ARTICLES)
+    with sqlite3.connect(file) as database:
+        database.execute("UPDATE conversations SET turns = '7'")
+    with pytest.raises(KeepingError, match="delete it"):
+        keeper.open(kept.id, NO_ARTICLES)
     file.write_bytes(b"no database" * 200)
     with pytest.raises(KeepingError, match="RAG_DATA"):
         keeper.listed()
+
+
+def test_articles_that_cannot_be_read_keep_a_conversation_from_being_opened(
+    keeper: Keeper, chatbot: Chatbot, talk: Conversation
+) -> None:
+    def damaged(row: int) -> Article:
+        raise IndexDamaged(f"row {row} is not what it was")
+
+    kept = keeper.save(talk)
+    articles = Corpus.of(tuple(chatbot.retriever.index.articles))
+    with pytest.raises(KeepingError, match="cannot be read: row"):
+        keeper.open(kept.id, Corpus(articles.entries, damaged, b""))
 
 
 def test_ratings_are_cases_that_evaluate_reads(tmp_path: Path, chatbot: Chatbot, talk: Conversation) -> None:

@@ -1,6 +1,7 @@
 """What an open window is told when something is done in it: Gradio's own requests, without a browser."""
 
 import json
+import sqlite3
 from typing import Any
 from uuid import uuid4
 
@@ -99,3 +100,19 @@ def test_a_toast_has_its_title_in_the_readers_language_and_no_markup(small: Sett
         (toast,) = window.toasts
         assert toast["title"] == say("warning", visitor)
         assert toast["log"].startswith(say("no_filter", visitor, error="")) and "&lt;b&gt;" in toast["log"]
+
+
+def test_a_conversation_that_cannot_be_opened_is_said_to_be_so(small: Settings) -> None:
+    with served(small, LetterEmbedder()) as client:
+        here, there = Window(client), Window(client)
+        here.ask(DOG)
+        there.ask(CAT)
+        with sqlite3.connect(small.data_folder / "conversations.sqlite") as database:
+            database.execute("UPDATE conversations SET turns = '[{}]' WHERE id = ?", (here.named,))
+        again = Window(client, f"conversation={here.named}")
+        here.act("conversations", "dropkept", id=there.named)
+        here.act("conversations", "openkept", id=there.named)
+    assert [toast["log"].partition(":")[0] for toast in again.toasts] == ["The conversation cannot be opened"]
+    assert again.asked == [] and again.named == ""
+    assert [toast["log"] for toast in here.toasts] == [say("talk_gone", "en")]
+    assert here.asked == [DOG] and here.holds["conversations"].count('class="open"') == 1

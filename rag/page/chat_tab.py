@@ -133,7 +133,7 @@ def chat_tab(
     def begin(request: gr.Request) -> dict[Any, Any]:
         """A new window, or one that was reloaded: then its address names the conversation."""
         visitor, named = visitor_language(request), request.query_params.get("conversation", "")
-        talk = _opened(keeper, named, service, visitor) if named else Conversation()
+        talk = (_opened(keeper, named, service, visitor) if named else None) or Conversation()
         began = shown(talk, visitor) | {suggesting: gr.Timer(active=not suggestions.ready())}
         if not talk.turns:  # whoever has asked already must not lose the question
             del began[conversation], began[chat]
@@ -142,22 +142,22 @@ def chat_tab(
     def begin_anew(request: gr.Request) -> dict[Any, Any]:
         return shown(Conversation(), visitor_language(request)) | {question: _ready("")}
 
-    def open_kept(request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
+    def open_kept(talk: Conversation, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
         visitor = visitor_language(request)
-        talk = _opened(keeper, str(sent(event, "id")), service, visitor)
+        talk = _opened(keeper, str(sent(event, "id")), service, visitor) or talk
         return shown(talk, visitor) | {question: _ready("")}
 
     def delete_kept(talk: Conversation, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
         visitor, named = visitor_language(request), str(sent(event, "id"))
         if keeper is not None:
-            _tried(lambda: keeper.delete(named), visitor)
+            _tried(lambda: keeper.delete(named), visitor, "not_deleted")
         return {toolbar: tools(talk, visitor)}
 
     def delete_open(request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
         """Delete the conversation of this window, and with it the answer that it may be waiting for."""
         visitor, named = visitor_language(request), str(sent(event, "id"))
         if keeper is not None:
-            _tried(lambda: keeper.delete(named), visitor)
+            _tried(lambda: keeper.delete(named), visitor, "not_deleted")
         return begin_anew(request)
 
     def vote(talk: Conversation, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
@@ -209,7 +209,7 @@ def chat_tab(
     question.stop(stop, [pending, conversation], everything, cancels=running, **AT_ONCE)
     toolbar.undo(take_back, conversation, everything, **PRIVATE)
     toolbar.fresh(begin_anew, None, everything, cancels=running, **PRIVATE)
-    toolbar.openkept(open_kept, None, everything, cancels=running, **PRIVATE)
+    toolbar.openkept(open_kept, conversation, everything, cancels=running, **PRIVATE)
     toolbar.dropkept(delete_kept, conversation, everything, **PRIVATE)
     toolbar.dropopen(delete_open, None, everything, cancels=running, **PRIVATE)
     # Each vote is given to the conversation that the one before has left; Gradio would drop one cast meanwhile.
@@ -220,7 +220,7 @@ def chat_tab(
     filter_bar.limit(limit_to, limit, [limit, filter_bar], **PRIVATE)
     tab.select(show_filter, limit, filter_bar, **AT_ONCE)
     page.load(show_filter, limit, filter_bar, **AT_ONCE)
-    page.load(begin, None, everything, **AT_ONCE)
+    page.load(begin, None, everything, **PRIVATE)  # a toast, if it cannot be opened, would be lost at once
     suggesting.tick(suggest, conversation, [examples, suggesting], **AT_ONCE)
 
 
@@ -236,19 +236,22 @@ def _kept(keeper: Keeper | None, talk: Conversation, visitor: Language) -> Conve
     return kept[-1]
 
 
-def _opened(keeper: Keeper | None, id: str, service: Service, visitor: Language) -> Conversation:
+def _opened(keeper: Keeper | None, id: str, service: Service, visitor: Language) -> Conversation | None:
+    """The conversation of that name; None, and a word on the page, where there is none to be had."""
+    if keeper is None:
+        return None
     opened: list[Conversation | None] = []
-    if keeper is not None:
-        _tried(lambda: opened.append(keeper.open(id, service.articles())), visitor)
-    return (opened[0] if opened else None) or Conversation()
+    if _tried(lambda: opened.append(keeper.open(id, service.articles())), visitor, "not_opened") and opened == [None]:
+        warn("talk_gone", visitor)
+    return opened[0] if opened else None
 
 
-def _tried(keep: Callable[[], object], visitor: Language) -> bool:
-    """Do it, or say on the page why it could not be kept."""
+def _tried(keep: Callable[[], object], visitor: Language, failure: str = "not_kept") -> bool:
+    """Do it, or say on the page that it failed, and why."""
     try:
         keep()
     except KeepingError as error:
-        warn("not_kept", visitor, error=error)
+        warn(failure, visitor, error=error)
         return False
     return True
 

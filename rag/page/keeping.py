@@ -17,7 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 from rag.corpus import Articles
-from rag.errors import KeepingError, QuestionError
+from rag.errors import KeepingError, QuestionError, RagError
 from rag.page.turns import Conversation, Turn, filter_fields
 from rag.questions import parse_filter
 from rag.records import (
@@ -106,6 +106,8 @@ class Keeper:
             turns = tuple(_load_turn(fields, find) for fields in json.loads(row[0]))
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, QuestionError) as error:
             raise KeepingError(f"conversation {id} in {self._folder / _FILE} is damaged ({error}); delete it") from None
+        except RagError as error:
+            raise KeepingError(f"the articles of conversation {id} cannot be read: {error}") from None
         return Conversation(turns, id, row[1])
 
     def delete(self, id: str) -> None:
