@@ -1,15 +1,18 @@
 """What an open window is told when something is done in it: Gradio's own requests, without a browser."""
 
 import json
+import shutil
 import sqlite3
+import threading
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
+from rag.building import build
 from rag.page.texts import TEXTS, say
 from rag.settings import Settings
-from tests.conftest import LetterEmbedder
+from tests.conftest import SEEDS, LetterEmbedder, no_progress
 from tests.test_server import served
 
 DOG, CAT = "Wo schläft der Hund?", "Wer wacht?"
@@ -25,6 +28,7 @@ class Window:
         parts = {component["id"]: component["props"] for component in config["components"]}
         self._names = {part: props.get("elem_id") or str(part) for part, props in parts.items()}
         self.holds: dict[str, Any] = {self._names[part]: props.get("value") for part, props in parts.items()}
+        self._timers = {self._names[part]: props["active"] for part, props in parts.items() if "active" in props}
         self.toasts: list[dict[str, Any]] = []
         self.act("None", "load")
 
@@ -38,6 +42,11 @@ class Window:
             if (part, event) in [(str(self._names.get(target)), name) for target, name in run["targets"]]:
                 for output, value in zip(run["outputs"], self._run(run, sent), strict=True):
                     self._take(self._names[output], value)
+
+    def wait(self) -> None:
+        """Let every timer that runs strike once."""
+        for timer in [name for name, active in self._timers.items() if active]:
+            self.act(timer, "tick")
 
     def _run(self, run: dict[str, Any], sent: dict[str, object]) -> list[Any]:
         body = {
@@ -64,8 +73,9 @@ class Window:
     def _take(self, name: str, value: Any) -> None:
         if not isinstance(value, dict) or value.get("__type__") != "update":
             self.holds[name] = value
-        elif "value" in value:
-            self.holds[name] = value["value"]
+        else:
+            self.holds[name] = value.get("value", self.holds[name])
+            self._timers[name] = value.get("active", self._timers.get(name))
 
     @property
     def asked(self) -> list[str]:
@@ -116,3 +126,27 @@ def test_a_conversation_that_cannot_be_opened_is_said_to_be_so(small: Settings) 
     assert again.asked == [] and again.named == ""
     assert [toast["log"] for toast in here.toasts] == [say("talk_gone", "en")]
     assert here.asked == [DOG] and here.holds["conversations"].count('class="open"') == 1
+
+
+def test_an_open_window_offers_questions_on_the_articles_in_use(small: Settings) -> None:
+    shipped, question = "002_8805f0c60766a209.txt", "Wie viele Länder"
+    with served(small, LetterEmbedder()) as client:
+        window = Window(client)
+        window.wait()
+        for made in [thread for thread in threading.enumerate() if thread.name == "suggest"]:
+            made.join()
+        window.wait()
+        assert question not in window.holds["examples"]
+        shutil.copy(SEEDS / shipped, small.articles)
+        build(small, LetterEmbedder(), no_progress)
+        window.wait()
+        assert question in window.holds["examples"]
+        window.ask(DOG)
+        window.wait()
+        assert say("examples", "en") not in window.holds["examples"]
+        window.act("conversations", "fresh")
+        assert question in window.holds["examples"]
+        (small.articles / shipped).unlink()
+        build(small, LetterEmbedder(), no_progress)
+        window.wait()
+        assert question not in window.holds["examples"]

@@ -23,7 +23,8 @@ from rag.page.wiring import ANSWERING, AT_ONCE, PRIVATE, script, sent, warn
 from rag.questions import parse_filter
 from rag.records import Filter, Language
 
-_SUGGESTION_SECONDS = 1.5
+_SUGGESTION_SECONDS, _IDLE_SECONDS = 1.5, 5.0
+"""How often a window without a question looks whether there are any to begin with, and whether the index is another."""
 
 
 def chat_tab(
@@ -75,6 +76,7 @@ def chat_tab(
             examples: "" if turns else examples_html(suggestions.opening(visitor), visitor, "examples"),
             toolbar: tools(talk, visitor),
             rating: "",
+            suggesting: gr.Timer(active=not turns),
         }
 
     def tools(talk: Conversation, visitor: Language) -> str:
@@ -94,6 +96,7 @@ def chat_tab(
             question: gr.Textbox(value="", submit_btn=False, stop_btn=True),
             pending: asked,
             examples: "",
+            suggesting: gr.Timer(active=False),
             rating: "",
             chat: waiting(earlier, asked, service.articles(), visitor, service.model_loaded),
         }
@@ -134,7 +137,7 @@ def chat_tab(
         """A new window, or one that was reloaded: then its address names the conversation."""
         visitor, named = visitor_language(request), request.query_params.get("conversation", "")
         talk = (_opened(keeper, named, service, visitor) if named else None) or Conversation()
-        began = shown(talk, visitor) | {suggesting: gr.Timer(active=not suggestions.ready())}
+        began = shown(talk, visitor)
         if not talk.turns:  # whoever has asked already must not lose the question
             del began[conversation], began[chat]
         return began
@@ -196,9 +199,14 @@ def chat_tab(
         return filter_bar_html(limited, service.articles(), visitor_language(request))
 
     def suggest(talk: Conversation, request: gr.Request) -> dict[Any, Any]:
+        """Questions to begin with, as soon as they are known, and others when another index is in use."""
+        if talk.turns:
+            return {suggesting: gr.Timer(active=False)}
         known, visitor = suggestions.ready(), visitor_language(request)
-        opening = gr.skip() if talk.turns else examples_html(suggestions.opening(visitor), visitor, "examples")
-        return {examples: opening, suggesting: gr.Timer(active=not known)}
+        return {
+            examples: examples_html(suggestions.opening(visitor), visitor, "examples"),
+            suggesting: gr.Timer(_IDLE_SECONDS if known else _SUGGESTION_SECONDS),
+        }
 
     everything = [conversation, chat, panel, examples, toolbar, rating, question, pending, suggesting]
     asking = [question.submit, examples.select, chat.edit, toolbar.retry]
