@@ -439,6 +439,17 @@ def test_a_turn_can_be_repeated_changed_taken_back_copied_rated_and_kept(
     window.check()
 
 
+def test_a_suggestion_clicked_twice_is_asked_once(browser: Browser, url: str) -> None:
+    window = Watched(browser, url)
+    suggested = window.page.locator("#examples button").first
+    asked = suggested.inner_text()
+    suggested.dblclick()
+    window.answer_to(asked)
+    window.ask(SACHAROWA)
+    assert window.questions() == [asked, SACHAROWA]
+    window.check()
+
+
 def test_a_question_is_changed_as_it_was_typed(browser: Browser, url: str) -> None:
     window = Watched(browser, url)
     page, asked = window.page, r"1. Was sagte *Sacharowa* <b> & &lt; a_b \\* ~c@d.de?"
