@@ -111,6 +111,17 @@ def test_the_list_is_newest_first_and_forgets_what_is_deleted_or_emptied(keeper:
     assert keeper.open(first.id, NO_ARTICLES) is None
 
 
+def test_every_conversation_is_listed_however_many_there_are(
+    keeper: Keeper, talk: Conversation, tmp_path: Path
+) -> None:
+    first = keeper.save(Conversation(talk.turns[:1]))
+    with sqlite3.connect(tmp_path / "data" / "conversations.sqlite") as database:
+        later = [(f"{number:032x}", "9999-01-01T00:00:00+00:00") for number in range(1000)]
+        database.executemany("INSERT INTO conversations VALUES (?, 1, ?, '?', '[]')", later)
+    listed = keeper.listed()
+    assert len(listed) == 1001 and listed[-1].id == first.id
+
+
 def test_two_windows_on_one_conversation_lose_nothing(keeper: Keeper, talk: Conversation) -> None:
     here = there = keeper.save(Conversation(talk.turns[:1]))
     here = keeper.save(replace(here, turns=talk.turns[:2]))

@@ -40,7 +40,6 @@ from rag.rendering import filter_json
 _FILE = "conversations.sqlite"
 _TABLE = """CREATE TABLE IF NOT EXISTS conversations
     (id TEXT PRIMARY KEY, version INTEGER NOT NULL, changed TEXT NOT NULL, title TEXT NOT NULL, turns TEXT NOT NULL)"""
-_LISTED = 200
 _TITLE_CHARS = 90
 
 
@@ -88,10 +87,10 @@ class Keeper:
             return replace(conversation, id=name, version=1)
 
     def listed(self) -> list[Kept]:
-        """The conversations, the last changed first."""
+        """All conversations, the last changed first: what is not in the list can neither be opened nor deleted."""
         with self._database() as database:
             rows = database.execute(
-                "SELECT id, title, changed FROM conversations ORDER BY changed DESC, rowid DESC LIMIT ?", (_LISTED,)
+                "SELECT id, title, changed FROM conversations ORDER BY changed DESC, rowid DESC"
             ).fetchall()
         return [Kept(name, title, datetime.fromisoformat(changed)) for name, title, changed in rows]
 
