@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from rag.building import build
 from rag.page.texts import TEXTS, say
@@ -32,11 +33,15 @@ class Window:
         self.toasts: list[dict[str, Any]] = []
         self.act("None", "load")
 
+    def serve_by(self, client: httpx.Client) -> None:
+        """Another server takes the place of the one that it was loaded from."""
+        self._client = client
+
     def ask(self, question: str) -> None:
         self.holds["question"] = question
         self.act("question", "submit")
 
-    def act(self, part: str, event: str, **sent: object) -> None:
+    def act(self, part: str, event: str, /, **sent: object) -> None:
         """Have everything done that waits for this event of the part; the page itself is called None."""
         for run in self._events:
             if (part, event) in [(str(self._names.get(target)), name) for target, name in run["targets"]]:
@@ -150,3 +155,35 @@ def test_an_open_window_offers_questions_on_the_articles_in_use(small: Settings)
         build(small, LetterEmbedder(), no_progress)
         window.wait()
         assert question not in window.holds["examples"]
+
+
+@pytest.mark.parametrize(
+    ("part", "event", "sent"),
+    [
+        ("question", "submit", {}),
+        ("conversations", "retry", {"again": True}),
+        ("conversations", "undo", {}),
+        ("conversations", "dropkept", {"id": "another"}),
+        ("conversations", "like", {"turn": 1, "vote": "up"}),
+        ("sources", "cite", {"ref": "src-1-1"}),
+        ("filter", "limit", {"part": "publisher"}),
+    ],
+)
+def test_a_window_that_another_server_loaded_is_loaded_anew_before_anything_else(
+    small: Settings, part: str, event: str, sent: dict[str, object]
+) -> None:
+    with served(small, LetterEmbedder()) as client:
+        window = Window(client)
+        window.ask(DOG)
+        talk = window.named
+        window.holds["question"] = f'"{CAT}"'
+    with served(small, LetterEmbedder()) as client:
+        window.serve_by(client)
+        window.act(part, event, **sent)
+        asked = "&quot;Wer wacht?&quot;" if event == "submit" else ""
+        assert window.holds["conversations"] == f'<div class="toolbar" data-anew="{asked}"></div>'
+        assert window.asked == [DOG] == Window(client, f"conversation={talk}").asked
+        fresh = Window(client)
+        fresh.holds["question"] = CAT
+        fresh.act(part, event, **sent)
+        assert "data-anew" not in fresh.holds["conversations"]
