@@ -97,3 +97,13 @@ def seeds_settings(real_embedder: Embedder, tmp_path_factory: pytest.TempPathFac
     settings = Settings(articles=SEEDS, index=tmp_path_factory.mktemp("seeds") / "index")
     build(settings, real_embedder, no_progress)
     return settings
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Settings:
+    """Settings of an index of one article by letters."""
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "a.txt").write_text("Der Hund schläft im Garten. Die Katze wacht.", encoding="utf-8")
+    settings = Settings(articles=tmp_path / "articles", index=tmp_path / "index")
+    build(settings, LetterEmbedder(), no_progress)
+    return settings

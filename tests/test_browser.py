@@ -348,6 +348,31 @@ def test_conversations_outlast_reload_and_restart_with_their_sources(
         window.check()
 
 
+def test_a_page_whose_server_was_started_anew_is_loaded_anew_with_its_question(
+    browser: Browser, real_embedder: Embedder, seeds_settings: Settings, tmp_path: Path
+) -> None:
+    with served(seeds_settings, real_embedder, data=tmp_path) as address:
+        window = Watched(browser, address)
+        page, box = window.page, window.page.locator("#question textarea")
+        window.ask(COUNTRIES)
+        page.locator("#filter summary").click()
+        page.get_by_label(window.say("publisher")).select_option("taz")
+        page.get_by_role("button", name=window.say("limit_set")).click()
+        expect(page.locator("#filter .chip")).to_have_count(1)
+    with served(seeds_settings, real_embedder, data=tmp_path, port=int(address.rsplit(":")[2].strip("/"))):
+        box.fill(SACHAROWA)
+        page.keyboard.press("Enter")
+        expect(page.locator("#filter .chip")).to_have_count(0)
+        window.answer_to(COUNTRIES)
+        expect(box).to_have_value(SACHAROWA)
+        window.errors.clear()  # Gradio reports the requests that a reload breaks off
+        page.keyboard.press("Enter")
+        assert "Sacharowa" in window.answer_to(SACHAROWA)
+        assert window.questions() == [COUNTRIES, SACHAROWA]
+        expect(page.locator("#conversations .open")).to_have_count(1)
+        window.check()
+
+
 ASKED = {
     "de": (SACHAROWA, "Was ist eine wahre Sicherheitsgarantie?", COUNTRIES),
     "en": (
@@ -436,6 +461,17 @@ def test_a_turn_can_be_repeated_changed_taken_back_copied_rated_and_kept(
     page.get_by_role("button", name=window.say("takeback")).click()
     expect(page.locator("#question textarea")).to_have_value(third)
     assert window.questions() == []
+    window.check()
+
+
+def test_a_suggestion_clicked_twice_is_asked_once(browser: Browser, url: str) -> None:
+    window = Watched(browser, url)
+    suggested = window.page.locator("#examples button").first
+    asked = suggested.inner_text()
+    suggested.dblclick()
+    window.answer_to(asked)
+    window.ask(SACHAROWA)
+    assert window.questions() == [asked, SACHAROWA]
     window.check()
 
 

@@ -13,7 +13,7 @@ from rag.answering import ExtractiveWriter
 from rag.chatbot import Chatbot, verify
 from rag.corpus import Corpus
 from rag.embedding import Embedder
-from rag.errors import KeepingError
+from rag.errors import IndexDamaged, KeepingError
 from rag.page.answers import answer_markdown
 from rag.page.chat import asked_of, messages
 from rag.page.export import answer_as_text, conversation_as_markdown
@@ -111,12 +111,34 @@ def test_the_list_is_newest_first_and_forgets_what_is_deleted_or_emptied(keeper:
     assert keeper.open(first.id, NO_ARTICLES) is None
 
 
+def test_every_conversation_is_listed_however_many_there_are(
+    keeper: Keeper, talk: Conversation, tmp_path: Path
+) -> None:
+    first = keeper.save(Conversation(talk.turns[:1]))
+    with sqlite3.connect(tmp_path / "data" / "conversations.sqlite") as database:
+        later = [(f"{number:032x}", "9999-01-01T00:00:00+00:00") for number in range(1000)]
+        database.executemany("INSERT INTO conversations VALUES (?, 1, ?, '?', '[]')", later)
+    listed = keeper.listed()
+    assert len(listed) == 1001 and listed[-1].id == first.id
+
+
 def test_two_windows_on_one_conversation_lose_nothing(keeper: Keeper, talk: Conversation) -> None:
     here = there = keeper.save(Conversation(talk.turns[:1]))
     here = keeper.save(replace(here, turns=talk.turns[:2]))
     there = keeper.save(replace(there, turns=(talk.turns[0], talk.turns[3])))
     assert there.id != here.id
     assert len(keeper.listed()) == 2
+
+
+def test_the_last_question_taken_back_in_one_window_leaves_what_another_has_asked(
+    keeper: Keeper, talk: Conversation
+) -> None:
+    here = there = keeper.save(Conversation(talk.turns[:1]))
+    here = keeper.save(replace(here, turns=talk.turns[:4]))
+    assert keeper.save(replace(there, turns=())) == Conversation()
+    assert keeper.open(here.id, NO_ARTICLES) is not None
+    assert keeper.save(replace(here, turns=())) == Conversation()
+    assert keeper.listed() == []
 
 
 def test_what_is_deleted_while_its_answer_is_awaited_does_not_come_back(keeper: Keeper, talk: Conversation) -> None:
@@ -153,9 +175,25 @@ def test_what_is_damaged_is_named_with_a_remedy(keeper: Keeper, talk: Conversati
         database.execute("UPDATE conversations SET turns = '[{}]'")
     with pytest.raises(KeepingError, match="delete it"):
         keeper.open(kept.id, NO_ARTICLES)
+    with sqlite3.connect(file) as database:
+        database.execute("UPDATE conversations SET turns = '7'")
+    with pytest.raises(KeepingError, match="delete it"):
+        keeper.open(kept.id, NO_ARTICLES)
     file.write_bytes(b"no database" * 200)
     with pytest.raises(KeepingError, match="RAG_DATA"):
         keeper.listed()
+
+
+def test_articles_that_cannot_be_read_keep_a_conversation_from_being_opened(
+    keeper: Keeper, chatbot: Chatbot, talk: Conversation
+) -> None:
+    def damaged(row: int) -> Article:
+        raise IndexDamaged(f"row {row} is not what it was")
+
+    kept = keeper.save(talk)
+    articles = Corpus.of(tuple(chatbot.retriever.index.articles))
+    with pytest.raises(KeepingError, match="cannot be read: row"):
+        keeper.open(kept.id, Corpus(articles.entries, damaged, b""))
 
 
 def test_ratings_are_cases_that_evaluate_reads(tmp_path: Path, chatbot: Chatbot, talk: Conversation) -> None:
@@ -261,7 +299,14 @@ def test_a_question_comes_from_the_box_a_suggestion_an_edit_or_a_repetition(
     turns = (Turn("eins", None), Turn("zwei", None, filter=TAZ))
     assert asked_of(Event(sent), "neu", turns) == (question, turns[:kept], limit)  # type: ignore[arg-type]
     own = Filter(author="Anna")
-    assert asked_of(Event(sent), "neu", turns, own)[2] == (limit if limit == Filter() else own)  # type: ignore[arg-type]
+    assert asked_of(Event(sent), "neu", turns, own)[2] == (own if limit is None else limit)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("had", "limit"), [(TAZ, TAZ), (Filter(), Filter()), (None, Filter(author="Anna"))])
+def test_a_question_asked_again_is_the_same_whatever_filter_is_set_since(had: Filter | None, limit: Filter) -> None:
+    """It may have been asked of all articles; only one that had no filter takes the one that is set now."""
+    turns = (Turn("eins", None, filter=had),)
+    assert asked_of(Event({"again": True}), "", turns, Filter(author="Anna"))[2] == limit  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("sent", [{"again": True}, {"everywhere": True}])

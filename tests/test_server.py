@@ -56,16 +56,6 @@ def client(seeds_settings: Settings, real_embedder: Embedder) -> Iterator[httpx.
         yield client
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Settings:
-    """Settings of an index of one article by letters."""
-    (tmp_path / "articles").mkdir()
-    (tmp_path / "articles" / "a.txt").write_text("Der Hund schläft im Garten. Die Katze wacht.", encoding="utf-8")
-    settings = Settings(articles=tmp_path / "articles", index=tmp_path / "index")
-    build(settings, LetterEmbedder(), no_progress)
-    return settings
-
-
 def test_programs_get_what_the_command_line_prints(
     client: httpx.Client, seeds_settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

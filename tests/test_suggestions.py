@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from rag.chatbot import Chatbot
+from rag.corpus import Corpus
 from rag.embedding import Embedder
 from rag.page.service import Service
 from rag.page.suggestions import Suggestions, candidates, suggest
@@ -88,6 +89,20 @@ def test_suggestions_are_for_the_index_in_use_and_the_visitor(
     sacharowa = Turn(german[0], service.chatbot().ask(german[0]))
     assert suggestions.further((sacharowa,)) == ["Was sagte Außenamtssprecherin Maria Sacharowa?"]
     assert suggestions.further((Turn("?", None),)) == []
+
+
+def test_no_question_is_offered_on_articles_that_are_gone(
+    seeds_settings: Settings, real_embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = Service(seeds_settings, lambda _: real_embedder)
+    service.start()
+    suggestions = Suggestions(service)
+    while not suggestions.ready():
+        time.sleep(0.1)
+    assert suggestions.opening("de")
+    left = Corpus.of([make_article("Der Hund schläft im Garten.")])
+    monkeypatch.setattr(service, "articles", lambda: left)
+    assert suggestions.opening("de") == []
 
 
 def answer_of(article: Article) -> Answer:

@@ -82,7 +82,7 @@ def articles_tab(page: gr.Blocks, service: Service, editable: bool) -> None:
 
     def start(request: gr.Request) -> dict[Any, Any]:
         if not service.rebuild():
-            warn(say("job_busy", visitor_language(request)))
+            warn("job_busy", visitor_language(request))
         return progress(request)
 
     def stop(request: gr.Request) -> dict[Any, Any]:
@@ -94,21 +94,21 @@ def articles_tab(page: gr.Blocks, service: Service, editable: bool) -> None:
         visitor = visitor_language(request)
         uploaded = add_articles(paths or [], service.settings)
         if uploaded.added:
-            inform(say("added", visitor, names=", ".join(uploaded.added)))
+            inform("added", visitor, names=", ".join(uploaded.added))
         if uploaded.replaced:
-            inform(say("replaced", visitor, names=", ".join(uploaded.replaced)))
+            inform("replaced", visitor, names=", ".join(uploaded.replaced))
         if uploaded.rejected:
-            warn(say("rejected", visitor, reasons="; ".join(uploaded.rejected)))
+            warn("rejected", visitor, reasons="; ".join(uploaded.rejected))
 
     def roll_back(request: gr.Request) -> dict[Any, Any]:
         visitor = visitor_language(request)
         try:
             if not service.roll_back():
-                warn(say("job_busy", visitor))
+                warn("job_busy", visitor)
         except IndexMissing:
-            warn(say("rolled_nothing", visitor))
+            warn("rolled_nothing", visitor)
         except RagError as error:
-            warn(say("not_rolled", visitor, error=str(error)))
+            warn("not_rolled", visitor, error=error)
         return refresh(request) | {sure: gr.Row(visible=False)}
 
     def choose(request: gr.Request, event: gr.SelectData) -> str:
@@ -124,9 +124,9 @@ def articles_tab(page: gr.Blocks, service: Service, editable: bool) -> None:
         try:
             copy = set_aside(name, service.settings)
         except ArticleError as error:
-            warn(say("not_removed", visitor, error=str(error)))
+            warn("not_removed", visitor, error=error)
         else:
-            inform(say("removed", visitor, name=name, copy=copy))
+            inform("removed", visitor, name=name, copy=copy)
         return ""
 
     page.load(refresh, None, everything, **AT_ONCE)

@@ -40,7 +40,7 @@ def asked_of(
     """The question an event asks, the turns that stay before it, and the filter it is asked with.
 
     From the box or a suggestion it is a new one; an edited or repeated one takes the place of all from there on. The
-    last one may be asked again of all articles. ``limit`` is the filter set beside the box.
+    last one is asked again with the filter it had, or of all articles. ``limit`` is the filter set beside the box.
     """
     sent = event._data if isinstance(event._data, dict) else {}
     if isinstance(sent.get("question"), str):
@@ -50,7 +50,9 @@ def asked_of(
     if sent.get("again") or sent.get("everywhere"):
         if not turns:
             return "", turns, limit
-        return turns[-1].asked, turns[:-1], Filter() if sent.get("everywhere") else limit or turns[-1].filter
+        last = turns[-1]
+        had = limit if last.filter is None else last.filter
+        return last.asked, turns[:-1], Filter() if sent.get("everywhere") else had
     return text, turns, limit
 
 

@@ -4,26 +4,28 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import gradio as gr
 
 from rag.errors import KeepingError, QuestionError
 from rag.page.articles import examples_html
 from rag.page.chat import asked_of, messages, waiting
-from rag.page.controls import rating_html, toolbar_html
+from rag.page.controls import anew_html, rating_html, toolbar_html
 from rag.page.feedback import Feedback, rate
 from rag.page.filtering import filter_bar_html, in_order, without
 from rag.page.keeping import Keeper, Kept
 from rag.page.service import Service
 from rag.page.sources import sources_html
 from rag.page.suggestions import Suggestions
-from rag.page.texts import I18N, say, visitor_language
+from rag.page.texts import I18N, visitor_language
 from rag.page.turns import QUESTION_CHARS, Conversation, Vote, ask
 from rag.page.wiring import ANSWERING, AT_ONCE, PRIVATE, script, sent, warn
 from rag.questions import parse_filter
 from rag.records import Filter, Language
 
-_SUGGESTION_SECONDS = 1.5
+_SUGGESTION_SECONDS, _IDLE_SECONDS = 1.5, 5.0
+"""How often a window without a question looks whether there are any to begin with, and whether the index is another."""
 
 
 def chat_tab(
@@ -35,6 +37,8 @@ def chat_tab(
     feedback: Feedback | None,
 ) -> None:
     """Without a ``keeper`` conversations end with their window; without ``feedback`` there are no thumbs."""
+    here = uuid4().hex
+    origin = gr.Textbox(here, visible=False)  # in a window that a server before has loaded, it names that one
     conversation = gr.State(Conversation())
     pending = gr.State("")
     limit = gr.State(Filter())
@@ -73,17 +77,24 @@ def chat_tab(
             chat: messages(turns, articles, visitor, votes=feedback is not None),
             panel: sources_html(turns[-1].answer if turns else None, len(turns), visitor, articles),
             examples: "" if turns else examples_html(suggestions.opening(visitor), visitor, "examples"),
-            toolbar: toolbar_html(talk, _listed(keeper), visitor, ratings=feedback is not None),
+            toolbar: tools(talk, visitor),
             rating: "",
+            suggesting: gr.Timer(active=not turns),
         }
 
+    def tools(talk: Conversation, visitor: Language) -> str:
+        return toolbar_html(talk, _listed(keeper), visitor, ratings=feedback is not None)
+
     def answer(
-        text: str, talk: Conversation, limited: Filter, request: gr.Request, event: gr.EventData
+        text: str, talk: Conversation, limited: Filter, loaded_from: str, request: gr.Request, event: gr.EventData
     ) -> Iterator[dict[Any, Any]]:
         """One event from question to answer, however it was asked: Gradio begins the next only when it has ended."""
         visitor = visitor_language(request)
         asked, earlier, limit_now = asked_of(event, text, talk.turns, limited or None)
         asked = asked[:QUESTION_CHARS]
+        if loaded_from != here:
+            yield {toolbar: anew_html(asked)}
+            return
         if not asked.strip():
             yield {pending: ""}
             return
@@ -91,6 +102,7 @@ def chat_tab(
             question: gr.Textbox(value="", submit_btn=False, stop_btn=True),
             pending: asked,
             examples: "",
+            suggesting: gr.Timer(active=False),
             rating: "",
             chat: waiting(earlier, asked, service.articles(), visitor, service.model_loaded),
         }
@@ -122,7 +134,9 @@ def chat_tab(
         stopping = gr.Textbox(value=asked, submit_btn=False, stop_btn=False)
         return shown(talk, visitor_language(request)) | {question: stopping, pending: ""}
 
-    def take_back(talk: Conversation, request: gr.Request) -> dict[Any, Any]:
+    def take_back(talk: Conversation, loaded_from: str, request: gr.Request) -> dict[Any, Any]:
+        if loaded_from != here:
+            return {toolbar: anew_html()}
         visitor, asked = visitor_language(request), talk.turns[-1].asked if talk.turns else ""
         talk = _kept(keeper, replace(talk, turns=talk.turns[:-1]), visitor)
         return shown(talk, visitor) | {question: _ready(asked)}
@@ -130,8 +144,8 @@ def chat_tab(
     def begin(request: gr.Request) -> dict[Any, Any]:
         """A new window, or one that was reloaded: then its address names the conversation."""
         visitor, named = visitor_language(request), request.query_params.get("conversation", "")
-        talk = _opened(keeper, named, service, visitor) if named else Conversation()
-        began = shown(talk, visitor) | {suggesting: gr.Timer(active=not suggestions.ready())}
+        talk = (_opened(keeper, named, service, visitor) if named else None) or Conversation()
+        began = shown(talk, visitor)
         if not talk.turns:  # whoever has asked already must not lose the question
             del began[conversation], began[chat]
         return began
@@ -139,25 +153,27 @@ def chat_tab(
     def begin_anew(request: gr.Request) -> dict[Any, Any]:
         return shown(Conversation(), visitor_language(request)) | {question: _ready("")}
 
-    def open_kept(request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
+    def open_kept(talk: Conversation, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
         visitor = visitor_language(request)
-        talk = _opened(keeper, str(sent(event, "id")), service, visitor)
+        talk = _opened(keeper, str(sent(event, "id")), service, visitor) or talk
         return shown(talk, visitor) | {question: _ready("")}
 
-    def delete_kept(talk: Conversation, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
+    def delete_kept(talk: Conversation, loaded_from: str, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
         visitor, named = visitor_language(request), str(sent(event, "id"))
         if keeper is not None:
-            _tried(lambda: keeper.delete(named), visitor)
-        return {toolbar: toolbar_html(talk, _listed(keeper), visitor, ratings=feedback is not None)}
+            _tried(lambda: keeper.delete(named), visitor, "not_deleted")
+        return {toolbar: tools(talk, visitor) if loaded_from == here else anew_html()}
 
     def delete_open(request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
         """Delete the conversation of this window, and with it the answer that it may be waiting for."""
         visitor, named = visitor_language(request), str(sent(event, "id"))
         if keeper is not None:
-            _tried(lambda: keeper.delete(named), visitor)
+            _tried(lambda: keeper.delete(named), visitor, "not_deleted")
         return begin_anew(request)
 
-    def vote(talk: Conversation, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
+    def vote(talk: Conversation, loaded_from: str, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
+        if loaded_from != here:
+            return {toolbar: anew_html()}
         visitor, number = visitor_language(request), _number(sent(event, "turn"), len(talk.turns))
         if feedback is None or not number or talk.turns[number - 1].answer is None:
             return {rating: ""}
@@ -170,52 +186,62 @@ def chat_tab(
         return {
             conversation: talk,
             chat: messages(talk.turns, service.articles(), visitor, votes=True),
+            toolbar: tools(talk, visitor),  # where another window went on, this one's is a conversation of its own
             rating: rating_html(rated, number, visitor),
         }
 
-    def open_turn(talk: Conversation, request: gr.Request, event: gr.EventData) -> str:
+    def open_turn(talk: Conversation, loaded_from: str, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
+        if loaded_from != here:
+            return {toolbar: anew_html()}
         number = _turn_of(sent(event, "ref"), len(talk.turns))
         chosen = talk.turns[number - 1].answer if number else None
-        return sources_html(chosen, number, visitor_language(request), service.articles())
+        return {panel: sources_html(chosen, number, visitor_language(request), service.articles())}
 
-    def limit_to(limited: Filter, request: gr.Request, event: gr.EventData) -> tuple[Filter, str]:
+    def limit_to(limited: Filter, loaded_from: str, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
         """Set the filter as the menu says, or lift the part of it whose chip was clicked."""
+        if loaded_from != here:
+            return {toolbar: anew_html()}
         visitor = visitor_language(request)
         try:
             given = parse_filter(in_order(sent(event, "filter")))
             limited = without(limited, sent(event, "part")) if given is None else given
         except QuestionError as error:
-            warn(say("no_filter", visitor, error=str(error)))
-        return limited, filter_bar_html(limited, service.articles(), visitor)
+            warn("no_filter", visitor, error=error)
+        return {limit: limited, filter_bar: filter_bar_html(limited, service.articles(), visitor)}
 
     def show_filter(limited: Filter, request: gr.Request) -> str:
         return filter_bar_html(limited, service.articles(), visitor_language(request))
 
     def suggest(talk: Conversation, request: gr.Request) -> dict[Any, Any]:
+        """Questions to begin with, as soon as they are known, and others when another index is in use."""
+        if talk.turns:
+            return {suggesting: gr.Timer(active=False)}
         known, visitor = suggestions.ready(), visitor_language(request)
-        opening = gr.skip() if talk.turns else examples_html(suggestions.opening(visitor), visitor, "examples")
-        return {examples: opening, suggesting: gr.Timer(active=not known)}
+        return {
+            examples: examples_html(suggestions.opening(visitor), visitor, "examples"),
+            suggesting: gr.Timer(_IDLE_SECONDS if known else _SUGGESTION_SECONDS),
+        }
 
     everything = [conversation, chat, panel, examples, toolbar, rating, question, pending, suggesting]
     asking = [question.submit, examples.select, chat.edit, toolbar.retry]
-    running = gr.on(
-        asking, answer, [question, conversation, limit], everything, trigger_mode="always_last", **ANSWERING, **PRIVATE
-    )
+    given = [question, conversation, limit, origin]
+    running = gr.on(asking, answer, given, everything, trigger_mode="always_last", **ANSWERING, **PRIVATE)
     running.then(go_on, [question, conversation], [examples, question], **PRIVATE)
     question.stop(stop, [pending, conversation], everything, cancels=running, **AT_ONCE)
-    toolbar.undo(take_back, conversation, everything, **PRIVATE)
+    toolbar.undo(take_back, [conversation, origin], everything, **PRIVATE)
     toolbar.fresh(begin_anew, None, everything, cancels=running, **PRIVATE)
-    toolbar.openkept(open_kept, None, everything, cancels=running, **PRIVATE)
-    toolbar.dropkept(delete_kept, conversation, everything, **PRIVATE)
+    toolbar.openkept(open_kept, conversation, everything, cancels=running, **PRIVATE)
+    toolbar.dropkept(delete_kept, [conversation, origin], everything, **PRIVATE)
     toolbar.dropopen(delete_open, None, everything, cancels=running, **PRIVATE)
     # Each vote is given to the conversation that the one before has left; Gradio would drop one cast meanwhile.
     one_by_one: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1}
-    gr.on([toolbar.like, rating.submit], vote, conversation, [conversation, chat, rating], **one_by_one, **PRIVATE)
-    panel.cite(open_turn, conversation, panel, **AT_ONCE)
-    filter_bar.limit(limit_to, limit, [limit, filter_bar], **PRIVATE)
+    voted = [conversation, chat, toolbar, rating]
+    gr.on([toolbar.like, rating.submit], vote, [conversation, origin], voted, **one_by_one, **PRIVATE)
+    panel.cite(open_turn, [conversation, origin], [panel, toolbar], **AT_ONCE)
+    filter_bar.limit(limit_to, [limit, origin], [limit, filter_bar, toolbar], **PRIVATE)
     tab.select(show_filter, limit, filter_bar, **AT_ONCE)
     page.load(show_filter, limit, filter_bar, **AT_ONCE)
-    page.load(begin, None, everything, **AT_ONCE)
+    page.load(begin, None, everything, **PRIVATE)  # a toast, if it cannot be opened, would be lost at once
     suggesting.tick(suggest, conversation, [examples, suggesting], **AT_ONCE)
 
 
@@ -231,19 +257,22 @@ def _kept(keeper: Keeper | None, talk: Conversation, visitor: Language) -> Conve
     return kept[-1]
 
 
-def _opened(keeper: Keeper | None, id: str, service: Service, visitor: Language) -> Conversation:
+def _opened(keeper: Keeper | None, id: str, service: Service, visitor: Language) -> Conversation | None:
+    """The conversation of that name; None, and a word on the page, where there is none to be had."""
+    if keeper is None:
+        return None
     opened: list[Conversation | None] = []
-    if keeper is not None:
-        _tried(lambda: opened.append(keeper.open(id, service.articles())), visitor)
-    return (opened[0] if opened else None) or Conversation()
+    if _tried(lambda: opened.append(keeper.open(id, service.articles())), visitor, "not_opened") and opened == [None]:
+        warn("talk_gone", visitor)
+    return opened[0] if opened else None
 
 
-def _tried(keep: Callable[[], object], visitor: Language) -> bool:
-    """Do it, or say on the page why it could not be kept."""
+def _tried(keep: Callable[[], object], visitor: Language, failure: str = "not_kept") -> bool:
+    """Do it, or say on the page that it failed, and why."""
     try:
         keep()
     except KeepingError as error:
-        warn(say("not_kept", visitor, error=str(error)))
+        warn(failure, visitor, error=error)
         return False
     return True
 

@@ -70,6 +70,11 @@ def toolbar_html(talk: Conversation, kept: Sequence[Kept] | str | None, visitor:
     )
 
 
+def anew_html(asked: str = "") -> str:
+    """Has the page loaded anew, with the question back in its box."""
+    return f'<div class="toolbar" data-anew="{escape(asked)}"></div>'
+
+
 def _menu(talk: Conversation, kept: Sequence[Kept] | str | None, foot: str, visitor: Language) -> str:
     if kept is None:
         entries = ""

@@ -17,7 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 from rag.corpus import Articles
-from rag.errors import KeepingError, QuestionError
+from rag.errors import KeepingError, QuestionError, RagError
 from rag.page.turns import Conversation, Turn, filter_fields
 from rag.questions import parse_filter
 from rag.records import (
@@ -40,7 +40,6 @@ from rag.rendering import filter_json
 _FILE = "conversations.sqlite"
 _TABLE = """CREATE TABLE IF NOT EXISTS conversations
     (id TEXT PRIMARY KEY, version INTEGER NOT NULL, changed TEXT NOT NULL, title TEXT NOT NULL, turns TEXT NOT NULL)"""
-_LISTED = 200
 _TITLE_CHARS = 90
 
 
@@ -68,7 +67,7 @@ class Keeper:
         """
         if not conversation.turns:
             if conversation.id:
-                self.delete(conversation.id)
+                self._empty(conversation)
             return Conversation()
         title = conversation.turns[0].asked[:_TITLE_CHARS]
         turns = json.dumps([_dump_turn(turn) for turn in conversation.turns], ensure_ascii=False)
@@ -88,10 +87,10 @@ class Keeper:
             return replace(conversation, id=name, version=1)
 
     def listed(self) -> list[Kept]:
-        """The conversations, the last changed first."""
+        """All conversations, the last changed first: what is not in the list can neither be opened nor deleted."""
         with self._database() as database:
             rows = database.execute(
-                "SELECT id, title, changed FROM conversations ORDER BY changed DESC, rowid DESC LIMIT ?", (_LISTED,)
+                "SELECT id, title, changed FROM conversations ORDER BY changed DESC, rowid DESC"
             ).fetchall()
         return [Kept(name, title, datetime.fromisoformat(changed)) for name, title, changed in rows]
 
@@ -106,11 +105,19 @@ class Keeper:
             turns = tuple(_load_turn(fields, find) for fields in json.loads(row[0]))
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, QuestionError) as error:
             raise KeepingError(f"conversation {id} in {self._folder / _FILE} is damaged ({error}); delete it") from None
+        except RagError as error:
+            raise KeepingError(f"the articles of conversation {id} cannot be read: {error}") from None
         return Conversation(turns, id, row[1])
 
     def delete(self, id: str) -> None:
         with self._database() as database:
             database.execute("DELETE FROM conversations WHERE id = ?", (id,))
+
+    def _empty(self, conversation: Conversation) -> None:
+        """Delete it, unless another window has changed it: what was asked there stays."""
+        where = (conversation.id, conversation.version)
+        with self._database() as database:
+            database.execute("DELETE FROM conversations WHERE id = ? AND version = ?", where)
 
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:

@@ -13,8 +13,7 @@ new MutationObserver(() => {
   const changed = document.querySelector('#chatbot .edit-textarea');
   if (changed && !changed.dataset.typed) {
     changed.dataset.typed = 'yes';
-    changed.value = typed(changed.value);
-    changed.dispatchEvent(new Event('input', { bubbles: true })); // Gradio sends what it was told of
+    put(typed(changed.value), changed);
   }
   if (!pressed || pressed.checkVisibility()) return;
   const held = [document.body, pressed].includes(document.activeElement); // what is hidden loses the focus only later

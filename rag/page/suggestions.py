@@ -86,24 +86,26 @@ class Suggestions:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._checking = threading.Lock()
-        self._checked: tuple[Sequence[Article], list[Suggestion]] | None = None
+        self._checked: tuple[Sequence[Article], list[Suggestion]] = ((), [])
+        """The questions found last, and the articles that they are of."""
 
     def ready(self) -> bool:
         """Whether the questions of the index in use are known; if not, has them made."""
         articles = self._service.articles()
-        if not articles or (self._checked is not None and self._checked[0] is articles):
+        if not articles or self._checked[0] is articles:
             return True
         if self._checking.acquire(blocking=False):
             threading.Thread(target=self._check, args=(articles,), name="suggest", daemon=True).start()
         return False
 
     def opening(self, language: Language) -> list[str]:
-        """Questions to begin with, those in the visitor's language first."""
-        shipped = examples_for(self._service.articles())
+        """Questions to begin with, those in the visitor's language first; fewer until ``ready``."""
+        articles = self._service.articles()
+        shipped = examples_for(articles)
         own = [question for spoken, question in shipped if spoken == language]
         foreign = [question for spoken, question in shipped if spoken != language]
-        found = self._checked[1] if self._checked is not None else []
-        made = sorted(found, key=lambda one: one.quote.article.language != language)
+        checked, found = self._checked
+        made = sorted(found if checked is articles else (), key=lambda one: one.quote.article.language != language)
         return list(dict.fromkeys([*own, *(one.question for one in made), *foreign]))[:SHOWN]
 
     def further(self, turns: Turns) -> list[str]:

@@ -1,4 +1,7 @@
-"""Every word of the page that is ours, in German and English, under the same keys."""
+"""Every word of the page that is ours, in German and English, under the same keys.
+
+The details of errors are not among them: wherever they are shown they are in English, as on the command line.
+"""
 
 from collections.abc import Mapping
 
@@ -98,6 +101,9 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "export": "Als Markdown sichern",
         "ratings": "Bewertungen herunterladen",
         "not_kept": "Nicht gespeichert: {error}",
+        "not_opened": "Die Unterhaltung lässt sich nicht öffnen: {error}",
+        "not_deleted": "Die Unterhaltung lässt sich nicht löschen: {error}",
+        "talk_gone": "Diese Unterhaltung gibt es nicht mehr.",
         "copy": "Antwort mit Quellen kopieren",
         "copied": "Kopiert",
         "log": "Fragen und Antworten",
@@ -114,6 +120,8 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "sentence_unknown": "Dieser Satz steht so in keinem Artikel. Kopieren Sie ihn bitte wörtlich.",
         "send": "Senden",
         "close": "Schließen",
+        "notice": "Hinweis",
+        "warning": "Warnung",
         "further": "Weiterfragen",
         "marks": "{count} Fundstellen",
         "previous": "Vorige Fundstelle",
@@ -222,6 +230,9 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "export": "Save as Markdown",
         "ratings": "Download ratings",
         "not_kept": "Not saved: {error}",
+        "not_opened": "The conversation cannot be opened: {error}",
+        "not_deleted": "The conversation cannot be deleted: {error}",
+        "talk_gone": "This conversation is there no longer.",
         "copy": "Copy answer with sources",
         "copied": "Copied",
         "log": "Questions and answers",
@@ -238,6 +249,8 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "sentence_unknown": "No article holds this sentence as it is. Please copy it verbatim.",
         "send": "Send",
         "close": "Close",
+        "notice": "Note",
+        "warning": "Warning",
         "further": "Go on asking",
         "marks": "{count} marks",
         "previous": "Previous mark",

@@ -65,10 +65,24 @@ element.addEventListener('click', (event) => {
   }
 });
 
-// The address names the conversation, so that a reload comes back to it.
+const put = (text, box) => {
+  box.value = text;
+  box.dispatchEvent(new Event('input', { bubbles: true })); // Gradio sends what it was told of
+};
+
+// The address names the conversation, so that a reload comes back to it; what was to be asked waits beside it where the
+// page loads itself again, since the server that knew this window has ended.
 watch('value', () => {
   const bar = element.querySelector('.toolbar');
   if (!bar) return;
+  if (bar.dataset.anew !== undefined) {
+    sessionStorage.setItem('question', bar.dataset.anew);
+    location.reload();
+    return;
+  }
+  const waiting = sessionStorage.getItem('question');
+  if (waiting) put(waiting, document.querySelector('#question textarea'));
+  sessionStorage.removeItem('question');
   const address = new URL(location.href);
   if (bar.dataset.id) address.searchParams.set('conversation', bar.dataset.id);
   else address.searchParams.delete('conversation');

@@ -6,6 +6,9 @@ from typing import Any
 
 import gradio as gr
 
+from rag.page.texts import say
+from rag.records import Language
+
 ANSWERS_AT_ONCE = 2
 
 ANSWERING: dict[str, Any] = {"concurrency_limit": ANSWERS_AT_ONCE, "concurrency_id": "answer"}
@@ -28,10 +31,10 @@ def sent(event: gr.EventData, name: str) -> object:
     return event._data.get(name) if isinstance(event._data, dict) else None
 
 
-def inform(text: str) -> None:
-    """A toast. Gradio would take the text, in which files are named, for HTML."""
-    gr.Info(escape(text))
+def inform(key: str, visitor: Language, **values: object) -> None:
+    """A toast, as are warnings. Gradio would take its text, in which files are named, for HTML."""
+    gr.Info(escape(say(key, visitor, **values)), title=say("notice", visitor))
 
 
-def warn(text: str) -> None:
-    gr.Warning(escape(text))
+def warn(key: str, visitor: Language, **values: object) -> None:
+    gr.Warning(escape(say(key, visitor, **values)), title=say("warning", visitor))
