@@ -163,6 +163,12 @@ STRANGER = 1.0
 hand: few of the questions fitted on do, but an answer to "What did Orbán say?" from articles without him would be none.
 """
 
+BEHIND, ELSEWHERE, HERE = 2.0, 3.0, 1.0
+"""Of a follow-up: what a sentence loses, and what an answer, of other articles than those cited for what it follows;
+and what an answer of these gains. Their story is what it asks of, though a sentence of any other may fit its few words:
+"Wie teuer?". Chosen on ``evals/questions/follow-ups.jsonl``.
+"""
+
 FIRST_SENTENCES = 3
 """The sentences an answer is judged by."""
 
@@ -218,10 +224,10 @@ class ExtractiveWriter:
             found = _led_by(blocks, hits)
             confidence = None
         else:
-            unread = rank_sentences(hits, asked, question.text)
+            unread = _followed(rank_sentences(hits, asked, question.text), question)
             ranked = self.read(question, unread)
             found = _by_best_sentence(hits, ranked)
-            confidence = trust(log_odds(ranked, names) - STRANGER * strange)
+            confidence = trust(log_odds(ranked, names) - STRANGER * strange + _story_odds(ranked, question))
             groups = self._sentences(ranked, asked, confidence) if confidence else []
         if not groups:
             return Answer(question, Outcome.NOT_FOUND, hits=found)
@@ -267,7 +273,7 @@ class ExtractiveWriter:
             known = replace(scored, told=told.get(scored.evidence.quote))
             known = replace(known, score=_dot(READ_WEIGHTS, (*known.signs, known.read)))
             (read if known.told else others).append(known)
-        return [*_best_first(read), *_best_first(others)]
+        return [*_followed(read, question), *_followed(others, question)]
 
     def _sentences(self, ranked: Sequence[Scored], asked: Asked, confidence: Confidence) -> list[list[Passage]]:
         """Quotes in groups of the same words, best group first, within the words an answer aims at."""
@@ -429,6 +435,23 @@ def _by_best_sentence(hits: Sequence[Hit], ranked: Sequence[Scored]) -> tuple[Hi
     for scored in ranked:
         best[scored.hit.passage] = max(scored.score, best.get(scored.hit.passage, -math.inf))
     return tuple(sorted(hits, key=lambda hit: -(best.get(hit.passage, -math.inf) + HIT_COUNTS * hit.score)))
+
+
+def _followed(scored: Sequence[Scored], question: Question) -> list[Scored]:
+    """Best first; for a follow-up the sentences of other stories lose."""
+    lost = [replace(one, score=one.score - BEHIND) if _is_elsewhere(one, question) else one for one in scored]
+    return _best_first(lost)
+
+
+def _story_odds(ranked: Sequence[Scored], question: Question) -> float:
+    """What it adds to the log-odds of a follow-up that its first sentence is of the story it follows, or of another."""
+    if not question.follows or not ranked:
+        return 0.0
+    return -ELSEWHERE if _is_elsewhere(ranked[0], question) else HERE
+
+
+def _is_elsewhere(scored: Scored, question: Question) -> bool:
+    return bool(question.follows) and scored.evidence.quote.article.id not in question.follows
 
 
 def _best_first(scored: Sequence[Scored]) -> list[Scored]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from rag.answering import AnswerWriter, ExtractiveWriter
 from rag.conversation import EARLIER_CHARS, EARLIER_QUESTIONS, legible, readings, small_talk
@@ -18,6 +19,9 @@ from rag.settings import Settings
 from rag.store import require_model
 from rag.stores import store_of
 
+REMEMBERED = 32
+"""Answers kept: a follow-up asks which articles its forerunner was answered by."""
+
 
 class Chatbot:
     """Answers questions from one index. Holds no conversation: each call brings its own history."""
@@ -26,6 +30,7 @@ class Chatbot:
         self.retriever = retriever
         self.writer = writer
         self.hits = hits
+        self._answered = lru_cache(REMEMBERED)(self._answer)
 
     @classmethod
     def of(cls, index: Index, embedder: Embedder, settings: Settings) -> "Chatbot":
@@ -41,21 +46,32 @@ class Chatbot:
     def ask(self, asked: str, history: Sequence[str] = (), filter: Filter | None = None) -> Answer:
         """The answer to a question; ``history`` holds the earlier questions, oldest first.
 
-        Of the ways a short question may be meant, the first that is answered counts. Only articles that ``filter``
+        Of the ways a short question may be meant, the first that is answered counts; one that may be a follow-up is
+        answered alone only from the passage that holds most of what it names. Only articles that ``filter``
         leaves are searched; with None those that the question's words ask for, and all where these do not answer.
         Slips of the finger are read as what was meant.
         Raises ``QuoteError`` rather than return a quote that is not in its article.
         """
-        typed = legible(asked)
+        told = tuple(text for text in map(legible, history) if small_talk(text) is None)
+        return self._answered(legible(asked), told[-EARLIER_QUESTIONS:], filter, date.today())
+
+    def _answer(self, typed: str, told: tuple[str, ...], filter: Filter | None, today: date) -> Answer:
         if (language := small_talk(typed)) is not None:
             return Answer(Question(typed, typed, language, filter or Filter()), Outcome.SMALL_TALK)
-        followed = [text for text in map(legible, history) if small_talk(text) is None][-EARLIER_QUESTIONS:]
-        earlier = [self.retriever.spelled(text[:EARLIER_CHARS]) for text in followed]
-        meant = [self._filtered(question, filter) for question in readings(self.retriever.spelled(typed), earlier)]
-        tried: list[Answer] = []
+        earlier = [self.retriever.spelled(text[:EARLIER_CHARS]) for text in told]
+        meant = [self._limited(one, filter, today) for one in readings(self.retriever.spelled(typed), earlier)]
+        if any(map(_follows, meant)):
+            before = self._answered(told[-1], told[:-1], filter, today)
+            cited = [citation.quote for citation in before.citations] or [hit.passage for hit in before.hits[:1]]
+            story = frozenset(quote.article.id for quote in cited)
+            meant = [replace(question, follows=story) if _follows(question) else question for question in meant]
         if filter is None:
             meant += [replace(question, filter=Filter()) for question in meant if question.filter]
-        for answer in map(self._write, meant):
+        tried: list[Answer] = []
+        for question in meant:
+            answer = self._write(question)
+            if answer.supported and _follows(meant[0]) and not _follows(question) and not _is_named(answer):
+                continue
             tried.append(answer)
             if answer.supported:
                 break
@@ -71,10 +87,10 @@ class Chatbot:
         widened = Filter() if answer.question.filter else meant[0].filter
         return replace(answer, question=replace(answer.question, asked=typed), searched=searched, widened=widened)
 
-    def _filtered(self, question: Question, given: Filter | None) -> Question:
+    def _limited(self, question: Question, given: Filter | None, today: date) -> Question:
         """The question with its filter; a follow-up that only says where to look asks again what it follows."""
         articles = self.retriever.index.articles
-        found = find_filter(question, articles, date.today()) if given is None else given
+        found = find_filter(question, articles, today) if given is None else given
         earlier = question.text.removesuffix(question.asked).strip()
         if earlier and asks_only_where(question.asked, question.language, found):
             question = replace(question, asked=earlier)
@@ -83,7 +99,7 @@ class Chatbot:
     def _write(self, question: Question) -> Answer:
         strangers = self.retriever.strangers(question)
         hits = self.retriever.search(question, self.hits)
-        if question.text != question.asked and self.retriever.strangers(replace(question, text=question.asked)):
+        if _follows(question) and self._is_of_nothing_here(replace(question, text=question.asked)):
             # A follow-up that names what no article does is not answered by what it follows.
             answer = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
         else:
@@ -91,6 +107,27 @@ class Chatbot:
             strange = bool(strangers) or not self.retriever.knows_of(question)
             answer = self.writer.write(question, hits, self.retriever.names(question), strange, searched)
         return replace(answer, unknown_words=strangers)
+
+    def _is_of_nothing_here(self, question: Question) -> bool:
+        """Whether it names what no article does; a single noun may be what it asks for ("Gibt es Prozentsätze?")."""
+        nouns = [word for word in self.retriever.unknown_words(question) if word[0].isupper()]
+        return bool(self.retriever.strangers(question)) or len(nouns) > 1
+
+
+def _follows(question: Question) -> bool:
+    """Whether it is read behind an earlier one and asks something of its own."""
+    return question.text != question.asked and question.text.endswith(question.asked)
+
+
+def _is_named(answer: Answer) -> bool:
+    """Whether the first quote is from the passage that is first by the question's words or by their letters.
+
+    Small print always is.
+    """
+    first = answer.citations[0].quote
+    told = (hit for hit in answer.hits if any(evidence.quote == first for evidence in hit.evidence))
+    hit = next(told, None)
+    return hit is None or 1 in (hit.word_rank, hit.gram_rank)
 
 
 def verify(answer: Answer) -> None:

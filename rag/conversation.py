@@ -23,17 +23,23 @@ _OPENERS: dict[Language, str] = {
     "en": rf"{_JOINED['en']}|what about|how about",
 }
 _POINTERS: dict[Language, str] = {
-    "de": r"er|ihn|ihm|ihnen|dazu|davon|dafür|dagegen|darüber|daran|daraus|darauf|dort|dorthin|beiden?|diese[mnrs]?",
-    "en": r"he|she|they|them|him|her|his|their|it|its|this|these|those",
+    "de": r"er|es|ihn|ihm|ihnen|(?-i:sie)|beiden?|diese[mnrs]?|dort|dorthin"
+    r"|(?<!, )da(?:bei|durch|für|gegen|hinter|mit|nach|neben|ran|raus|rauf|rin|rüber|runter|von|vor|zu|zwischen)"
+    r"|das (?:de[mnr]|die|eine?[nmrs]?|auch|denn|eigentlich|jetzt|nicht|so)",
+    "en": r"he|she|they|them|him|it|this|these|those|too|(?:on|about|of|to|after) that",
 }
+_POSSESSIVES: dict[Language, str] = {"de": r"ihre?[nmrs]?|seine?[nmrs]?|dessen|deren", "en": r"his|her|their|its"}
 _LEANS = {
     language: re.compile(
-        rf"^\W*(?:{_OPENERS[language]})\b|\b(?:{_POINTERS[language]}|(?-i:sie)|(?:on|about|of|to|after) that)\b"
-        r"|\b(?:das|that|there)\W*$",
+        rf"^\W*(?:{_OPENERS[language]})\b|\b(?:{_POINTERS[language]})\b"
+        rf"|^\W*\w+(?-i:[^A-ZÄÖÜ]*)\b(?:{_POSSESSIVES[language]})\b"
+        r"|\b(?:das|die|that|there)\W*$|\bdas(?-i:\s[a-zäöüß]+)\W*$",
         re.IGNORECASE,
     )
     for language in LANGUAGES
 }
+"""A possessive behind a name or, in German, a noun may be that one's: "Wann legte Merz sein Amt nieder?"."""
+
 _ASKING: dict[Language, re.Pattern[str]] = {
     "de": re.compile(r"\b(?:wie\s\w+|seit|bis|ab|genau)\b", re.IGNORECASE),
     "en": re.compile(r"\b(?:how\s\w+|since|until|exactly|else)\b", re.IGNORECASE),

@@ -332,6 +332,20 @@ def test_a_sentence_that_holds_what_is_asked_for_goes_before_one_that_does_not()
     assert ranked[0].evidence.quote.text == "26 Länder stellen Truppen!"
 
 
+def test_a_follow_up_is_answered_from_the_story_it_follows_or_must_be_sure() -> None:
+    first, other = make_article("Es kostet 5 Euro.", name="a.txt"), make_article("Es kostet 7 Euro.", name="b.txt")
+    hits = [hit(first, ("Es kostet 5 Euro.", FAIR)), hit(other, ("Es kostet 7 Euro.", FAIR), score=2.5)]
+    asked = Question("Wie teuer?", "Was plant Rom? Wie teuer?", "de")
+
+    def quoted(*story: str) -> list[str]:
+        answer = ExtractiveWriter(90).write(replace(asked, follows=frozenset(story)), hits)
+        return [citation.quote.article.id for citation in answer.citations]
+
+    assert quoted() == quoted("a.txt") == ["a.txt", "b.txt"]
+    assert quoted("b.txt") == ["b.txt", "a.txt"]
+    assert quoted("c.txt") == []
+
+
 def test_sources_that_give_different_numbers_are_set_against_each_other() -> None:
     articles = [
         make_article("An der Truppe wollen sich 26 Länder beteiligen.", name="a.txt", publisher="taz"),

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from rag.answering import ExtractiveWriter
 from rag.chatbot import Chatbot, verify
+from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder
 from rag.errors import IndexMismatch, QuoteError
 from rag.evaluation import overlap
@@ -13,9 +15,10 @@ from rag.page.articles import EXAMPLES
 from rag.questions import read_cases
 from rag.records import Answer, Citation, Filter, Outcome, Passage, Question, Sentence
 from rag.rendering import answer_json, answer_text, cited_sources, explanation, nearest_passages, understood
+from rag.retrieval import Retriever
 from rag.settings import Settings
 from rag.store import load_index
-from tests.conftest import LetterEmbedder, make_article
+from tests.conftest import LetterEmbedder, make_article, make_index
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +177,45 @@ def test_a_follow_up_that_only_looks_elsewhere_asks_the_same_again(chatbot: Chat
     assert answer.question.filter == Filter(publisher="taz")
     assert answer.question.asked == "Und laut taz?"
     assert "26 Länder" in answer_text(answer)
+
+
+OTHERS = (
+    "Die Brücke in Adorf wird für 3 Millionen Euro saniert. Der Rat hat das am Montag beschlossen.",
+    "Das Bad in Bedorf öffnet im Mai. Die Stadt sucht noch zwei Bademeister.",
+    "Der Zirkus in Cedorf zahlt keine Miete. Sein Elefant heißt Paul.",
+)
+
+
+@pytest.fixture(scope="module")
+def village(real_embedder: Embedder) -> Chatbot:
+    """A chatbot over three stories that have nothing to do with each other."""
+    articles = [make_article(text, name=f"{number}.txt") for number, text in enumerate(OTHERS)]
+    index = make_index(*articles, embedder=real_embedder)
+    return Chatbot(Retriever(index, real_embedder), ExtractiveWriter(60, CrossEncoder()), 10)
+
+
+def test_a_follow_up_asks_of_the_story_it_follows(village: Chatbot) -> None:
+    about_the_bridge = village.ask("Wie teuer wird das?", ["Was geschieht mit der Brücke in Adorf?"])
+    assert "0.txt" in about_the_bridge.question.follows
+    assert about_the_bridge.citations[0].quote.article.id == "0.txt"
+    for asked in ("Wie teuer?", "Wie teuer wird das?"):
+        assert not village.ask(asked, ["Wann öffnet das Bad in Bedorf?"]).supported, "another story's price"
+
+
+def test_a_short_question_may_change_the_subject_only_by_what_it_names(village: Chatbot) -> None:
+    changed = village.ask("Wie heißt der Elefant?", ["Wann öffnet das Bad in Bedorf?"])
+    assert "Paul" in answer_text(changed)
+    assert changed.question.text == "Wie heißt der Elefant?"
+    assert not village.ask("Wer hat das beschlossen?", ["Wann öffnet das Bad in Bedorf?"]).supported
+
+
+def test_what_a_follow_up_follows_is_answered_once(village: Chatbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    village.ask("Wo hat der Zirkus seinen Platz?")
+    read: list[str] = []
+    search = village.retriever.search
+    monkeypatch.setattr(village.retriever, "search", lambda one, count: read.append(one.asked) or search(one, count))  # type: ignore[func-returns-value]
+    village.ask("Und wie heißt sein Elefant?", ["Wo hat der Zirkus seinen Platz?"])
+    assert read == ["Wie heißt sein Elefant?"]
 
 
 def test_thanks_are_nothing_that_a_question_leans_on(chatbot: Chatbot) -> None:

@@ -15,6 +15,11 @@ from rag.records import Language, Question
         ("How did Russia react?", "Which spokesperson commented on that?", "Which spokesperson commented on that?"),
         ("What is the coalition?", "And who leads it?", "Who leads it?"),
         ("What is the coalition?", "And?", "And?"),
+        ("Was hat Berlin zugesagt?", "Was kostet das den Bund?", "Was kostet das den Bund?"),
+        ("Was hat Berlin zugesagt?", "Ab wann soll das gelten?", "Ab wann soll das gelten?"),
+        ("Wer kam nach Paris?", "Wie viele Minister sind darunter?", "Wie viele Minister sind darunter?"),
+        ("Wie wehrt sich Merz?", "Wie heißt seine Anwältin?", "Wie heißt seine Anwältin?"),
+        ("Who paid the bribes?", "Was the driver charged too?", "Was the driver charged too?"),
     ],
 )
 def test_what_points_back_is_read_behind_what_it_follows(earlier: str, asked: str, own: str) -> None:
@@ -47,6 +52,9 @@ def test_what_only_asks_is_never_read_alone(asked: str, language: Language) -> N
         "Warum vertagt Deutschland die Entscheidung über eigene Soldaten?",
         "Was fordert Merz, damit die Ukraine sicher ist?",
         "Who said that Russia would attack again?",
+        "Wann legte Ministerin Kaltenhauser ihr Amt nieder?",
+        "Wie viel gibt das Land im Haushalt für die Bahn und das Rad aus?",
+        "Where did lawyer Freundorfer file his objection yesterday?",
         "Is there a ceasefire in eastern Ukraine now?",
     ],
 )
