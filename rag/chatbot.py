@@ -64,7 +64,10 @@ class Chatbot:
             before = self._answered(told[-1], told[:-1], filter, today)
             cited = [citation.quote for citation in before.citations] or [hit.passage for hit in before.hits[:1]]
             story = frozenset(quote.article.id for quote in cited)
-            meant = [replace(question, follows=story) if _follows(question) else question for question in meant]
+            searched_then = Filter(), before.question.filter, before.widened
+            meant = [
+                replace(one, follows=story) if _follows(one) and one.filter in searched_then else one for one in meant
+            ]
         if filter is None:
             meant += [replace(question, filter=Filter()) for question in meant if question.filter]
         tried: list[Answer] = []

@@ -165,7 +165,7 @@ class Question:
     """The question as it was read: a follow-up is preceded by what it follows, a misspelt word is what was meant."""
     language: Language
     filter: Filter = Filter()
-    follows: frozenset[str] = frozenset()
+    follows: frozenset[str] = field(default=frozenset(), compare=False)
     """Of a follow-up the articles, by id, that were cited for what it follows, or else came nearest."""
 
 

@@ -202,6 +202,12 @@ def test_a_follow_up_asks_of_the_story_it_follows(village: Chatbot) -> None:
         assert not village.ask(asked, ["Wann öffnet das Bad in Bedorf?"]).supported, "another story's price"
 
 
+def test_a_follow_up_that_looks_elsewhere_is_not_held_to_the_story_before(chatbot: Chatbot) -> None:
+    earlier = "Was sagte Macron laut dpa zur Sicherungstruppe?"
+    assert chatbot.ask("Und was sagte Merz dazu?", [earlier]).question.follows
+    assert not chatbot.ask("Und was sagte er laut taz dazu?", [earlier]).question.follows
+
+
 def test_a_short_question_may_change_the_subject_only_by_what_it_names(village: Chatbot) -> None:
     changed = village.ask("Wie heißt der Elefant?", ["Wann öffnet das Bad in Bedorf?"])
     assert "Paul" in answer_text(changed)

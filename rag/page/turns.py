@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from rag.errors import IndexMissing, RagError
 from rag.page.service import Service
-from rag.records import Answer, Filter, Outcome
+from rag.records import Answer, Filter
 from rag.rendering import filter_json
 
 QUESTION_CHARS = 2000
@@ -61,7 +61,7 @@ def ask(service: Service, asked: str, earlier: Sequence[Turn], filter: Filter | 
 
 def history(earlier: Sequence[Turn]) -> list[str]:
     """The questions that a further one may lean on."""
-    return [turn.asked for turn in earlier if turn.answer and turn.answer.outcome is not Outcome.SMALL_TALK]
+    return [turn.asked for turn in earlier if turn.answer]
 
 
 def filter_fields(limit: Filter | None) -> dict[str, str | None] | None:
