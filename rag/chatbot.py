@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from rag.answering import AnswerWriter, ExtractiveWriter
-from rag.conversation import EARLIER_CHARS, EARLIER_QUESTIONS, legible, readings, small_talk
+from rag.conversation import leaned_on, legible, readings, small_talk
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
@@ -52,13 +52,13 @@ class Chatbot:
         Slips of the finger are read as what was meant.
         Raises ``QuoteError`` rather than return a quote that is not in its article.
         """
-        told = tuple(text for text in map(legible, history) if small_talk(text) is None)
-        return self._answered(legible(asked), told[-EARLIER_QUESTIONS:], filter, date.today())
+        told = leaned_on([text for text in map(legible, history) if small_talk(text) is None])
+        return self._answered(legible(asked), tuple(told), filter, date.today())
 
     def _answer(self, typed: str, told: tuple[str, ...], filter: Filter | None, today: date) -> Answer:
         if (language := small_talk(typed)) is not None:
             return Answer(Question(typed, typed, language, filter or Filter()), Outcome.SMALL_TALK)
-        earlier = [self.retriever.spelled(text[:EARLIER_CHARS]) for text in told]
+        earlier = [self.retriever.spelled(text) for text in told]
         meant = [self._limited(one, filter, today) for one in readings(self.retriever.spelled(typed), earlier)]
         if any(map(_follows, meant)):
             before = self._answered(told[-1], told[:-1], filter, today)

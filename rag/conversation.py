@@ -13,9 +13,8 @@ FEW_WORDS = 2
 SHORTEST = 2
 """Words in which letters alone do not tell the language: "Bis wann?"."""
 
-EARLIER_QUESTIONS = 2
 EARLIER_CHARS = 300
-"""How far back a follow-up reaches, and how much of each question: the model reads only so much."""
+"""How much of an earlier question counts: the model reads only so much."""
 
 _JOINED: dict[Language, str] = {"de": r"und|aber|oder|also", "en": r"and|but|or|so"}
 _OPENERS: dict[Language, str] = {
@@ -92,7 +91,7 @@ def readings(asked: str, history: Sequence[str]) -> list[Question]:
     if not history:
         return [alone]
     own = _unjoined(asked, language)
-    behind = Question(own, " ".join([*_chain(history), own]), language)
+    behind = Question(own, " ".join([*leaned_on(history), own]), language)
     if _LEANS[language].search(asked):
         return [behind]
     if not _is_short(asked, language):
@@ -100,15 +99,22 @@ def readings(asked: str, history: Sequence[str]) -> list[Question]:
     return [behind, alone] if counted_words(_ASKING[language].sub("", asked), language) else [behind]
 
 
-def _chain(history: Sequence[str]) -> list[str]:
-    """The last question, with the one before it where it leans on that, oldest first."""
-    chain: list[str] = []
-    for earlier in reversed(history[-EARLIER_QUESTIONS:]):
-        chain.insert(0, earlier[:EARLIER_CHARS])
-        language = _language(earlier)
-        if not _LEANS[language].search(earlier) and not _is_short(earlier, language):
-            break
-    return chain
+def leaned_on(history: Sequence[str]) -> list[str]:
+    """What a follow-up leans on, oldest first: the last question, and if that leans too the last one that does not.
+
+    Two at most, as many characters of each as count; none without a history.
+    """
+    if not history:
+        return []
+    *before, last = (earlier[:EARLIER_CHARS] for earlier in history)
+    if not before or _stands_alone(last):
+        return [last]
+    return [next(filter(_stands_alone, reversed(before)), before[0]), last]
+
+
+def _stands_alone(asked: str) -> bool:
+    language = _language(asked)
+    return not _LEANS[language].search(asked) and not _is_short(asked, language)
 
 
 def _unjoined(asked: str, language: Language) -> str:

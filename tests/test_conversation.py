@@ -65,6 +65,8 @@ def test_a_question_that_stands_alone_is_left_alone(asked: str) -> None:
 def test_a_chain_of_follow_ups_reaches_back_to_its_subject_and_no_further() -> None:
     history = ["Wie ist das Wetter in Paris heute?", "Hat Macron mit Putin telefoniert?", "Und was sagte er?"]
     assert readings("Und wann?", history)[0].text == "Hat Macron mit Putin telefoniert? Und was sagte er? Wann?"
+    history += ["Seit wann?", "Und wie lange?"]
+    assert readings("Und wo?", history)[0].text == "Hat Macron mit Putin telefoniert? Und wie lange? Wo?"
     assert readings("Und wann?", ["Und?"] * 5000)[0].text == "Und? Und? Wann?"
 
 
