@@ -22,7 +22,8 @@ _OPENERS: dict[Language, str] = {
     "en": rf"{_JOINED['en']}|what about|how about",
 }
 _POINTERS: dict[Language, str] = {
-    "de": r"er|es|ihn|ihm|ihnen|(?-i:sie)|beiden?|diese[mnrs]?|dort|dorthin"
+    "de": r"(?<!gibt )(?<!gab )(?<!geht )(?<!ging )(?<!kommt )(?<!kam )(?<!handelt )es"
+    r"|er|ihn|ihm|ihnen|(?-i:sie)|beiden?|diese[mnrs]?|dort|dorthin"
     r"|(?<!, )da(?:bei|durch|für|gegen|hinter|mit|nach|neben|ran|raus|rauf|rin|rüber|runter|von|vor|zu|zwischen)"
     r"|das (?:de[mnr]|die|eine?[nmrs]?|auch|denn|eigentlich|jetzt|nicht|so)",
     "en": r"he|she|they|them|him|it|this|these|those|too|(?:on|about|of|to|after) that",
@@ -81,22 +82,22 @@ def legible(text: str) -> str:
 def readings(asked: str, history: Sequence[str]) -> list[Question]:
     """The question as it may be meant, likeliest first; ``history`` holds the earlier ones, oldest first.
 
-    A follow-up is read behind what it follows, without the "And" that joins it to that. A short question may be one or
-    not: it is read behind it first, and then alone, unless it holds nothing but question words, to which any article
-    has an answer ("Wie lange?").
+    A follow-up is read behind what it follows, without the "And" that joins it to that. One that holds more, or a short
+    question, may be none after all: it is read behind it first, and then alone, unless it holds nothing but question
+    words, to which any article has an answer ("Wie lange?").
     """
     asked, *history = map(legible, (asked, *history))
     language = _language(asked)
-    alone = Question(asked, asked, language)
     if not history:
-        return [alone]
+        return [Question(asked, asked, language)]
+    leans, short = _LEANS[language].search(asked) is not None, _is_short(asked, language)
+    if not (leans or short):
+        return [Question(asked, asked, language)]
     own = _unjoined(asked, language)
     behind = Question(own, " ".join([*leaned_on(history), own]), language)
-    if _LEANS[language].search(asked):
+    if short and (leans or not counted_words(_ASKING[language].sub("", asked), language)):
         return [behind]
-    if not _is_short(asked, language):
-        return [alone]
-    return [behind, alone] if counted_words(_ASKING[language].sub("", asked), language) else [behind]
+    return [behind, Question(own, own, language)]
 
 
 def leaned_on(history: Sequence[str]) -> list[str]:

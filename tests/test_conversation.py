@@ -53,6 +53,7 @@ def test_what_only_asks_is_never_read_alone(asked: str, language: Language) -> N
         "Was fordert Merz, damit die Ukraine sicher ist?",
         "Who said that Russia would attack again?",
         "Wann legte Ministerin Kaltenhauser ihr Amt nieder?",
+        "Wie viele Tote gab es beim Angriff auf Sumy?",
         "Wie viel gibt das Land im Haushalt für die Bahn und das Rad aus?",
         "Where did lawyer Freundorfer file his objection yesterday?",
         "Is there a ceasefire in eastern Ukraine now?",
@@ -60,6 +61,13 @@ def test_what_only_asks_is_never_read_alone(asked: str, language: Language) -> N
 )
 def test_a_question_that_stands_alone_is_left_alone(asked: str) -> None:
     assert [question.text for question in readings(asked, ["Hat Macron mit Putin gesprochen?"])] == [asked]
+
+
+def test_what_points_back_but_holds_more_may_stand_alone_after_all() -> None:
+    earlier = "Hat Macron mit Putin gesprochen?"
+    asked = "Und was sagte Merz am Donnerstag zu den Taurus-Plänen der Union?"
+    own = "Was sagte Merz am Donnerstag zu den Taurus-Plänen der Union?"
+    assert [question.text for question in readings(asked, [earlier])] == [f"{earlier} {own}", own]
 
 
 def test_a_chain_of_follow_ups_reaches_back_to_its_subject_and_no_further() -> None:
