@@ -332,14 +332,15 @@ def small_print(question: Question, hits: Sequence[Hit], asked: Asked, searched:
 
 
 def _led_by(blocks: Sequence[Passage], hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """The hits behind those that hold the blocks; a block that none holds is found by its article's best hit."""
+    """As many hits, first those that hold the blocks; a block that none holds is found by its article's best hit."""
     leading: dict[Passage, Hit] = {}
     for block in blocks:
         of_article = [hit for hit in hits if hit.passage.article == block.article]
         held = (one for one in of_article if one.passage.start <= block.start and block.end <= one.passage.end)
         hit = next(held, None) or replace(of_article[0], passage=block, evidence=())
         leading[hit.passage] = hit
-    return (*leading.values(), *(hit for hit in hits if hit.passage not in leading))
+    others = (hit for hit in hits if hit.passage not in leading)
+    return (*leading.values(), *others)[: max(len(hits), len(leading))]
 
 
 def _joined(blocks: Sequence[Passage]) -> list[Passage]:

@@ -61,13 +61,7 @@ class Chatbot:
         earlier = [self.retriever.spelled(text) for text in told]
         meant = [self._limited(one, filter, today) for one in readings(self.retriever.spelled(typed), earlier)]
         if any(map(_follows, meant)):
-            before = self._answered(told[-1], told[:-1], filter, today)
-            cited = [citation.quote for citation in before.citations] or [hit.passage for hit in before.hits[:1]]
-            story = frozenset(quote.article.id for quote in cited)
-            searched_then = Filter(), before.question.filter, before.widened
-            meant = [
-                replace(one, follows=story) if _follows(one) and one.filter in searched_then else one for one in meant
-            ]
+            meant = _of_the_story(meant, self._answered(told[-1], told[:-1], filter, today))
         if filter is None:
             meant += [replace(question, filter=Filter()) for question in meant if question.filter]
         tried: list[Answer] = []
@@ -122,15 +116,24 @@ def _follows(question: Question) -> bool:
     return question.text != question.asked and question.text.endswith(question.asked)
 
 
+def _of_the_story(meant: Sequence[Question], before: Answer) -> list[Question]:
+    """The follow-ups among them with the articles of the answer before, but for those that look where it did not."""
+    cited = [citation.quote for citation in before.citations] or [hit.passage for hit in before.hits[:1]]
+    story = frozenset(quote.article.id for quote in cited)
+    searched = Filter(), before.question.filter, before.widened
+    return [replace(one, follows=story) if _follows(one) and one.filter in searched else one for one in meant]
+
+
 def _is_named(answer: Answer) -> bool:
     """Whether the first quote is from the passage that is first by the question's words or by their letters.
 
     Small print always is.
     """
+    if answer.confidence is None:
+        return True
     first = answer.citations[0].quote
-    told = (hit for hit in answer.hits if any(evidence.quote == first for evidence in hit.evidence))
-    hit = next(told, None)
-    return hit is None or 1 in (hit.word_rank, hit.gram_rank)
+    hit = next(hit for hit in answer.hits if any(evidence.quote == first for evidence in hit.evidence))
+    return 1 in (hit.word_rank, hit.gram_rank)
 
 
 def verify(answer: Answer) -> None:
