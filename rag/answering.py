@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Protocol
 
 from rag.bilingual.lexicon import LIKELY, load_lexicon
@@ -215,45 +216,44 @@ class ExtractiveWriter:
         titles = {hit.passage.article.title or "" for hit in hits}
         publishers = {hit.passage.article.publisher for hit in hits if hit.passage.article.publisher}
         asked = asked_for(question.asked, question.language, titles, publishers)
-        unread: Sequence[Scored] = ()
-        ranked: Sequence[Scored] = ()
-        found = tuple(hits)
         if asked in SMALL_PRINT:
             blocks = small_print(question, hits, asked, searched)
-            groups = [[block] for block in blocks]
-            found = _led_by(blocks, hits)
-            confidence = None
-        else:
-            unread = _followed(rank_sentences(hits, asked, question.text), question)
-            ranked = self.read(question, unread)
-            found = _by_best_sentence(hits, ranked)
-            confidence = trust(log_odds(ranked, names) - STRANGER * strange + _story_odds(ranked, question))
-            groups = self._sentences(ranked, asked, confidence) if confidence else []
-        if not groups:
+            return _quoting(question, [[block] for block in blocks], _led_by(blocks, hits))
+        unread = _followed(rank_sentences(hits, asked, question.text), question)
+        ranked = self.read(question, unread)
+        found = _by_best_sentence(hits, ranked)
+        confidence = trust(log_odds(ranked, names) - STRANGER * strange + _story_odds(ranked, question))
+        if confidence is None:
             return Answer(question, Outcome.NOT_FOUND, hits=found)
-        others = differing(unread, groups[0][0], question) if asked is Asked.NUMBER else []
+        groups = self._sentences(ranked, asked, confidence)
+        others = self._differing(question, unread, groups[0][0]) if asked is Asked.NUMBER else []
         groups += [[quote] for quote in others if not any(quote in group for group in groups)]
         apart = [groups[0][0], *others] if others else []
-        # where sources differ, what is shown of each is a number and what it counts
-        told = {one.evidence.quote: one.told for one in ranked if one.evidence.quote not in apart}
-        sentences: list[Sentence] = []
-        citations: list[Citation] = []
-        for group in groups:
-            numbers = range(len(citations) + 1, len(citations) + len(group) + 1)
-            sentences.append(Sentence(group[0].text, tuple(numbers)))
-            citations += [
-                Citation(number, quote, _focus(quote, told.get(quote), asked, question))
-                for number, quote in zip(numbers, group, strict=True)
-            ]
-        return Answer(
-            question,
-            Outcome.ANSWERED,
-            tuple(sentences),
-            tuple(citations),
-            found,
-            differing=tuple(citation.number for citation in citations if citation.quote in apart),
-            confidence=confidence,
-        )
+        focuses = {one.evidence.quote: _pointed(one, question) for one in ranked}
+        # where sources differ, or none is read, what is shown of each is a number and what it counts
+        by_kind = apart if self.judge else list(focuses)
+        focuses |= {quote: _of_kind(quote, asked, question) for quote in by_kind}
+        answer = _quoting(question, groups, found, focuses, confidence)
+        return replace(answer, differing=tuple(one.number for one in answer.citations if one.quote in apart))
+
+    def _told(self, question: Question, first: Sequence[Scored]) -> dict[Passage, Read]:
+        """What the sentences of the passages that hold the first ones are when they are read; none without a judge."""
+        if self.judge is None:
+            return {}
+        apart = windows(first)
+        found = self.judge.read(question.asked, question.language, [window for window, _ in apart])
+        return {
+            quote: read
+            for (_, quotes), of_quotes in zip(apart, found, strict=True)
+            for quote, read in zip(quotes, of_quotes, strict=True)
+        }
+
+    def _differing(self, question: Question, ranked: Sequence[Scored], first: Passage) -> list[Passage]:
+        """The sentences with another number than the ``first`` that answer too, once they are read."""
+        found = differing(ranked, first, question)
+        told = self._told(question, found)
+        quotes = [one.evidence.quote for one in found]
+        return [quote for quote in quotes if quote not in told or told[quote].margin >= 0][:MAX_DIFFERING]
 
     def read(self, question: Question, ranked: Sequence[Scored]) -> Sequence[Scored]:
         """The sentences in the order that reading the passages of the first ones leaves, behind them the others.
@@ -262,11 +262,7 @@ class ExtractiveWriter:
         """
         if self.judge is None or not ranked:
             return ranked
-        apart = windows(ranked[:READ_SENTENCES])
-        found = self.judge.read(question.asked, question.language, [window for window, _ in apart])
-        told: dict[Passage, Read] = {}
-        for (_, quotes), of_quotes in zip(apart, found, strict=True):
-            told |= dict(zip(quotes, of_quotes, strict=True))
+        told = self._told(question, ranked[:READ_SENTENCES])
         read: list[Scored] = []
         others: list[Scored] = []
         for scored in ranked:
@@ -293,32 +289,46 @@ class ExtractiveWriter:
         return [group[:most] for group in groups]
 
 
+def _quoting(
+    question: Question,
+    groups: Sequence[Sequence[Passage]],
+    hits: Sequence[Hit],
+    focuses: Mapping[Passage, Span | None] = MappingProxyType({}),
+    confidence: Confidence | None = None,
+) -> Answer:
+    """The answer of a sentence a group, its quotes numbered in their order; without a group a refusal."""
+    sentences: list[Sentence] = []
+    citations: list[Citation] = []
+    for group in groups:
+        numbers = range(len(citations) + 1, len(citations) + len(group) + 1)
+        sentences.append(Sentence(group[0].text, tuple(numbers)))
+        citations += [Citation(number, quote, focuses.get(quote)) for number, quote in zip(numbers, group, strict=True)]
+    outcome = Outcome.ANSWERED if groups else Outcome.NOT_FOUND
+    return Answer(question, outcome, tuple(sentences), tuple(citations), tuple(hits), confidence=confidence)
+
+
 def small_print(question: Question, hits: Sequence[Hit], asked: Asked, searched: int) -> list[Passage]:
     """The blocks that tell it of the article that the question is about, or of each if it is about several.
 
-    Meant are the articles found by their text that hold most of what the question names as its subject, or of all that
-    it says where it names none; without a subject also those that are ``searched``, if it is one, or few and several
-    are meant. None where no article is meant. A teaser found first that holds any of it speaks of an article that is
-    not here, and an article found first that has no such block is only passed over for one that holds as much.
+    Meant are those of the articles found by their text that hold the most, and at least half, of what the question
+    names as its subject, or of all that it says where it names none; without a subject also those that are
+    ``searched``, if it is one, or few and several are meant. None where no article is meant. A teaser found first that
+    holds any of it speaks of an article that is not here.
     """
     subject = subject_of(question.asked, question.language)
     several = means_several(question.asked, question.language)
     all_meant = not subject and (searched == 1 or (several and searched <= MAX_SENTENCES_WIDE))
     found = [hit.passage for hit in hits if hit.passage.kind not in _NEVER_TOLD]
-    if not found:
-        return []
     said = subject or question.text
-    if found[0].kind is BlockKind.TEASER and not all_meant and _share_held(found[0], question, said):
-        return []
-    told = (passage for passage in found if all_meant or passage.kind is not BlockKind.TEASER)
-    articles = list({passage.article.id: passage.article for passage in told}.values())
-    if not articles:
-        return []
-    held = [_share_held(Passage(article, 0, len(article.text)), question, said) for article in articles]
-    if held[0] < ABOUT and not all_meant:
-        return []
-    least = 0.0 if all_meant else max(held[0], ABOUT)
-    meant = [article for article, share in zip(articles, held, strict=True) if share >= least or article == articles[0]]
+    if not all_meant:
+        if found and found[0].kind is BlockKind.TEASER and _share_held(found[0], question, said):
+            return []
+        found = [passage for passage in found if passage.kind is not BlockKind.TEASER]
+    meant = list({passage.article.id: passage.article for passage in found}.values())
+    if not all_meant:
+        held = [_share_held(Passage(article, 0, len(article.text)), question, said) for article in meant]
+        least = max([ABOUT, *held])
+        meant = [article for article, share in zip(meant, held, strict=True) if share >= least]
     quotes: list[Passage] = []
     for article in meant:
         of_kind = [block for block in article.blocks if block.kind is SMALL_PRINT[asked]]
@@ -382,7 +392,7 @@ def _share_held(told: Passage, question: Question, said: str) -> float:
     return held / len(asked) if asked else 0.0
 
 
-def differing(ranked: Sequence[Scored], first: Passage, question: Question) -> list[Passage]:
+def differing(ranked: Sequence[Scored], first: Passage, question: Question) -> list[Scored]:
     """Sentences of other articles that count what ``first`` counts and give another number, one for each number.
 
     Only such as hold about as much of the question as the first one does: others may count something else.
@@ -400,8 +410,8 @@ def differing(ranked: Sequence[Scored], first: Passage, question: Question) -> l
             continue
         if other[1] == told[1] and other[0] not in numbers:
             numbers.add(other[0])
-            found.append(quote)
-    return found[:MAX_DIFFERING]
+            found.append(scored)
+    return found
 
 
 def _amount(quote: Passage, question: Question) -> tuple[str, str] | None:
@@ -538,16 +548,22 @@ def _dot(weights: Sequence[float], signs: Sequence[float]) -> float:
     return sum(weight * sign for weight, sign in zip(weights, signs, strict=True))
 
 
-def _focus(quote: Passage, read: Read | None, asked: Asked, question: Question) -> Span | None:
-    """Where in its article the words stand that answer: those pointed at, or, of a quote not read, by their kind.
+def _of_kind(quote: Passage, asked: Asked, question: Question) -> Span | None:
+    """Where in its article something of the kind stands that is asked for."""
+    return _in_article(quote, find_focus(asked, question.text, quote.text, quote.article.language))
 
-    Pointed at are only words that say what the question does not, of a quote that likely answers.
+
+def _pointed(scored: Scored, question: Question) -> Span | None:
+    """Where in its article the words stand that were pointed at as the answer.
+
+    Only words that say what the question does not, of a sentence that likely answers; none of one not read.
     """
-    language = quote.article.language
-    if read is None:
-        focus = find_focus(asked, question.text, quote.text, language)
-    else:
-        sure = read.margin >= 0 and read.pointed >= POINTED_FROM
-        news = _stems(quote.text[slice(*read.told)], language) - _stems(question.asked, question.language)
-        focus = read.told if sure and news else None
-    return (quote.start + focus[0], quote.start + focus[1]) if focus else None
+    quote, read = scored.evidence.quote, scored.told
+    if read is None or read.margin < 0 or read.pointed < POINTED_FROM:
+        return None
+    news = _stems(quote.text[slice(*read.told)], quote.article.language) - _stems(question.asked, question.language)
+    return _in_article(quote, read.told if news else None)
+
+
+def _in_article(quote: Passage, span: Span | None) -> Span | None:
+    return (quote.start + span[0], quote.start + span[1]) if span else None

@@ -85,9 +85,9 @@ _OF_A_PIECE: dict[Language, tuple[tuple[Asked, str], ...]] = {
 }
 _MADE = {
     "de": r"von wann|geschrieben|verfasst|schrieb|verfasste|stammt|autor\w*|verfasser\w*|erschien\w*|erscheinungs\w+|"
-    r"veröffentlich\w*|publizier\w*|aktualisiert|\w*datum|foto(?!grafen)\w*|bild(?:es|er|ern)?|bild(?:unterschrift|quelle|nachweis)|aufnahme|\w*schlagw\w*|stichw\w*|tags|"
+    r"veröffentlich\w*|publizier\w*|aktualisiert|überarbeitet|gedruckt|herausgebracht|\w*datum|foto(?!grafen)\w*|bild(?:es|er|ern)?|bild(?:unterschrift|quelle|nachweis)|aufnahme|\w*schlagw\w*|stichw\w*|tags|"
     r"überschrift|schlagzeile|welche[rn]? (?:nachrichten|presse)agentur|welche[rn]? agentur (?:lieferte|verbreitete|schrieb)",
-    "en": r"wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|dates?|photo(?:s|graphs?)?|photographer (?:of|behind)|pictures?|caption|tag\w*|keywords?|"
+    "en": r"wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|revised|r[ua]n|carried|printed|dates?|photo(?:s|graphs?)?|photographer (?:of|behind)|pictures?|caption|tag\w*|keywords?|"
     r"headline|(?:what|which) (?:news|press) agency|(?:what|which) agency (?:supplied|provided|wrote)",
 }
 """What is done to a piece: with a word for the piece itself it makes a question about the article, not its story."""

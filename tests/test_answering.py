@@ -168,9 +168,17 @@ def test_who_wrote_it_and_when_is_answered_by_byline_and_date_alone() -> None:
 
 
 def test_an_article_without_byline_has_no_author_whoever_signed_the_others() -> None:
-    hits = [hit(A, ("Es regnet oft.", STRONG)), hit(signed("b.txt", "taz"), ("Es regnet.", FAIR), score=2.0)]
-    answer = ExtractiveWriter(60).write(question("Wer hat den Artikel über den Regen geschrieben?"), hits)
+    bare = make_article("Regen in Rom.", name="a.txt")
+    hits = [hit(signed("b.txt", "taz"), ("Es regnet.", STRONG)), hit(bare, ("Regen in Rom.", FAIR), score=2.0)]
+    answer = ExtractiveWriter(60).write(question("Wer hat den Artikel über den Regen in Rom geschrieben?"), hits)
     assert answer.outcome is Outcome.NOT_FOUND
+
+
+def test_meant_is_the_article_that_holds_most_of_the_subject() -> None:
+    other = assemble("b.txt", Draft([Part(BlockKind.BODY, "Regen in Rom."), Part(BlockKind.BYLINE, "Carl Dorn")]))
+    hits = [hit(signed("a.txt", "taz"), ("Es regnet.", STRONG)), hit(other, ("Regen in Rom.", FAIR), score=2.0)]
+    answer = ExtractiveWriter(60).write(question("Wer hat den Artikel über den Regen in Rom geschrieben?"), hits)
+    assert [sentence.text for sentence in answer.sentences] == ["Carl Dorn"]
 
 
 def test_an_article_the_question_is_not_about_is_nobodys_work() -> None:

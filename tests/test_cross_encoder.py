@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import mul
 
 import numpy as np
@@ -18,7 +19,7 @@ from rag.answering import (
     ExtractiveWriter,
     rank_sentences,
 )
-from rag.cross_encoder import MAX_TOKENS, CrossEncoder, Read, Window, best_span, encode, parts_of
+from rag.cross_encoder import MAX_TOKENS, CrossEncoder, Read, Window, best_span, encode, parts_of, pointed_at
 from rag.focus import Asked
 from rag.records import Article, Confidence, Evidence, Hit, Language, Passage, Question, Span
 from rag.retrieval import Retriever
@@ -242,12 +243,60 @@ def test_of_the_best_sentences_the_one_that_reads_best_is_quoted_first(
         ("Steht da Satz a?", READ_MOST, POINTED_FROM, None),
     ],
 )
-def test_the_words_pointed_at_are_shown_if_it_is_sure_of_them_and_they_are_news(
+def test_the_wordspointed_at_are_shown_if_it_is_sure_of_them_and_they_are_news(
     asked: str, margin: float, pointed: float, shown: Span | None
 ) -> None:
     judge = Told({ARTICLES[0].text: margin}, (0, 6), pointed)
     answer = ExtractiveWriter(90, judge).write(Question(asked, asked, "de"), hits_of([2.0]))
     assert [citation.focus for citation in answer.citations] == [shown]
+
+
+NUMBERS = [
+    make_article("26 Länder stellen die Truppe.", name="a.txt", publisher="taz"),
+    make_article("Die Truppe stellen 30 Länder.", name="b.txt", publisher="dpa"),
+]
+COUNTED = Question("Wie viele Länder stellen die Truppe?", "Wie viele Länder stellen die Truppe?", "de")
+
+
+@pytest.mark.parametrize(("margin", "told"), [(0.0, ["26 Länder", "30 Länder"]), (-0.1, [])])
+def test_other_numbers_differ_only_if_what_tells_them_answers_too(margin: float, told: list[str]) -> None:
+    hits = Retriever(make_index(*NUMBERS), LetterEmbedder()).search(COUNTED, 10)
+    judge = Told({NUMBERS[0].text: READ_MOST, NUMBERS[1].text: margin})
+    answer = ExtractiveWriter(90, judge).write(COUNTED, hits)
+    shown = {one.number: one.quote.article.text[slice(*one.focus)] for one in answer.citations if one.focus}
+    assert [shown[number] for number in answer.differing] == told
+
+
+def test_of_a_sentence_not_read_no_words_are_shown_as_the_answer() -> None:
+    articles = [make_article(f"Um {hour} Uhr kamen {hour + 20} Gäste.", name=f"{hour}.txt") for hour in range(7)]
+    passages = [Passage(article, 0, len(article.text)) for article in articles]
+    hits = [Hit(one, 1.0, 1, 1, 1, (Evidence(one, 0.9, 0.9, 2.0),)) for one in passages]
+    judge = Told(dict.fromkeys((article.text for article in articles), -1.0))
+    asked = Question("Wer kam?", "Wer kam?", "de")
+    for judging, marked in ((judge, False), (None, True)):
+        answer = ExtractiveWriter(900, judging).write(replace(asked, asked="Wie viele kamen?"), hits)
+        assert answer.supported
+        assert any(citation.focus for citation in answer.citations) is marked
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told", "whole"),
+    [
+        ("Es waren 4,9 Millionen.", "9 Millionen", "4,9 Millionen"),
+        ("Es sind minus 6 Grad.", "6 Grad", "minus 6 Grad"),
+        ("Es sind -6 Grad.", "6", "-6"),
+        ("Es stieg um 2,5 % auf 9.", "5", "2,5 %"),
+        ("Der Ost-West-Gipfel tagt.", "st-West", "Ost-West"),
+        ("Das Spiel endete 3:1.", "1", "3:1"),
+    ],
+)
+def test_words_and_numbers_arepointed_at_whole(sentence: str, told: str, whole: str) -> None:
+    begin = sentence.index(told)
+    places = [(at, at + 1) for at in range(len(sentence))]
+    scores = np.full((len(sentence), 2), -9, np.float32)
+    scores[begin, 0] = scores[begin + len(told) - 1, 1] = 9
+    span, _ = pointed_at(sentence, places, scores)
+    assert sentence[slice(*span)] == whole
 
 
 def test_reading_turns_an_answer_into_a_refusal_and_back() -> None:

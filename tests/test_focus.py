@@ -29,6 +29,8 @@ from rag.records import Language
         ("Who wrote the report on the bridge?", "en", Asked.AUTHOR),
         ("Wann erschien der taz-Artikel über die Brücke?", "de", Asked.PUBLISHED),
         ("When was the article about the bridge published?", "en", Asked.PUBLISHED),
+        ("On which day did the paper run its article about the bridge?", "en", Asked.PUBLISHED),
+        ("Wann wurde der Agenturtext über die Brücke überarbeitet?", "de", Asked.PUBLISHED),
         ("Wer hat das Foto zum dpa-Bericht geschossen?", "de", Asked.CREDIT),
         ("Wie heißt der Fotograf des Bildes im Bericht?", "de", Asked.CREDIT),
         ("Who took the photo in the taz report?", "en", Asked.CREDIT),

@@ -37,6 +37,8 @@ ALIKE = 0.85
 """Share of a name's 4-grams that a word must hold to be the same name: "Zelensky", in German letters, "Selenskyj"."""
 
 _WORD = re.compile(r"\w+")
+_WHOLE = re.compile(r"(?:\b(?:minus|plus)\s(?=\d)|(?<!\w)[-−+](?=\d))?\w+(?:[.,:]\d+)*(?:\s?[%€$£])?", re.IGNORECASE)
+"""A word, or a number with its sign, decimals and mark: of "minus 4,9 %" nothing less is right."""
 
 Part = tuple[str, Language]
 """Some of a text, and the language whose word pieces it is read in."""
@@ -188,7 +190,7 @@ class CrossEncoder:
                 part = encode(asked, title, pieces[len(read) :], window.language)
                 for margin, scores in self._read(part):
                     sentence = window.sentences[len(read)]
-                    read.append(Read(margin, *_pointed_at(sentence, sentences[len(read)].offsets, scores)))
+                    read.append(Read(margin, *pointed_at(sentence, sentences[len(read)].offsets, scores)))
             found.append(read)
         return found
 
@@ -222,11 +224,11 @@ class CrossEncoder:
         return load_graph(self._folder / GRAPH, spinning=False)
 
 
-def _pointed_at(text: str, places: Sequence[Span], told: NDArray[np.float32]) -> tuple[Span, float]:
+def pointed_at(text: str, places: Sequence[Span], told: NDArray[np.float32]) -> tuple[Span, float]:
     """The words of ``text`` whose pieces, which stand at ``places``, are the best span, and its log-probability."""
     if not len(told):
         return (0, 0), -math.inf
     first, last, pointed = best_span(told)
     begin, end = places[first][0], places[last][1]
-    words = [word for word in _WORD.finditer(text) if word.start() < end and word.end() > begin]
+    words = [word for word in _WHOLE.finditer(text) if word.start() < end and word.end() > begin]
     return (min([begin, *(word.start() for word in words)]), max([end, *(word.end() for word in words)])), pointed
