@@ -9,6 +9,7 @@ from typing import Protocol
 
 from rag.bilingual.lexicon import LIKELY, load_lexicon
 from rag.cross_encoder import Read, Window
+from rag.filing import question_above
 from rag.focus import (
     Asked,
     about_a_piece,
@@ -426,10 +427,16 @@ def rank_sentences(hits: Sequence[Hit], asked: Asked, question: str) -> list[Sco
     scored = []
     for hit in hits:
         for evidence in hit.evidence:
-            if evidence.quote.kind not in _NEVER_BY_CHANCE and not _is_blob(evidence.quote.text):
+            if not _tells_nothing(evidence.quote):
                 signs = sentence_signs(evidence, hit, hits[0], asked, question)
                 scored.append(Scored(hit, evidence, signs, _dot(SENTENCE_WEIGHTS, signs)))
     return _best_first(scored)
+
+
+def _tells_nothing(quote: Passage) -> bool:
+    """Whether it is a byline, a date or a heading that asks: what that asks is told below it."""
+    asks = quote.kind is BlockKind.HEADING and quote.text.endswith("?")
+    return asks or quote.kind in _NEVER_BY_CHANCE or _is_blob(quote.text)
 
 
 def _is_blob(text: str) -> bool:
@@ -492,7 +499,8 @@ def windows(first: Sequence[Scored]) -> list[tuple[Window, list[Passage]]]:
             one.quote for one in scored.hit.evidence if one.quote.article == article and not _is_blob(one.quote.text)
         ]
         texts = tuple(quote.text for quote in own)
-        title = "" if article.title in texts else article.title or ""
+        over = question_above(own[0]) or article.title or ""
+        title = "" if over in texts else over
         found.setdefault(own[0], (Window(title, texts, article.language), own))
     return list(found.values())
 
@@ -535,9 +543,10 @@ def _share_away(names: Sequence[str], best: Scored, ranked: Sequence[Scored]) ->
 
 
 def _names(text: str, name: str) -> bool:
-    """Whether a word of the text begins with the name, in the genitive or not: "Putins"."""
-    bare = name[:-1] if name.endswith("s") and len(name) > GENITIVE else name
-    return re.search(rf"\b{re.escape(bare)}", text, re.IGNORECASE) is not None
+    """Whether a word of the text is the name, in the genitive or not, or made of a longer one: "Putins", "Pariser"."""
+    ending = r"\w{0,2}" if len(name) > GENITIVE else "s?"
+    genitive = rf"|{re.escape(name[:-1])}" if name.endswith("s") and len(name) > GENITIVE else ""
+    return re.search(rf"\b(?:{re.escape(name)}{ending}{genitive})\b", text, re.IGNORECASE) is not None
 
 
 def _stems(text: str, language: Language) -> set[str]:

@@ -160,6 +160,7 @@ _ASKED = {
     for language, patterns in _QUESTIONS.items()
 }
 
+_NONE = r"niemand\w*|keine?[nrms]?\s(?-i:[A-ZÄÖÜ])\w+|nobody|no one|none"
 _NUMBER_WORDS = (
     r"zwei|drei|vier|fünf|sechs|sieben|acht|neun|\w*zehn|elf|zwölf|\w*zig|\w*(?:hundert|tausend)|\w*und\w*zig|"
     r"dutzende?|hälfte|drittel|viertel|halb\w*|doppelt\w*|verdoppel\w*|million\w*|milliarde\w*|mio|mrd|"
@@ -192,7 +193,7 @@ _DATE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _NUMBER = re.compile(
-    rf"(?<![\w.,-])(?:\d[\d., ]*\d|\d|(?:{_NUMBER_WORDS})\b)(?:\s(?:bis|zu|to|von|of)\s\w+)?(?:\s?(?:{_UNITS})(?!\w))?",
+    rf"(?<![\w.,-])(?:\d[\d., ]*\d|\d|(?:{_NONE}|{_NUMBER_WORDS})\b)(?:\s(?:bis|zu|to|von|of)\s\w+)?(?:\s?(?:{_UNITS})(?!\w))?",
     re.IGNORECASE,
 )
 _COUNTED_PERIOD = re.compile(rf"(?:\d|\b(?:{_NUMBER_WORDS}))\s(?:\w+\s)?{_PERIODS}\b", re.IGNORECASE)
@@ -424,7 +425,7 @@ def find_focus(asked: Asked, question: str, sentence: str, language: Language) -
     """
     if asked is Asked.PERSON:
         known = question.lower()
-        new = (span for span, words in _names(sentence, language) if not any(w.lower() in known for w in words))
+        new = (span for span, words in _names(sentence, language) if not all(w.lower() in known for w in words))
         return next(new, None)
     if asked not in _MARKED:
         return None

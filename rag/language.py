@@ -51,7 +51,8 @@ SHORTER = 0.6
 """A text that is shorter than so much of another cannot share that many words with it."""
 
 _WORD = re.compile(r"\w+(?:[.,]\d+)*")
-_DENIES = re.compile(r"nicht|kein|nie|ohne|not$|no$|never|without")
+_DENIES = re.compile(r"nichts?|kein\w*|nie(?:mals|mand\w*)?|ohne|not|no|never|without|cannot|t")
+"""What is left of "won't" among them."""
 _GENDERED = re.compile(r"[*:_/](?<=\w.)in(?:nen)?\b")
 """``Soldat*innen`` files under ``Soldat``. It looks back from the sign, as ``re`` finds such a beginning quickly."""
 
@@ -180,7 +181,7 @@ def says_the_same(one: str, other: str) -> bool:
     shared = len(words & others)
     if shared < SAME * (len(words) + len(others) - shared):
         return False
-    return not any(word[0].isdigit() or _DENIES.match(word) for word in words ^ others)
+    return not any(word[0].isdigit() or _DENIES.fullmatch(word) for word in words ^ others)
 
 
 def in_the_same_words(one: str, other: str) -> bool:

@@ -379,3 +379,22 @@ def test_one_number_in_two_articles_is_no_difference() -> None:
     hits = Retriever(make_index(*articles), LetterEmbedder()).search(HOW_MANY, 10)
     answer = ExtractiveWriter(90).write(HOW_MANY, hits)
     assert answer.supported and answer.differing == () and differing_sources(answer) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "named"),
+    [
+        ("Der Gipfel von Paris.", "Paris", True),
+        ("Der Pariser Gipfel.", "Paris", True),
+        ("Es ging um Parität.", "Paris", False),
+        ("Putin sprach.", "Putins", True),
+        ("Putins Rede.", "Putin", True),
+        ("Alis Haus.", "Ali", True),
+        ("Er hieß alias Max.", "Ali", False),
+        ("Mayer sprach.", "May", False),
+    ],
+)
+def test_a_name_stands_in_a_text_as_it_is_in_the_genitive_or_as_an_adjective(text: str, name: str, named: bool) -> None:
+    (hit_on,) = [hit(make_article(text), (text, FAIR))]
+    ranked = rank_sentences([hit_on], Asked.OTHER, "")
+    assert (log_odds(ranked, [name]) == log_odds(ranked, [])) is named

@@ -55,7 +55,7 @@ BESIDE = {
     "embedding": {"bert", "bilingual"},
     "yardstick": {"embedding"},
     "cross_encoder": {"bilingual", "language", "networks", "tensors"},
-    "answering": {"bilingual", "cross_encoder", "focus", "language"},
+    "answering": {"bilingual", "cross_encoder", "filing", "focus", "language"},
     "spelling": {"bilingual", "language"},
     "store": {"index"},
     "milvus": {"index", "store"},

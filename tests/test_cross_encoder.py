@@ -21,7 +21,8 @@ from rag.answering import (
 )
 from rag.cross_encoder import MAX_TOKENS, CrossEncoder, Read, Window, best_span, encode, parts_of, pointed_at
 from rag.focus import Asked
-from rag.records import Article, Confidence, Evidence, Hit, Language, Passage, Question, Span
+from rag.reading.drafting import Draft, Part, assemble
+from rag.records import Article, BlockKind, Confidence, Evidence, Hit, Language, Passage, Question, Span
 from rag.retrieval import Retriever
 from tests.conftest import LetterEmbedder, make_article, make_index
 
@@ -183,6 +184,31 @@ def test_what_is_read_decides_a_doubtful_answer() -> None:
     titles = {window.title for window in sure.windows if len(window.sentences) > 1}
     assert titles == {"Tiere"}
     assert len(sure.windows) <= READ_SENTENCES
+
+
+def interview() -> Article:
+    parts = [
+        Part(BlockKind.TITLE, "Gespräch über Hitze"),
+        Part(BlockKind.HEADING, "Hilft ein Ventilator?"),
+        Part(BlockKind.BODY, "Bis 35 Grad ja."),
+        Part(BlockKind.HEADING, "Rat der Ärzte"),
+        Part(BlockKind.BODY, "Viel trinken."),
+    ]
+    return assemble("a.txt", Draft(parts))
+
+
+def test_an_answer_in_an_interview_is_found_and_read_with_its_question_which_is_not_quoted() -> None:
+    asked = "Hilft ein Ventilator gegen Hitze?"
+    question = Question(asked, asked, "de")
+    hits = Retriever(make_index(interview()), LetterEmbedder()).search(question, 10)
+    answered = next(hit for hit in hits if hit.passage.text == "Bis 35 Grad ja.")
+    assert answered.word_rank <= 2
+    judge = Fixed(READ_MOST)
+    answer = ExtractiveWriter(90, judge).write(question, hits)
+    titles = {window.sentences[0]: window.title for window in judge.windows}
+    assert titles["Bis 35 Grad ja."] == "Hilft ein Ventilator?"
+    assert titles["Viel trinken."] == "Gespräch über Hitze"
+    assert "Hilft ein Ventilator?" not in [sentence.text for sentence in answer.sentences]
 
 
 class Told:

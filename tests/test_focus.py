@@ -100,6 +100,9 @@ def test_the_kind_of_answer_is_told_by_the_question(question: str, language: Lan
         (Asked.DATE, "Wann?", "Er kam am 27. März in Paris an.", "27. März"),
         (Asked.DATE, "An welchem Tag?", "Am Mittwoch wies Moskau das zurück.", "Mittwoch"),
         (Asked.PERSON, "Wer sagte das?", "In Moskau sagte Maria Sacharowa das.", "Maria Sacharowa"),
+        (Asked.PERSON, "Wer ist Oberbürgermeister?", "Das sagte Oberbürgermeister Mike Josef.", "Mike Josef"),
+        (Asked.NUMBER, "Wie viele wurden verletzt?", "Verletzt wurde niemand.", "niemand"),
+        (Asked.NUMBER, "Wie viele Tote gab es?", "Es gab keine Toten.", "keine Toten"),
     ],
 )
 def test_the_focus_is_what_was_asked_for(asked: Asked, question: str, sentence: str, focus: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.language import GRAM_CHARS, content_words, detect, german_spelling, grams, stem
+from rag.language import GRAM_CHARS, content_words, detect, german_spelling, grams, says_the_same, stem
 from rag.records import Language
 
 
@@ -74,3 +74,23 @@ def test_offsets_point_at_the_words(text: str, language: Language) -> None:
     for word in content_words(text, language):
         assert text[word.start : word.end].strip() == text[word.start : word.end] != ""
         assert word.folded
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("tritt am ersten Mai in Kraft", "tritt am ersten Juni in Kraft", True),
+        ("tritt am ersten Mai in Kraft", "tritt nie am ersten Mai in Kraft", False),
+        ("it will be raised in May", "it won't be raised in May", False),
+        ("it can be raised in May", "it cannot be raised in May", False),
+        ("gilt in Hessen und Sachsen", "gilt in Hessen und Niedersachsen", True),
+        ("gilt ab 5 Prozent", "gilt ab 6 Prozent", False),
+        ("gilt für jedes Haus", "wird von vielen Leuten in anderen Orten ganz anders gesehen", False),
+    ],
+)
+def test_texts_say_the_same_that_share_nearly_all_words_each_number_and_each_denial(
+    one: str, other: str, same: bool
+) -> None:
+    shared = "Der Rat der Stadt hat am Montag lange über die neue Steuer auf Zweitwohnungen gestritten; sie"
+    assert says_the_same(f"{shared} {one}", f"{shared} {other}") is same
+    assert says_the_same(f"{shared} {other}", f"{shared} {one}") is same
