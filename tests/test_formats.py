@@ -18,6 +18,7 @@ from threading import Thread
 import docx
 import pytest
 from docx.document import Document
+from docx.oxml import parse_xml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -332,6 +333,55 @@ class TestWord:
             ("heading", "Wie es weitergeht"),
             ("body", "2024 | 5 Mio."),
         ]
+
+    @pytest.mark.parametrize(
+        ("written", "read_as"),
+        [
+            ("<w:p><w:ins><w:r><w:t>12</w:t></w:r></w:ins><w:r><w:t> Mio.</w:t></w:r></w:p>", "12 Mio."),
+            ("<w:p><w:del><w:r><w:t>10</w:t></w:r></w:del><w:r><w:t>12 Mio.</w:t></w:r></w:p>", "12 Mio."),
+            ("<w:p><w:moveFrom><w:r><w:t>Eins.</w:t></w:r></w:moveFrom></w:p>", ""),
+            ("<w:p><w:moveTo><w:r><w:t>Eins.</w:t></w:r></w:moveTo></w:p>", "Eins."),
+            ("<w:p><w:sdt><w:sdtContent><w:r><w:t>Köln</w:t></w:r></w:sdtContent></w:sdt></w:p>", "Köln"),
+            ("<w:p><w:smartTag><w:r><w:t>Köln</w:t></w:r></w:smartTag></w:p>", "Köln"),
+            ("<w:p><w:fldSimple><w:r><w:t>Köln</w:t></w:r></w:fldSimple></w:p>", "Köln"),
+            ("<w:sdt><w:sdtContent><w:p><w:r><w:t>Köln</w:t></w:r></w:p></w:sdtContent></w:sdt>", "Köln"),
+            (
+                (
+                    "<w:p><w:r><w:t>Neben</w:t><mc:AlternateContent><mc:Choice>BOX</mc:Choice><mc:Fallback>BOX"
+                    "</mc:Fallback></mc:AlternateContent></w:r><w:r><w:t> dem Kasten.</w:t></w:r></w:p>"
+                ),
+                "Neben dem Kasten.\n\nEins.\n\nZwei.",
+            ),
+        ],
+    )
+    def test_what_a_reader_sees_is_read_however_it_is_wrapped(
+        self, read: Callable[..., list[Article | Skipped]], written: str, read_as: str
+    ) -> None:
+        paragraphs = "<w:p><w:r><w:t>Eins.</w:t></w:r></w:p><w:p><w:r><w:t>Zwei.</w:t></w:r></w:p>"
+        names = " ".join(
+            f'xmlns:{prefix}="http://schemas.openxmlformats.org/{name}/2006{tail}"'
+            for prefix, name, tail in [("w", "wordprocessingml", "/main"), ("mc", "markup-compatibility", "")]
+        )
+        box = f"<w:drawing><w:txbxContent>{paragraphs}</w:txbxContent></w:drawing>"
+
+        def write(document: Document) -> None:
+            document.add_paragraph("Es regnet.")
+            wrapped = parse_xml(f"<w:body {names}>{written.replace('BOX', box)}</w:body>")
+            document.element.body.extend(list(wrapped))
+
+        assert only(read("a.docx", make_docx(write))).text.partition("Es regnet.")[2].strip() == read_as
+
+    def test_tables_that_lay_out_a_page_are_read_as_its_text(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        def write(document: Document) -> None:
+            left, right = document.add_table(1, 2).rows[0].cells
+            left.text = "Es regnet."
+            inner = left.add_table(1, 2)
+            inner.cell(0, 0).text, inner.cell(0, 1).text = "2024", "5 Mio."
+            right.text = "Es weht."
+
+        assert only(read("a.docx", make_docx(write))).text == "Es regnet.\n\n2024 | 5 Mio.\n\nEs weht."
 
     def test_a_locked_one_says_so(self, read: Callable[..., list[Article | Skipped]]) -> None:
         assert "locked with a password" in reasons(read("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)))[0]

@@ -8,11 +8,13 @@ from rag.errors import ArticleError
 from rag.reading.drafting import Draft, Part
 from rag.reading.fields import Fields, described
 from rag.reading.plain import signed
+from rag.reading.rows import row_parts
 from rag.records import BlockKind
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.table import Table
+    from docx.table import _Cell
+    from lxml.etree import _Element
 
 _STYLES = {
     "title": BlockKind.TITLE,
@@ -32,6 +34,11 @@ _TEMPLATE_AUTHOR = "python-docx"
 _OLE = b"\xd0\xcf\x11\xe0"
 """How files of old Word begin, and new ones that a password locks."""
 
+_GONE = ("w:del", "w:moveFrom")
+_WRAPPINGS = ("w:ins", "w:moveTo", "w:sdt", "w:sdtContent", "w:smartTag", "w:customXml", "w:fldSimple")
+_SECOND_DRAWING = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+"""The same box once more, for programs older than Word 2010."""
+
 
 def parse(data: bytes) -> Draft:
     import docx
@@ -39,6 +46,7 @@ def parse(data: bytes) -> Draft:
     if data.startswith(_OLE):
         raise ArticleError("is locked with a password or of an old kind of Word: save it as .docx without one")
     document = docx.Document(BytesIO(data))
+    _flatten(document.element.body)
     parts = list(_parts(document))
     first = next((row for row, part in enumerate(parts) if part.text.strip()), 0)
     draft = signed(Draft(parts[first:]))
@@ -54,20 +62,30 @@ def parse(data: bytes) -> Draft:
     return described(draft, fields)
 
 
-def _parts(document: "Document") -> Iterator[Part]:
+def _flatten(body: "_Element") -> None:
+    """Put what python-docx passes over where it reads: what stands in controls, fields, boxes and tracked insertions.
+
+    What tracked changes took away goes.
+    """
+    from docx.oxml.ns import qn
+    from lxml.etree import strip_elements, strip_tags
+
+    strip_elements(body, *map(qn, _GONE), _SECOND_DRAWING)
+    strip_tags(body, *map(qn, _WRAPPINGS))
+    for box in reversed(list(body.iter(qn("w:txbxContent")))):  # from the last: each goes right below its paragraph
+        paragraph = next(box.iterancestors(qn("w:p")), None)
+        if paragraph is not None:
+            for block in reversed(box):
+                paragraph.addnext(block)
+
+
+def _parts(container: "Document | _Cell") -> Iterator[Part]:
     from docx.table import Table
 
-    for block in document.iter_inner_content():
+    for block in container.iter_inner_content():
         if isinstance(block, Table):
-            yield from _rows(block)
+            for row in block.rows:  # a cell that spans columns is in it once for each of them
+                yield from row_parts(list(_parts(cell)) for cell in {cell._tc: cell for cell in row.cells}.values())
             continue
         style = (block.style.name or "").lower().split() if block.style else []
         yield Part(_STYLES.get(style[0], BlockKind.BODY) if style else BlockKind.BODY, block.text)
-
-
-def _rows(table: "Table") -> Iterator[Part]:
-    """A row a part; a cell that spans columns is in the table once for each of them, and said once."""
-    for row in table.rows:
-        cells = dict.fromkeys(cell._tc for cell in row.cells)
-        texts = {cell._tc: " ".join(cell.text.split()) for cell in row.cells}
-        yield Part(BlockKind.BODY, " | ".join(filter(None, (texts[cell] for cell in cells))))
