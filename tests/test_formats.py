@@ -232,6 +232,28 @@ class TestWebPage:
         page = PAGE.replace('charset="utf-8"', f'charset="{charset}"')
         assert only(read("a.html", page)).title == "Brücke gesperrt"
 
+    def test_tables_of_figures_are_read_by_the_row_and_tables_for_layout_as_text(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        page = (
+            "<html><body><h1>Morgenlage</h1><table>"
+            "<tr><td>Mehr</td><td><h2>Wetter</h2>Heute wird es <b>sonnig</b>.<p>Morgen regnet es.</p></td></tr></table>"
+            "<p>Die Umfrage zeigt ein klares Bild der Lage im ganzen Land und in den Städten.</p>"
+            "<table><tr><td><p>28,5</p><p>(+4,4)</p></td><td>CDU<br>CSU</td></tr></table></body></html>"
+        )
+        assert shown(only(read("a.html", page)))[1:] == [
+            ("body", "Mehr"),
+            ("heading", "Wetter"),
+            (
+                "body",
+                (
+                    "Heute wird es sonnig.\n\nMorgen regnet es.\n\n"
+                    "Die Umfrage zeigt ein klares Bild der Lage im ganzen Land und in den Städten.\n\n"
+                    "28,5 (+4,4) | CDU CSU"
+                ),
+            ),
+        ]
+
     def test_the_folder_saved_beside_a_page_is_part_of_it(self, articles_folder: Folder) -> None:
         folder = articles_folder({"Seite.html": PAGE, "Seite-Dateien/x.js": "1", "Seite_files/frame.html": "<p>Kauf!"})
         assert [path.name for path in article_files(folder)] == ["Seite.html"]

@@ -9,6 +9,7 @@ from rag.errors import ArticleError
 from rag.reading.decoding import decode, decode_declared
 from rag.reading.drafting import Draft, Part
 from rag.reading.fields import Fields, described
+from rag.reading.rows import row_parts
 from rag.records import BlockKind
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _parts(element: "_Element") -> Iterator[Part]:
         yield Part(BlockKind.HEADING, _text(element))
         return
     if element.tag == "row":
-        yield Part(BlockKind.BODY, " | ".join(filter(None, (_text(cell).strip() for cell in element))))
+        yield from row_parts(list(_parts(cell)) for cell in element)
         return
     text = _flowing(element.text)
     for child in element:
