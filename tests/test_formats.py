@@ -462,6 +462,60 @@ class TestMail:
         article = only(read("a.eml", b"Subject: " + subject + b"\n\nEs regnet."))
         assert isinstance(article, Article) and article.title == "„Öl“ – teuer"
 
+    def test_all_that_stands_in_a_mail_is_read_and_no_attachment(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        mail = EmailMessage()
+        mail["Subject"] = "Brücke gesperrt"
+        mail.set_content("Die Brücke ist zu.")
+        mail.set_param("name", "brief.txt")
+        mail.add_alternative("<p>Die Brücke ist <b>zu</b>.</p>", subtype="html")
+        mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", disposition="inline", filename="x.png")
+        mail.add_attachment("Niemand weiß, warum.", disposition="inline")
+        mail.add_attachment("<p>Sie bleibt es.</p>", subtype="html", disposition="inline")
+        mail.add_attachment("Vertraulich.", filename="anlage.txt")
+        article = only(read("a.eml", mail.as_bytes()))
+        assert shown(article)[1:] == [("body", "Die Brücke ist zu.\n\nNiemand weiß, warum.\n\nSie bleibt es.")]
+
+    def test_a_mail_that_is_forwarded_as_a_whole_is_read_below_its_subject(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        inner, outer = EmailMessage(), EmailMessage()
+        inner["Subject"], inner["From"] = "Brücke gesperrt", "Stadt Köln <k@example.org>"
+        inner.set_content("Die Brücke ist zu.")
+        outer["Subject"], outer["From"] = "WG: Brücke", "Chef <c@example.org>"
+        outer.set_content("Zur Kenntnis.")
+        outer.add_attachment(inner)
+        article = only(read("a.eml", outer.as_bytes()))
+        assert (article.title, article.authors) == ("WG: Brücke", ("Chef",))
+        assert shown(article)[1:] == [
+            ("body", "Zur Kenntnis."),
+            ("heading", "Brücke gesperrt"),
+            ("byline", "Stadt Köln"),
+            ("body", "Die Brücke ist zu."),
+        ]
+
+    @pytest.mark.parametrize(
+        ("sender", "author"),
+        [
+            ('"von der Leyen, Ursula" <u@example.org>', "Ursula von der Leyen"),
+            ("=?utf-8?Q?M=C3=BCller=2C_Anna_=28Stadt_K=C3=B6ln=29?= <a@example.org>", "Anna Müller"),
+            ("Politik und Wirtschaft <p@example.org>", "Politik und Wirtschaft"),
+            ("p@example.org", "p@example.org"),
+        ],
+    )
+    def test_a_sender_is_one(self, read: Callable[..., list[Article | Skipped]], sender: str, author: str) -> None:
+        assert only(read("a.eml", f"From: {sender}\n\nEs regnet.")).authors == (author,)
+
+    def test_a_line_that_begins_with_from_is_no_mail(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        box = (
+            "From a Thu Sep  4 08:00:00 2025\nSubject: Eins\n\nIt rains.\n\nFrom London he writes on Thu 4 Sep.\n\n"
+            "From - Fri Sep 05 2025\nSubject: Zwei\n\nIt snows.\n"
+        )
+        first, second = read("box.mbox", box)
+        assert isinstance(first, Article) and first.text.endswith("It rains.\n\nFrom London he writes on Thu 4 Sep.")
+        assert isinstance(second, Article) and second.text == "Zwei\n\nIt snows."
+
     def test_a_mailbox_is_many(self, read: Callable[..., list[Article | Skipped]]) -> None:
         box = (
             "From a\nSubject: Eins\n\nDas ist der erste.\n\nFrom b\nSubject: Leer\n\n\n"
