@@ -133,6 +133,8 @@ sagt das Amt der Stadt.<br>Mehr nicht.</p>
 <div id="comments"><h3>Kommentare</h3><p>Das ist doch Unsinn, sagt ein Leser.</p></div>
 <aside class="ad">Anzeige: Kaufen Sie jetzt!</aside><footer>Impressum</footer></body></html>"""
 
+LEAD = "Seit Montag darf niemand mehr über die Brücke am Markt, und die Stadt sagt nicht, warum."
+
 NOTE = """---
 title: "Brücke gesperrt"
 authors:
@@ -231,6 +233,51 @@ class TestWebPage:
     def test_a_wrong_declaration_is_not(self, read: Callable[..., list[Article | Skipped]], charset: str) -> None:
         page = PAGE.replace('charset="utf-8"', f'charset="{charset}"')
         assert only(read("a.html", page)).title == "Brücke gesperrt"
+
+    @pytest.mark.parametrize(
+        ("description", "lead", "kinds"),
+        [
+            (LEAD, f"<div>{LEAD}</div>", ["lead"]),
+            (f"{LEAD[:60]} ...", f"<div>{LEAD}</div>", ["lead"]),
+            ("", f'<div class="article-lead">{LEAD}</div>', ["lead"]),
+            (LEAD, f"<p>{LEAD}</p>", ["body"]),
+            (LEAD, f'<div style="display: none">{LEAD}</div>', []),
+            ("", f'<a href="x"><div class="teaser">{LEAD}</div></a>', []),
+            ("", f'<div class="newsletter-teaser">{LEAD}</div>', []),
+            (LEAD, "", []),
+        ],
+    )
+    def test_a_lead_that_the_page_shows_is_read_once(
+        self, read: Callable[..., list[Article | Skipped]], description: str, lead: str, kinds: list[str]
+    ) -> None:
+        text = "".join(
+            f"<p>Am Tag {day} sprach der Rat der Stadt wieder lange über die Brücke.</p>" for day in range(9)
+        )
+        page = (
+            f'<html><head><title>Brücke gesperrt</title><meta name="description" content="{description}"></head><body>'
+            f'<article><header><h1>Brücke gesperrt</h1>{lead}</header><div class="x">{text}</div>'
+            f'<div class="teaser">{LEAD.replace("Brücke", "Straße")}</div></article></body></html>'
+        )
+        article = only(read("a.html", page))
+        assert [kind for kind, written in shown(article) if LEAD in written] == kinds
+        assert article.text.count(LEAD) == len(kinds) and "Straße" not in article.text
+
+    def test_captions_stand_where_their_pictures_do(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        def figure(caption: str) -> str:
+            return f'<figure><img src="x.jpg"><figcaption>{caption} <i>Foto: dpa</i></figcaption></figure>'
+
+        page = (
+            PAGE.replace("<h2>", f"{figure('Die Brücke am Montag.')}<h2>")
+            .replace("<nav>", f"<nav>{figure('Das Wetter.')}")
+            .replace("</article>", f'<a href="x">{figure("Die Straße.")}</a></article>')
+            .replace("<footer>", f"<article><h3>Mehr</h3>{figure('Ein Auto.')}</article><footer>")
+        )
+        article = only(read("a.html", page))
+        assert shown(article)[2:4] == [
+            ("caption", "Die Brücke am Montag. Foto: dpa"),
+            ("heading", "Wie es weitergeht"),
+        ]
+        assert article.text.count("Foto: dpa") == 1
 
     def test_tables_of_figures_are_read_by_the_row_and_tables_for_layout_as_text(
         self, read: Callable[..., list[Article | Skipped]]
