@@ -391,17 +391,46 @@ class TestWord:
             table.cell(0, 0).merge(table.cell(0, 1)).text = "2024"
             table.cell(0, 2).text = "5 Mio."
             document.core_properties.author = "Anna Beer"
-            document.core_properties.created = datetime(2024, 3, 5)
+            document.core_properties.created = datetime(2024, 3, 5)  # perhaps the template was
 
         article = only(read("a.docx", make_docx(write)))
         assert (article.title, article.authors) == ("Brücke gesperrt", ("Anna Beer",))
-        assert article.published == date(2024, 3, 5)
+        assert article.published is None
         assert shown(article) == [
             ("title", "Brücke gesperrt"),
             ("body", "Die Brücke am Markt ist zu."),
             ("heading", "Wie es weitergeht"),
             ("body", "2024 | 5 Mio."),
         ]
+
+    @pytest.mark.parametrize(
+        ("lines", "kinds"),
+        [
+            (["!Brücke gesperrt", "Von Anna Beer", "5. März 2024"], ["title", "byline", "date"]),
+            (["Brücke gesperrt", "Von Anna Beer", "5. März 2024"], ["title", "byline", "date"]),
+            (["Pressemitteilung Nr. 7/2024", "5. März 2024", "!Brücke gesperrt"], ["body", "date", "title"]),
+            (["PRESSEMITTEILUNG", "Von Anna Beer, 5. März 2024", "Brücke gesperrt"], ["body", "date", "title"]),
+        ],
+    )
+    def test_a_title_without_its_style_is_told_by_its_looks(
+        self, read: Callable[..., list[Article | Skipped]], lines: list[str], kinds: list[str]
+    ) -> None:
+        def write(document: Document) -> None:
+            for line in [*lines, "Die Brücke am Markt ist zu.", "Niemand weiß, warum."]:
+                document.add_paragraph(line.removeprefix("!"), "Heading 1" if line.startswith("!") else None)
+
+        article = only(read("a.docx", make_docx(write)))
+        assert (article.title, article.published) == ("Brücke gesperrt", date(2024, 3, 5))
+        assert article.authors == (("Anna Beer",) if any("Anna" in line for line in lines) else ())
+        assert [kind for kind, _ in shown(article)] == [*kinds, "body"]
+
+    @pytest.mark.parametrize("text", ["Sehr geehrte Damen und Herren,", "Es regnet.", "Ende"])
+    def test_not_every_first_line_is_a_title(self, read: Callable[..., list[Article | Skipped]], text: str) -> None:
+        def write(document: Document) -> None:
+            document.add_paragraph(text)
+            document.add_paragraph("Die Brücke am Markt ist zu." if text != "Ende" else "Aus")
+
+        assert only(read("a.docx", make_docx(write))).title is None
 
     @pytest.mark.parametrize(
         ("written", "read_as"),

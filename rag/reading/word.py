@@ -1,14 +1,17 @@
-"""Word documents (.docx, python-docx): styles tell titles and headings, properties who wrote it when."""
+"""Word documents (.docx, python-docx): styles tell titles and headings, or else looks do, as in plain text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from rag.errors import ArticleError
-from rag.reading.drafting import Draft, Part
+from rag.reading import plain
+from rag.reading.drafting import Draft, Part, clean
 from rag.reading.fields import Fields, described
 from rag.reading.plain import signed
 from rag.reading.rows import row_parts
+from rag.reading.rubrics import RUBRIC
 from rag.records import BlockKind
 
 if TYPE_CHECKING:
@@ -34,6 +37,13 @@ _TEMPLATE_AUTHOR = "python-docx"
 _OLE = b"\xd0\xcf\x11\xe0"
 """How files of old Word begin, and new ones that a password locks."""
 
+_ABOVE = 3
+"""So many rubrics and lines that sign a text may stand above its title."""
+_OPENING = 10
+"""By so many parts it is told whether a line is their title."""
+_NO_TITLE = Part(BlockKind.TITLE, "")
+"""What ``signed`` looks below for lines that sign a text."""
+
 _GONE = ("w:del", "w:moveFrom")
 _WRAPPINGS = ("w:ins", "w:moveTo", "w:sdt", "w:sdtContent", "w:smartTag", "w:customXml", "w:fldSimple")
 _SECOND_DRAWING = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -48,18 +58,47 @@ def parse(data: bytes) -> Draft:
     document = docx.Document(BytesIO(data))
     _flatten(document.element.body)
     parts = list(_parts(document))
-    first = next((row for row, part in enumerate(parts) if part.text.strip()), 0)
-    draft = signed(Draft(parts[first:]))
+    draft = _titled([part for part in parts if part.text.strip()])
     properties = document.core_properties
     if properties.author == _TEMPLATE_AUTHOR:
         return draft
     titled = any(part.kind is BlockKind.TITLE for part in draft.parts)
     fields = Fields(
-        title="" if titled else properties.title or "",
-        authors="" if draft.authors else properties.author or "",
-        published=properties.created.date().isoformat() if properties.created and not draft.published else "",
-    )
+        title="" if titled else properties.title or "", authors="" if draft.authors else properties.author or ""
+    )  # when the file was made says little: many are made from an old one
     return described(draft, fields)
+
+
+def _titled(parts: Sequence[Part]) -> Draft:
+    """The draft with its title, by style or the first heading or line that can be one, and who signs it when.
+
+    Rubrics, names and days may stand above the title, too.
+    """
+    above = [signed(Draft([_NO_TITLE, part])) for part in parts[:_ABOVE]]
+    row = next((row for row, part in enumerate(parts) if part.kind is BlockKind.TITLE), None)
+    if row is None:
+        other = (
+            row for row, draft in enumerate(above) if draft.parts[1].kind not in (BlockKind.BYLINE, BlockKind.DATE)
+        )
+        row = next((row for row in other if not RUBRIC.fullmatch(parts[row].text)), len(parts))
+        if not _can_be_title(parts[row : row + _OPENING]):
+            return signed(Draft(parts))
+    kept = above[:row] if row <= _ABOVE else []
+    title = Part(BlockKind.TITLE, parts[row].text)
+    found = signed(Draft([*(draft.parts[1] for draft in kept), *parts[len(kept) : row], title, *parts[row + 1 :]]))
+    return replace(
+        found,
+        authors=found.authors or next((draft.authors for draft in kept if draft.authors), ()),
+        published=found.published or next((draft.published for draft in kept if draft.published), None),
+    )
+
+
+def _can_be_title(parts: Sequence[Part]) -> bool:
+    """Whether the first part is a heading, or a line that would be the title of a plain text."""
+    if not parts or parts[0].kind is not BlockKind.BODY:
+        return bool(parts) and parts[0].kind is BlockKind.HEADING
+    title = plain.parse("\n\n".join(part.text for part in parts)).parts[0]
+    return title.kind is BlockKind.TITLE and title.text == clean(parts[0].text)
 
 
 def _flatten(body: "_Element") -> None:
