@@ -338,6 +338,32 @@ class TestPdf:
         lines = [(50, 660, 40, "D"), (82, 686, 11, "ie Brücke am Markt ist"), (82, 672, 11, "seit Montag gesperrt.")]
         assert only(read("a.pdf", make_pdf(lines))).text == "Die Brücke am Markt ist seit Montag gesperrt."
 
+    @pytest.mark.parametrize("rubric", ["PRESSEMITTEILUNG", "Medieninformation Nr. 7/2024", "Newsletter"])
+    def test_a_rubric_is_no_title_however_large(
+        self, read: Callable[..., list[Article | Skipped]], rubric: str
+    ) -> None:
+        assert only(read("a.pdf", make_pdf([(50, 800, 30, rubric), *STORY[1:]]))).title == "Brücke gesperrt"
+
+    def test_each_bullet_begins_a_paragraph(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        lines = [
+            (50, 700, 11, "Gesperrt sind"),
+            (50, 686, 11, "• die Brücke am"),
+            (50, 672, 11, "Markt"),
+            (50, 658, 11, "• die Straße"),
+        ]
+        article = only(read("a.pdf", make_pdf(lines)))
+        assert article.text == "Gesperrt sind\n\n• die Brücke am Markt\n\n• die Straße"
+
+    def test_a_running_head_goes_where_its_number_stands_apart(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        pages = [
+            [(50, 800, 8, "Stadtblatt 1"), (50, 700, 11, "Die Brücke am Markt ist seit Montag")],
+            [(50, 800, 8, "Stadtblatt"), (500, 780, 8, "2"), (50, 700, 11, "gesperrt, sagt die Stadt.")],
+        ]
+        text = "Die Brücke am Markt ist seit Montag gesperrt, sagt die Stadt."
+        assert only(read("a.pdf", make_pdf(*pages))).text == text
+
     def test_a_scan_says_what_to_do(self, read: Callable[..., list[Article | Skipped]]) -> None:
         assert reasons(read("a.pdf", make_pdf([]))) == [
             "a.pdf holds pictures of pages, no text: run text recognition (OCR) over it first"
