@@ -604,6 +604,8 @@ class TestMail:
             ("=?utf-8?Q?M=C3=BCller=2C_Anna_=28Stadt_K=C3=B6ln=29?= <a@example.org>", "Anna Müller"),
             ("Politik und Wirtschaft <p@example.org>", "Politik und Wirtschaft"),
             ("p@example.org", "p@example.org"),
+            ("Anna Beer", "Anna Beer"),
+            ("=?utf-8?Q?M=C3=BCller, Anna?= <a@example.org>", "Anna Müller"),
         ],
     )
     def test_a_sender_is_one(self, read: Callable[..., list[Article | Skipped]], sender: str, author: str) -> None:

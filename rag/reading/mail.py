@@ -31,6 +31,7 @@ _STUB_RATIO = 3
 
 _MAIL = "message/rfc822"
 _LAST_NAME_FIRST = re.compile(r"^([^,()]+), ([^,()]+?)(?: \(.*\))?$")
+_ADDRESS = re.compile(r"<[^<>]*>")
 _NAME_CHARS = 200
 """Of a sender's name the rest is cut off."""
 
@@ -126,7 +127,11 @@ def _message(lines: list[bytes], size: int, max_bytes: int) -> bytes | ArticleEr
 
 def _sender(message: Message) -> str:
     """The name of who sent it, or else the address; ``Beer, Anna (Stadt Köln)`` is Anna Beer."""
-    name, address = map(_decoded, parseaddr(_raw_header(message, "From")))
+    written = _raw_header(message, "From")
+    name, address = parseaddr(written)
+    if "@" not in address:  # the header is no address, or not one as it should be written
+        name = _ADDRESS.sub("", written)
+    name, address = _decoded(name), _decoded(address)
     return (_LAST_NAME_FIRST.sub(r"\2 \1", name) or address)[:_NAME_CHARS]
 
 
