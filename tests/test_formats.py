@@ -504,8 +504,13 @@ class TestWord:
             inner = left.add_table(1, 2)
             inner.cell(0, 0).text, inner.cell(0, 1).text = "2024", "5 Mio."
             right.text = "Es weht."
+            table = document.add_table(401, 2)
+            table.cell(0, 0).merge(table.cell(400, 0)).text = "2025"
+            table.cell(400, 1).text = "6 Mio."
 
-        assert only(read("a.docx", make_docx(write))).text == "Es regnet.\n\n2024 | 5 Mio.\n\nEs weht."
+        assert only(read("a.docx", make_docx(write))).text == (
+            "Es regnet.\n\n2024 | 5 Mio.\n\nEs weht.\n\n2025\n\n2025 | 6 Mio."
+        )
 
     def test_a_locked_one_says_so(self, read: Callable[..., list[Article | Skipped]]) -> None:
         assert "locked with a password" in reasons(read("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)))[0]

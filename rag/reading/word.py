@@ -16,7 +16,7 @@ from rag.records import BlockKind
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.table import _Cell
+    from docx.table import Table, _Cell
     from lxml.etree import _Element
 
 _STYLES = {
@@ -123,8 +123,25 @@ def _parts(container: "Document | _Cell") -> Iterator[Part]:
 
     for block in container.iter_inner_content():
         if isinstance(block, Table):
-            for row in block.rows:  # a cell that spans columns is in it once for each of them
-                yield from row_parts(list(_parts(cell)) for cell in {cell._tc: cell for cell in row.cells}.values())
+            yield from _rows(block)
             continue
-        style = (block.style.name or "").lower().split() if block.style else []
+        named = block.style if block._p.style else None  # python-docx takes long to look the default style up
+        style = (named.name or "").lower().split() if named else []
         yield Part(_STYLES.get(style[0], BlockKind.BODY) if style else BlockKind.BODY, block.text)
+
+
+def _rows(table: "Table") -> Iterator[Part]:
+    """The table by its rows; what one line in a cell says for several rows is said in each."""
+    from docx.table import _Cell
+
+    above: dict[int, list[Part]] = {}
+    for row in table._tbl.tr_lst:
+        column, cells, news = row.grid_before, [], False
+        for cell in row.tc_lst:
+            goes_on = cell.vMerge == "continue"
+            parts = above.get(column, []) if goes_on else [part for part in _parts(_Cell(cell, table)) if part.text]
+            news = news or (bool(parts) and not goes_on)
+            above[column] = parts if len(parts) == 1 else []
+            column += cell.grid_span
+            cells.append(parts)
+        yield from row_parts(cells) if news else ()
