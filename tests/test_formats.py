@@ -18,6 +18,7 @@ from threading import Thread
 import docx
 import pytest
 from docx.document import Document
+from docx.oxml import parse_xml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -132,6 +133,8 @@ sagt das Amt der Stadt.<br>Mehr nicht.</p>
 <div id="comments"><h3>Kommentare</h3><p>Das ist doch Unsinn, sagt ein Leser.</p></div>
 <aside class="ad">Anzeige: Kaufen Sie jetzt!</aside><footer>Impressum</footer></body></html>"""
 
+LEAD = "Seit Montag darf niemand mehr über die Brücke am Markt, und die Stadt sagt nicht, warum."
+
 NOTE = """---
 title: "Brücke gesperrt"
 authors:
@@ -231,6 +234,73 @@ class TestWebPage:
         page = PAGE.replace('charset="utf-8"', f'charset="{charset}"')
         assert only(read("a.html", page)).title == "Brücke gesperrt"
 
+    @pytest.mark.parametrize(
+        ("description", "lead", "kinds"),
+        [
+            (LEAD, f"<div>{LEAD}</div>", ["lead"]),
+            (f"{LEAD[:60]} ...", f"<div>{LEAD}</div>", ["lead"]),
+            ("", f'<div class="article-lead">{LEAD}</div>', ["lead"]),
+            (LEAD, f"<p>{LEAD}</p>", ["body"]),
+            (LEAD, f'<div style="display: none">{LEAD}</div>', []),
+            ("", f'<a href="x"><div class="teaser">{LEAD}</div></a>', []),
+            ("", f'<div class="newsletter-teaser">{LEAD}</div>', []),
+            (LEAD, "", []),
+        ],
+    )
+    def test_a_lead_that_the_page_shows_is_read_once(
+        self, read: Callable[..., list[Article | Skipped]], description: str, lead: str, kinds: list[str]
+    ) -> None:
+        text = "".join(
+            f"<p>Am Tag {day} sprach der Rat der Stadt wieder lange über die Brücke.</p>" for day in range(9)
+        )
+        page = (
+            f'<html><head><title>Brücke gesperrt</title><meta name="description" content="{description}"></head><body>'
+            f'<article><header><h1>Brücke gesperrt</h1>{lead}</header><div class="x">{text}</div>'
+            f'<div class="teaser">{LEAD.replace("Brücke", "Straße")}</div></article></body></html>'
+        )
+        article = only(read("a.html", page))
+        assert [kind for kind, written in shown(article) if LEAD in written] == kinds
+        assert article.text.count(LEAD) == len(kinds) and "Straße" not in article.text
+
+    def test_captions_stand_where_their_pictures_do(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        def figure(caption: str) -> str:
+            return f'<figure><img src="x.jpg"><figcaption>{caption} <i>Foto: dpa</i></figcaption></figure>'
+
+        page = (
+            PAGE.replace("<h2>", f"{figure('Die Brücke am Montag.')}<h2>")
+            .replace("<nav>", f"<nav>{figure('Das Wetter.')}")
+            .replace("</article>", f'<a href="x">{figure("Die Straße.")}</a></article>')
+            .replace("<footer>", f"<article><h3>Mehr</h3>{figure('Ein Auto.')}</article><footer>")
+        )
+        article = only(read("a.html", page))
+        assert shown(article)[2:4] == [
+            ("caption", "Die Brücke am Montag. Foto: dpa"),
+            ("heading", "Wie es weitergeht"),
+        ]
+        assert article.text.count("Foto: dpa") == 1
+
+    def test_tables_of_figures_are_read_by_the_row_and_tables_for_layout_as_text(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        page = (
+            "<html><body><h1>Morgenlage</h1><table>"
+            "<tr><td>Mehr</td><td><h2>Wetter</h2>Heute wird es <b>sonnig</b>.<p>Morgen regnet es.</p></td></tr></table>"
+            "<p>Die Umfrage zeigt ein klares Bild der Lage im ganzen Land und in den Städten.</p>"
+            "<table><tr><td><p>28,5</p><p>(+4,4)</p></td><td>CDU<br>CSU</td></tr></table></body></html>"
+        )
+        assert shown(only(read("a.html", page)))[1:] == [
+            ("body", "Mehr"),
+            ("heading", "Wetter"),
+            (
+                "body",
+                (
+                    "Heute wird es sonnig.\n\nMorgen regnet es.\n\n"
+                    "Die Umfrage zeigt ein klares Bild der Lage im ganzen Land und in den Städten.\n\n"
+                    "28,5 (+4,4) | CDU CSU"
+                ),
+            ),
+        ]
+
     def test_the_folder_saved_beside_a_page_is_part_of_it(self, articles_folder: Folder) -> None:
         folder = articles_folder({"Seite.html": PAGE, "Seite-Dateien/x.js": "1", "Seite_files/frame.html": "<p>Kauf!"})
         assert [path.name for path in article_files(folder)] == ["Seite.html"]
@@ -267,6 +337,32 @@ class TestPdf:
     def test_a_large_first_letter_belongs_to_its_word(self, read: Callable[..., list[Article | Skipped]]) -> None:
         lines = [(50, 660, 40, "D"), (82, 686, 11, "ie Brücke am Markt ist"), (82, 672, 11, "seit Montag gesperrt.")]
         assert only(read("a.pdf", make_pdf(lines))).text == "Die Brücke am Markt ist seit Montag gesperrt."
+
+    @pytest.mark.parametrize("rubric", ["PRESSEMITTEILUNG", "Medieninformation Nr. 7/2024", "Newsletter"])
+    def test_a_rubric_is_no_title_however_large(
+        self, read: Callable[..., list[Article | Skipped]], rubric: str
+    ) -> None:
+        assert only(read("a.pdf", make_pdf([(50, 800, 30, rubric), *STORY[1:]]))).title == "Brücke gesperrt"
+
+    def test_each_bullet_begins_a_paragraph(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        lines = [
+            (50, 700, 11, "Gesperrt sind"),
+            (50, 686, 11, "• die Brücke am"),
+            (50, 672, 11, "Markt"),
+            (50, 658, 11, "• die Straße"),
+        ]
+        article = only(read("a.pdf", make_pdf(lines)))
+        assert article.text == "Gesperrt sind\n\n• die Brücke am Markt\n\n• die Straße"
+
+    def test_a_running_head_goes_where_its_number_stands_apart(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        pages = [
+            [(50, 800, 8, "Stadtblatt 1"), (50, 700, 11, "Die Brücke am Markt ist seit Montag")],
+            [(50, 800, 8, "Stadtblatt"), (500, 780, 8, "2"), (50, 700, 11, "gesperrt, sagt die Stadt.")],
+        ]
+        text = "Die Brücke am Markt ist seit Montag gesperrt, sagt die Stadt."
+        assert only(read("a.pdf", make_pdf(*pages))).text == text
 
     def test_a_scan_says_what_to_do(self, read: Callable[..., list[Article | Skipped]]) -> None:
         assert reasons(read("a.pdf", make_pdf([]))) == [
@@ -321,17 +417,100 @@ class TestWord:
             table.cell(0, 0).merge(table.cell(0, 1)).text = "2024"
             table.cell(0, 2).text = "5 Mio."
             document.core_properties.author = "Anna Beer"
-            document.core_properties.created = datetime(2024, 3, 5)
+            document.core_properties.created = datetime(2024, 3, 5)  # perhaps the template was
 
         article = only(read("a.docx", make_docx(write)))
         assert (article.title, article.authors) == ("Brücke gesperrt", ("Anna Beer",))
-        assert article.published == date(2024, 3, 5)
+        assert article.published is None
         assert shown(article) == [
             ("title", "Brücke gesperrt"),
             ("body", "Die Brücke am Markt ist zu."),
             ("heading", "Wie es weitergeht"),
             ("body", "2024 | 5 Mio."),
         ]
+
+    @pytest.mark.parametrize(
+        ("lines", "kinds"),
+        [
+            (["!Brücke gesperrt", "Von Anna Beer", "5. März 2024"], ["title", "byline", "date"]),
+            (["Brücke gesperrt", "Von Anna Beer", "5. März 2024"], ["title", "byline", "date"]),
+            (["Pressemitteilung Nr. 7/2024", "5. März 2024", "!Brücke gesperrt"], ["body", "date", "title"]),
+            (["PRESSEMITTEILUNG", "Von Anna Beer, 5. März 2024", "Brücke gesperrt"], ["body", "date", "title"]),
+        ],
+    )
+    def test_a_title_without_its_style_is_told_by_its_looks(
+        self, read: Callable[..., list[Article | Skipped]], lines: list[str], kinds: list[str]
+    ) -> None:
+        def write(document: Document) -> None:
+            for line in [*lines, "Die Brücke am Markt ist zu.", "Niemand weiß, warum."]:
+                document.add_paragraph(line.removeprefix("!"), "Heading 1" if line.startswith("!") else None)
+
+        article = only(read("a.docx", make_docx(write)))
+        assert (article.title, article.published) == ("Brücke gesperrt", date(2024, 3, 5))
+        assert article.authors == (("Anna Beer",) if any("Anna" in line for line in lines) else ())
+        assert [kind for kind, _ in shown(article)] == [*kinds, "body"]
+
+    @pytest.mark.parametrize("text", ["Sehr geehrte Damen und Herren,", "Es regnet.", "Ende"])
+    def test_not_every_first_line_is_a_title(self, read: Callable[..., list[Article | Skipped]], text: str) -> None:
+        def write(document: Document) -> None:
+            document.add_paragraph(text)
+            document.add_paragraph("Die Brücke am Markt ist zu." if text != "Ende" else "Aus")
+
+        assert only(read("a.docx", make_docx(write))).title is None
+
+    @pytest.mark.parametrize(
+        ("written", "read_as"),
+        [
+            ("<w:p><w:ins><w:r><w:t>12</w:t></w:r></w:ins><w:r><w:t> Mio.</w:t></w:r></w:p>", "12 Mio."),
+            ("<w:p><w:del><w:r><w:t>10</w:t></w:r></w:del><w:r><w:t>12 Mio.</w:t></w:r></w:p>", "12 Mio."),
+            ("<w:p><w:moveFrom><w:r><w:t>Eins.</w:t></w:r></w:moveFrom></w:p>", ""),
+            ("<w:p><w:moveTo><w:r><w:t>Eins.</w:t></w:r></w:moveTo></w:p>", "Eins."),
+            ("<w:p><w:sdt><w:sdtContent><w:r><w:t>Köln</w:t></w:r></w:sdtContent></w:sdt></w:p>", "Köln"),
+            ("<w:p><w:smartTag><w:r><w:t>Köln</w:t></w:r></w:smartTag></w:p>", "Köln"),
+            ("<w:p><w:fldSimple><w:r><w:t>Köln</w:t></w:r></w:fldSimple></w:p>", "Köln"),
+            ("<w:sdt><w:sdtContent><w:p><w:r><w:t>Köln</w:t></w:r></w:p></w:sdtContent></w:sdt>", "Köln"),
+            (
+                (
+                    "<w:p><w:r><w:t>Neben</w:t><mc:AlternateContent><mc:Choice>BOX</mc:Choice><mc:Fallback>BOX"
+                    "</mc:Fallback></mc:AlternateContent></w:r><w:r><w:t> dem Kasten.</w:t></w:r></w:p>"
+                ),
+                "Neben dem Kasten.\n\nEins.\n\nZwei.",
+            ),
+        ],
+    )
+    def test_what_a_reader_sees_is_read_however_it_is_wrapped(
+        self, read: Callable[..., list[Article | Skipped]], written: str, read_as: str
+    ) -> None:
+        paragraphs = "<w:p><w:r><w:t>Eins.</w:t></w:r></w:p><w:p><w:r><w:t>Zwei.</w:t></w:r></w:p>"
+        names = " ".join(
+            f'xmlns:{prefix}="http://schemas.openxmlformats.org/{name}/2006{tail}"'
+            for prefix, name, tail in [("w", "wordprocessingml", "/main"), ("mc", "markup-compatibility", "")]
+        )
+        box = f"<w:drawing><w:txbxContent>{paragraphs}</w:txbxContent></w:drawing>"
+
+        def write(document: Document) -> None:
+            document.add_paragraph("Es regnet.")
+            wrapped = parse_xml(f"<w:body {names}>{written.replace('BOX', box)}</w:body>")
+            document.element.body.extend(list(wrapped))
+
+        assert only(read("a.docx", make_docx(write))).text.partition("Es regnet.")[2].strip() == read_as
+
+    def test_tables_that_lay_out_a_page_are_read_as_its_text(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        def write(document: Document) -> None:
+            left, right = document.add_table(1, 2).rows[0].cells
+            left.text = "Es regnet."
+            inner = left.add_table(1, 2)
+            inner.cell(0, 0).text, inner.cell(0, 1).text = "2024", "5 Mio."
+            right.text = "Es weht."
+            table = document.add_table(401, 2)
+            table.cell(0, 0).merge(table.cell(400, 0)).text = "2025"
+            table.cell(400, 1).text = "6 Mio."
+
+        assert only(read("a.docx", make_docx(write))).text == (
+            "Es regnet.\n\n2024 | 5 Mio.\n\nEs weht.\n\n2025\n\n2025 | 6 Mio."
+        )
 
     def test_a_locked_one_says_so(self, read: Callable[..., list[Article | Skipped]]) -> None:
         assert "locked with a password" in reasons(read("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)))[0]
@@ -389,6 +568,62 @@ class TestMail:
     ) -> None:
         article = only(read("a.eml", b"Subject: " + subject + b"\n\nEs regnet."))
         assert isinstance(article, Article) and article.title == "„Öl“ – teuer"
+
+    def test_all_that_stands_in_a_mail_is_read_and_no_attachment(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        mail = EmailMessage()
+        mail["Subject"] = "Brücke gesperrt"
+        mail.set_content("Die Brücke ist zu.")
+        mail.set_param("name", "brief.txt")
+        mail.add_alternative("<p>Die Brücke ist <b>zu</b>.</p>", subtype="html")
+        mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", disposition="inline", filename="x.png")
+        mail.add_attachment("Niemand weiß, warum.", disposition="inline")
+        mail.add_attachment("<p>Sie bleibt es.</p>", subtype="html", disposition="inline")
+        mail.add_attachment("Vertraulich.", filename="anlage.txt")
+        article = only(read("a.eml", mail.as_bytes()))
+        assert shown(article)[1:] == [("body", "Die Brücke ist zu.\n\nNiemand weiß, warum.\n\nSie bleibt es.")]
+
+    def test_a_mail_that_is_forwarded_as_a_whole_is_read_below_its_subject(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        inner, outer = EmailMessage(), EmailMessage()
+        inner["Subject"], inner["From"] = "Brücke gesperrt", "Stadt Köln <k@example.org>"
+        inner.set_content("Die Brücke ist zu.")
+        outer["Subject"], outer["From"] = "WG: Brücke", "Chef <c@example.org>"
+        outer.set_content("Zur Kenntnis.")
+        outer.add_attachment(inner)
+        article = only(read("a.eml", outer.as_bytes()))
+        assert (article.title, article.authors) == ("WG: Brücke", ("Chef",))
+        assert shown(article)[1:] == [
+            ("body", "Zur Kenntnis."),
+            ("heading", "Brücke gesperrt"),
+            ("byline", "Stadt Köln"),
+            ("body", "Die Brücke ist zu."),
+        ]
+
+    @pytest.mark.parametrize(
+        ("sender", "author"),
+        [
+            ('"von der Leyen, Ursula" <u@example.org>', "Ursula von der Leyen"),
+            ("=?utf-8?Q?M=C3=BCller=2C_Anna_=28Stadt_K=C3=B6ln=29?= <a@example.org>", "Anna Müller"),
+            ("Politik und Wirtschaft <p@example.org>", "Politik und Wirtschaft"),
+            ("p@example.org", "p@example.org"),
+            ("Anna Beer", "Anna Beer"),
+            ("=?utf-8?Q?M=C3=BCller, Anna?= <a@example.org>", "Anna Müller"),
+        ],
+    )
+    def test_a_sender_is_one(self, read: Callable[..., list[Article | Skipped]], sender: str, author: str) -> None:
+        assert only(read("a.eml", f"From: {sender}\n\nEs regnet.")).authors == (author,)
+
+    def test_a_line_that_begins_with_from_is_no_mail(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        box = (
+            "From a Thu Sep  4 08:00:00 2025\nSubject: Eins\n\nIt rains.\n\nFrom London he writes on Thu 4 Sep.\n\n"
+            "From - Fri Sep 05 2025\nSubject: Zwei\n\nIt snows.\n"
+        )
+        first, second = read("box.mbox", box)
+        assert isinstance(first, Article) and first.text.endswith("It rains.\n\nFrom London he writes on Thu 4 Sep.")
+        assert isinstance(second, Article) and second.text == "Zwei\n\nIt snows."
 
     def test_a_mailbox_is_many(self, read: Callable[..., list[Article | Skipped]]) -> None:
         box = (

@@ -1,4 +1,4 @@
-"""Mails and mailboxes: subject, sender and day, and the text, plain unless the plain part is a stub."""
+"""Mails and mailboxes: subject, sender and day, and the text with that of mails attached to it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,16 +7,21 @@ from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
+from functools import reduce
 from typing import BinaryIO
 
 from rag.errors import ArticleError
 from rag.reading import webpage
 from rag.reading.decoding import decode_declared
-from rag.reading.drafting import Draft
+from rag.reading.drafting import Draft, Part
 from rag.reading.fields import Fields, described, drafted
+from rag.records import BlockKind
 
-_FROM = b"From "
-"""What each mail of a mailbox begins with, at the start of a line that follows a blank one."""
+_FROM = re.compile(rb"From ")
+_FROM_DATED = re.compile(
+    rb"From .{0,300}?\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d"
+)
+"""What each mail of a mailbox begins with, on a line that follows a blank one; all have a date, or none has."""
 
 _LINE_BYTES = 1_000_000
 """A longer line is read piece by piece."""
@@ -24,36 +29,82 @@ _LINE_BYTES = 1_000_000
 _STUB_RATIO = 3
 """A plain part is a stub ("Zur Webansicht: ...") where the web page beside it has more than so many times its words."""
 
+_MAIL = "message/rfc822"
+_LAST_NAME_FIRST = re.compile(r"^([^,()]+), ([^,()]+?)(?: \(.*\))?$")
+_ADDRESS = re.compile(r"<[^<>]*>")
+_NAME_CHARS = 200
+"""Of a sender's name the rest is cut off."""
+
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
 def parse(data: bytes) -> Draft:
     message = message_from_bytes(data)
-    if not any(message[name] for name in ("From", "Subject", "Date")):
+    if not _is_mail(message):
         raise ArticleError("is no mail: it has no From, Subject or Date")
-    name, address = parseaddr(_header(message, "From"))
-    fields = Fields(title=_header(message, "Subject"), authors=name or address, published=_header(message, "Date"))
-    bodies = [part for part in message.walk() if not part.is_multipart() and not part.get_filename()]
-    text = _first_text(bodies, "text/plain")
+    found = list(_drafts(message))
+    drafts = [draft for draft in found if isinstance(draft, Draft)]
+    if not drafts:
+        none = ArticleError("holds no text besides its attachments: save these as files of their own")
+        raise next((error for error in found if isinstance(error, Exception)), none)
+    whole = replace(drafts[0], parts=[part for draft in drafts for part in draft.parts])
+    sender = _sender(message)
+    fields = Fields(title=_header(message, "Subject"), published=_header(message, "Date"))
+    return described(replace(whole, authors=(sender,)) if sender else whole, fields)
+
+
+def _is_mail(message: Message) -> bool:
+    return any(message[name] for name in ("From", "Subject", "Date"))
+
+
+def _drafts(part: Message) -> Iterator[Draft | Exception]:
+    """What a reader sees of a part, be it a whole mail, in order, and why else something cannot be read.
+
+    A mail within a mail stands below its subject and its sender.
+    """
+    kind, payload = part.get_content_type(), part.get_payload()
+    inner = [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
+    if kind != _MAIL and part.get_content_disposition() == "attachment":
+        return
+    if not inner:
+        yield from _drafted(part)
+    elif kind == "multipart/alternative":
+        yield from _best(inner)
+    elif kind != _MAIL:
+        for child in inner:
+            yield from _drafts(child)
+    elif _is_mail(inner[0]):
+        yield Draft([Part(BlockKind.HEADING, _header(inner[0], "Subject")), Part(BlockKind.BYLINE, _sender(inner[0]))])
+        yield from _drafts(inner[0])
+
+
+def _drafted(part: Message) -> Iterator[Draft | Exception]:
+    kind = part.get_content_type()
     try:
-        html = _first_text(bodies, "text/html")
-        page = webpage.parse_page(html) if html else None
-    except Exception:  # a foreign parser may raise anything, and the plain part can be read without it
-        if not text:
-            raise
-        page = None
-    if page and sum(len(part.text.split()) for part in page.parts) > _STUB_RATIO * len(text.split()):
-        return described(page, fields)
-    if text:
-        return drafted(replace(fields, text=text))
-    raise ArticleError("holds no text besides its attachments: save these as files of their own")
+        if kind in ("text/plain", "text/html") and (text := _text(part)).strip():
+            yield drafted(Fields(text=text)) if kind == "text/plain" else webpage.parse_page(text)
+    except Exception as error:  # noqa: BLE001 - a foreign parser may raise anything, and the rest can be read
+        yield error
+
+
+def _best(versions: Sequence[Message]) -> list[Draft | Exception]:
+    """The plain version of a text, or one that it is a stub of."""
+    plain_first = sorted(versions, key=lambda version: version.get_content_type() != "text/plain")
+    best, *others = [list(_drafts(version)) for version in plain_first] or [[]]
+    return reduce(lambda best, other: other if _words(other) > _STUB_RATIO * _words(best) else best, others, best)
+
+
+def _words(drafts: Sequence[Draft | Exception]) -> int:
+    return sum(len(part.text.split()) for draft in drafts if isinstance(draft, Draft) for part in draft.parts)
 
 
 def messages(stream: BinaryIO, max_bytes: int) -> Iterator[tuple[int, bytes | ArticleError]]:
     """The mails of a mailbox by their numbers, from 1; of one beyond ``max_bytes`` nothing is kept but the reason."""
-    number, lines, size, blank = 0, list[bytes](), 0, True
+    number, lines, size, blank, begins = 0, list[bytes](), 0, True, _FROM
     while line := stream.readline(_LINE_BYTES):
-        if blank and line.startswith(_FROM):
+        if blank and begins.match(line):
+            if not number and _FROM_DATED.match(line):
+                begins = _FROM_DATED
             if number:
                 yield number, _message(lines, size, max_bytes)
             number, lines, size = number + 1, [], 0
@@ -74,10 +125,27 @@ def _message(lines: list[bytes], size: int, max_bytes: int) -> bytes | ArticleEr
     return _QUOTED_FROM.sub(rb"\1", b"".join(lines))
 
 
+def _sender(message: Message) -> str:
+    """The name of who sent it, or else the address; ``Beer, Anna (Stadt Köln)`` is Anna Beer."""
+    written = _raw_header(message, "From")
+    name, address = parseaddr(written)
+    if "@" not in address:  # the header is no address, or not one as it should be written
+        name = _ADDRESS.sub("", written)
+    name, address = _decoded(name), _decoded(address)
+    return (_LAST_NAME_FIRST.sub(r"\2 \1", name) or address)[:_NAME_CHARS]
+
+
 def _header(message: Message, name: str) -> str:
-    """A header, decoded; as written where it is damaged."""
-    values = (str(value) for key, value in message.raw_items() if key.lower() == name.lower())
-    raw = next(values, "").encode("ascii", "surrogateescape")
+    return _decoded(_raw_header(message, name))
+
+
+def _raw_header(message: Message, name: str) -> str:
+    return next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+
+
+def _decoded(header: str) -> str:
+    """A header, or a name in it, decoded; as written where it is damaged."""
+    raw = header.encode("ascii", "surrogateescape")
     try:
         found = decode_header(decode_declared(raw, "utf-8"))
         parts = [(text, charset) if charset is None else _as_utf8(text, charset) for text, charset in found]
@@ -88,11 +156,6 @@ def _header(message: Message, name: str) -> str:
 
 def _as_utf8(text: bytes, charset: str) -> tuple[bytes, str]:
     return decode_declared(text, charset).encode(), "utf-8"
-
-
-def _first_text(bodies: Sequence[Message], kind: str) -> str:
-    """The text of the first part of this kind that has any; empty if none has."""
-    return next(filter(str.strip, (_text(part) for part in bodies if part.get_content_type() == kind)), "")
 
 
 def _text(part: Message) -> str:

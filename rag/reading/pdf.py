@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rag.errors import ArticleError
 from rag.reading.drafting import PAGE_BREAK, Draft, Part, split_names
 from rag.reading.plain import signed
+from rag.reading.rubrics import RUBRIC
 from rag.records import BlockKind
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _BROKEN = re.compile(r"(\w{1,60}-)\n(\f*)(?!(?:und|oder|bis|sowie|and|or|to)\b)(
 """A word over two lines, but not the half of a pair: Raketen- und Drohnenangriffe."""
 
 _SENTENCE_END = re.compile(r"[.!?:…][\"”“»«’)]*$")
+_BULLETS = tuple("•◦‣▪▫●○■□►➤")
 _PAGE_NUMBER = re.compile(r"\W*(?:(?:Seite|Page|S\.|p\.)\s*)?\d{1,4}(?:\s*(?:/|von|of)\s*\d{1,4})?\W*")
 _EDGE_LINES = 2
 """Running heads and feet are among so many lines at the top and at the bottom of a page."""
@@ -145,18 +147,22 @@ def _without_running_heads(pages: Sequence[Sequence[_Line]]) -> list[_Line]:
 
 
 def _without_numbers(line: _Line) -> str:
-    return re.sub(r"\d+", "0", line.text)
+    """What a line has in common with its like on other pages, where the number of the page may stand apart."""
+    words = line.text.split()
+    first, last = (len(words) > 1 and bool(_PAGE_NUMBER.fullmatch(words[at])) for at in (0, -1))
+    return re.sub(r"\d+", "0", " ".join(words[first : len(words) - last]))
 
 
 def _parts(lines: Sequence[_Line]) -> Iterator[Part]:
     """Paragraphs as body or headings, with a break wherever a page begins but the first.
 
-    The title is the one in the largest type among the first.
+    The title is the one in the largest type among the first, rubrics aside.
     """
     body_size = median([line.size for line in lines for _ in range(1 + len(line.text) // 20)])
     paragraphs = list(_paragraphs(lines))
     opening = [paragraph for paragraph in paragraphs[:_OPENING] if paragraph[0].page == lines[0].page]
-    largest = max(opening, key=lambda paragraph: paragraph[0].size)
+    headlines = [paragraph for paragraph in opening if not RUBRIC.fullmatch(" ".join(line.text for line in paragraph))]
+    largest = max(headlines or opening, key=lambda paragraph: paragraph[0].size)
     page = 1
     for paragraph in paragraphs:
         text = ""
@@ -194,9 +200,9 @@ def _paragraphs(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
 
 
 def _begins(paragraph: Sequence[_Line], line: _Line, usual_gap: float) -> bool:
-    """Whether ``line`` begins a paragraph: by its type, its distance, or how it is indented or the last one ends."""
+    """Whether ``line`` begins a paragraph: by its bullet, type, distance or indent, or how the last one ends."""
     before = paragraph[-1]
-    if max(line.size, before.size) > _LARGER * min(line.size, before.size):
+    if line.text.startswith(_BULLETS) or max(line.size, before.size) > _LARGER * min(line.size, before.size):
         return True
     gap = (before.base - line.base) / line.size
     if gap > _GAP * usual_gap:
@@ -213,6 +219,11 @@ def _begins(paragraph: Sequence[_Line], line: _Line, usual_gap: float) -> bool:
 def _titled(parts: list[Part], title: str) -> list[Part]:
     """The parts under the title that the file names, where none is told by its type and no program made it up."""
     title = title.strip()
-    if any(part.kind is BlockKind.TITLE for part in parts) or not title or _NO_TITLE.search(title):
+    if (
+        any(part.kind is BlockKind.TITLE for part in parts)
+        or not title
+        or _NO_TITLE.search(title)
+        or RUBRIC.fullmatch(title)
+    ):
         return parts
     return [Part(BlockKind.TITLE, title), *parts[parts[0].text == title :]]

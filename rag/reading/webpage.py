@@ -3,16 +3,19 @@
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.errors import ArticleError
 from rag.reading.decoding import decode, decode_declared
 from rag.reading.drafting import Draft, Part
 from rag.reading.fields import Fields, described
+from rag.reading.rows import row_parts
 from rag.records import BlockKind
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+    from lxml.html import HtmlElement
 
 _ENOUGH_CHARS = "100"
 """Shorter than this, trafilatura looks for the text by coarser means, which lose headings and paragraphs."""
@@ -25,20 +28,36 @@ _BLOCKS = frozenset({"head", "p", "quote", "list", "item", "table", "row", "body
 """What stands apart in trafilatura's tree; whatever else is there is part of a line."""
 
 
+_BESIDE = frozenset("a article aside button dialog figure footer form nav noscript script style template".split())
+"""What stands in a page's article without being of it, or is read otherwise."""
+
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+_FOREIGN_CLASS = re.compile(r"newsletter|promo|advert|anzeige|related|recommend|comment", re.IGNORECASE)
+_LEAD_CLASS = re.compile(
+    r"(?<![a-z])(?:teaser|lead|intro|summary|vorspann|standfirst|subtitle|subline|excerpt)(?![a-z])", re.IGNORECASE
+)
+_LEAD_TAGS = frozenset("p div h2 span strong".split())
+_LEAD_CHARS = range(40, 1000)
+_SENTENCE_END = re.compile(r"[.!?…][\"”“»«’)]*$")
+
+
 def parse(data: bytes) -> Draft:
     return parse_page(_decoded(data))
 
 
 def parse_page(page: str) -> Draft:
-    from trafilatura import bare_extraction, html2txt
+    from trafilatura import bare_extraction, html2txt, load_html
     from trafilatura.settings import DEFAULT_CONFIG, Document
 
     if "<html" not in page.lower():  # trafilatura refuses fragments; mails are often such
         page = f"<html><body>{page}</body></html>"
     config = deepcopy(DEFAULT_CONFIG)
     config["DEFAULT"]["min_extracted_size"] = _ENOUGH_CHARS
+    tree = load_html(page)
+    article = None if tree is None else _article(tree)
+    captions = set() if article is None else _captions(article)
     found = bare_extraction(
-        page,
+        page if tree is None else tree,
         with_metadata=True,
         include_comments=False,
         include_tables=True,
@@ -53,12 +72,83 @@ def parse_page(page: str) -> Draft:
     fields = Fields(
         title=found.title or "", publisher=found.sitename or "", authors=found.author or "", published=found.date or ""
     )
-    return described(Draft(list(_parts(found.body))), fields)
+    parts = [
+        replace(part, kind=BlockKind.CAPTION) if part.text.strip() in captions else part for part in _parts(found.body)
+    ]
+    lead = "" if article is None else _lead(article, found.description or "")
+    if lead and lead not in _flowing(" ".join(part.text for part in parts)):
+        parts = [Part(BlockKind.LEAD, lead), *parts]
+    return described(Draft(parts), fields)
 
 
 def _decoded(data: bytes) -> str:
     declared = _CHARSET.search(data, 0, _HEAD_BYTES)
     return decode_declared(data, declared[1].decode("ascii")) if declared else decode(data)
+
+
+def _article(page: "HtmlElement") -> "HtmlElement | None":
+    """The element of a page that is its article: the one with the headline, or the only one."""
+    articles = list(page.iter("article"))
+    around = next(
+        (around for headline in page.iter("h1") for around in headline.iterancestors("article", "main")), None
+    )
+    return articles[0] if around is None and len(articles) == 1 else around
+
+
+def _of_article(article: "HtmlElement") -> "Iterator[HtmlElement]":
+    """The elements inside that a reader sees as part of it; of links, pictures and the like only the outermost."""
+    left = [article]
+    while left:
+        element = left.pop()
+        yield element
+        if element is article or element.tag not in _BESIDE:
+            left += (child for child in reversed(element) if isinstance(child.tag, str) and not _apart(child))
+
+
+def _apart(element: "HtmlElement") -> bool:
+    """Whether an element is hidden, or by its class no part of the article."""
+    return (
+        "hidden" in element.attrib
+        or element.get("aria-hidden") == "true"
+        or bool(_HIDDEN.search(element.get("style", "").lower()))
+        or bool(_FOREIGN_CLASS.search(element.get("class", "")))
+    )
+
+
+def _captions(article: "HtmlElement") -> set[str]:
+    """The captions of its pictures; each is made a paragraph above its picture, as trafilatura drops these."""
+    captions = set[str]()
+    for figure in [element for element in _of_article(article) if element.tag == "figure"]:
+        for caption in list(figure.iter("figcaption")):
+            if text := _flowing(caption.text_content()).strip():
+                captions.add(text)
+                paragraph = figure.makeelement("p")
+                paragraph.text = text
+                figure.addprevious(paragraph)
+            caption.drop_tree()
+    return captions
+
+
+def _lead(article: "HtmlElement", description: str) -> str:
+    """What sums the article up: the text that the page's description repeats, or one below its headline classed so."""
+    description = _flowing(description).strip()
+    opening = description.rstrip("….")
+    cut_off = opening != description and len(opening) in _LEAD_CHARS
+    above_text = False
+    for element in _of_article(article):
+        above_text = above_text or element.tag == "h1"
+        if element.tag not in _LEAD_TAGS or element.find(".//p") is not None:
+            continue
+        text = _flowing(element.text_content()).strip()
+        if len(text) not in _LEAD_CHARS:
+            continue
+        named = _LEAD_CLASS.search(element.get("class", "")) and _SENTENCE_END.search(text)
+        if text == description or (cut_off and text.startswith(opening)):
+            return text
+        if above_text and named and element.find(".//a") is None:
+            return text
+        above_text = above_text and element.tag not in ("p", "h2")
+    return ""
 
 
 def _parts(element: "_Element") -> Iterator[Part]:
@@ -67,7 +157,7 @@ def _parts(element: "_Element") -> Iterator[Part]:
         yield Part(BlockKind.HEADING, _text(element))
         return
     if element.tag == "row":
-        yield Part(BlockKind.BODY, " | ".join(filter(None, (_text(cell).strip() for cell in element))))
+        yield from row_parts(list(_parts(cell)) for cell in element)
         return
     text = _flowing(element.text)
     for child in element:
