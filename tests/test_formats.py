@@ -471,6 +471,29 @@ class TestTables:
         assert ids(found) == ["a.csv#1"]
         assert reasons(found)[0].startswith("a.csv#2 and all after it cannot be read: is a quote left open?")
 
+    @pytest.mark.parametrize(
+        ("written", "authors"),
+        [
+            ("Ursula von der Leyen", ("Ursula von der Leyen",)),
+            ("Von Ursula von der Leyen und Konstantin von Notz", ("Ursula von der Leyen", "Konstantin von Notz")),
+            ("von der Leyen, Ursula", ("Ursula von der Leyen",)),
+            ("Notz, Konstantin von", ("Konstantin von Notz",)),
+            ("Müller, Anna", ("Anna Müller",)),
+            ("Müller, Anna; Beer, Ben; Max Kurz, dpa", ("Anna Müller", "Ben Beer", "Max Kurz", "dpa")),
+            (["Müller, Anna", "Beer, Ben"], ("Anna Müller", "Ben Beer")),
+            ("Anna Müller, Bernd Beer", ("Anna Müller", "Bernd Beer")),
+            ("Anna Müller & Ben Beer, Frankfurt am Main", ("Anna Müller", "Ben Beer")),
+            ("Reuters, Bloomberg", ("Reuters", "Bloomberg")),
+            ("Anna, Ben, Clara", ("Anna", "Ben", "Clara")),
+            ("dpa, AFP", ("dpa", "AFP")),
+        ],
+    )
+    def test_the_names_in_a_field_of_authors_stay_whole(
+        self, read: Callable[..., list[Article | Skipped]], written: str | list[str], authors: tuple[str, ...]
+    ) -> None:
+        row = json.dumps({"text": "Es gießt.", "author": written})
+        assert only(read("a.jsonl", row)).authors == authors
+
     def test_what_is_beyond_the_limits_is_counted(self, read: Callable[..., list[Article | Skipped]]) -> None:
         found = read("a.jsonl", '{"text": "Es gießt."}\n' * 5, replace(LIMITS, max_articles=3))
         assert len(ids(found)) == 3

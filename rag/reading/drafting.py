@@ -49,6 +49,8 @@ _NUMBERS = re.compile(
 )
 """Two digits of a year from 40 to 69 leave the century open. 04/09/2025 is left alone: it is two days."""
 
+_BETWEEN_NAMES = re.compile(r",\s*|\s+(?:und|UND|and|&|/)\s+")
+_PLACE = re.compile(r"[A-ZÄÖÜ][\w-]*[a-zäöüß](?:\s(?:am|an der|im)\s[A-ZÄÖÜ]\w+)?")
 _HYPHENATED = re.compile(r"(?<=\w)-\n(?!(?:und|oder|bis|sowie|and|or|to)\b)(?=\w)")
 
 
@@ -127,8 +129,13 @@ def _numbered(numbers: re.Match[str]) -> date:
 
 
 def split_names(text: str) -> tuple[str, ...]:
-    """``Anna Beer, Max Kurz und dpa`` as its names."""
-    return tuple(name for name in re.split(r",\s*|\s+(?:und|and)\s+", text.strip()) if name)
+    """``Anna Beer, Max Kurz und dpa`` as its names; the place behind ``Anna Beer und Max Kurz, Berlin`` is none."""
+    names = [name for name in _BETWEEN_NAMES.split(text.strip()) if name]
+    last = text.rpartition(",")[2].strip()
+    whole = [" " in name or name in AGENCIES for name in names[:-1]]
+    if whole and all(whole) and last not in AGENCIES and _PLACE.fullmatch(last):
+        names.pop()
+    return tuple(names)
 
 
 def split_dateline(paragraph: str) -> list[Part]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rag.reading.drafting import Draft, Part, clean, given_date, signing_agency, split_names
+from rag.reading.drafting import AGENCIES, Draft, Part, clean, given_date, signing_agency, split_names
 from rag.reading.plain import body_parts, paragraphs
 from rag.records import BlockKind
 
@@ -28,7 +28,10 @@ _DEPTH = 3
 _TOP = 3
 """Above a title stand rubrics, hardly more."""
 
-_BY = re.compile(r"(?:von|by)\s+", re.IGNORECASE)
+_BY = re.compile(r"(?:von|by)\s+(?!de[mnr]\s)", re.IGNORECASE)
+_PARTICLES = r"(?:(?:von|van|vom|zu|zur|de|del|den|der|di|du|la|le)\b\s?)"
+_NAME = r"[A-ZÄÖÜÀ-Þ][^\W\d_]*[a-zß-ÿ][\w’'-]*"
+_SURNAME_FIRST = re.compile(rf"(?P<last>{_PARTICLES}*{_NAME}),\s*(?P<first>{_NAME})\s?(?P<behind>{_PARTICLES}*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,7 @@ def described(draft: Draft, fields: Fields) -> Draft:
         draft,
         parts=parts,
         publisher=fields.publisher.strip()[:_NAMES_CHARS] or draft.publisher or signing_agency(parts),
-        authors=split_names(_BY.sub("", re.sub(r"\s*[;|\n]\s*", ", ", fields.authors.strip()[:_NAMES_CHARS])))
-        or draft.authors,
+        authors=_authors(fields.authors[:_NAMES_CHARS]) or draft.authors,
         published=given_date(fields.published) or draft.published,
     )
 
@@ -79,6 +81,19 @@ def drafted(fields: Fields) -> Draft:
     """The article that fields alone make: plain paragraphs under the title they give."""
     text = re.sub(r"\r\n?", "\n", fields.text).strip()
     return described(Draft(list(body_parts(list(paragraphs(text))))), fields)
+
+
+def _authors(text: str) -> tuple[str, ...]:
+    """The names in a field of authors, parted by semicolons or as in a byline; one may have its surname first."""
+    names: list[str] = []
+    for piece in map(str.strip, re.split(r"[;|\n]", text)):
+        turned = _SURNAME_FIRST.fullmatch(piece)
+        if turned and not AGENCIES & {turned["first"], turned["last"]}:
+            names.append(" ".join(filter(None, (turned["first"], turned["behind"].strip(), turned["last"]))))
+        else:
+            by = _BY.match(piece)
+            names += split_names(piece[by.end() if by else 0 :])
+    return tuple(names)
 
 
 def _written(value: Any, depth: int = _DEPTH) -> str:
