@@ -50,7 +50,9 @@ _NUMBERS = re.compile(
 """Two digits of a year from 40 to 69 leave the century open. 04/09/2025 is left alone: it is two days."""
 
 _BETWEEN_NAMES = re.compile(r",\s*|\s+(?:und|UND|and|&|/)\s+")
-_PLACE = re.compile(r"[A-ZÄÖÜ][\w-]*[a-zäöüß](?:\s(?:am|an der|im)\s[A-ZÄÖÜ]\w+)?")
+PLACE = re.compile(r"(?:Bad\s)?[A-ZÄÖÜ][\w-]*[a-zäöüß](?:\s(?:am|an der|im)\s[A-ZÄÖÜ]\w+)?")
+"""How most names of places look, and many others."""
+
 _HYPHENATED = re.compile(r"(?<=\w)-\n(?!(?:und|oder|bis|sowie|and|or|to)\b)(?=\w)")
 
 
@@ -133,7 +135,7 @@ def split_names(text: str) -> tuple[str, ...]:
     names = [name for name in _BETWEEN_NAMES.split(text.strip()) if name]
     last = text.rpartition(",")[2].strip()
     whole = [" " in name or name in AGENCIES for name in names[:-1]]
-    if whole and all(whole) and last not in AGENCIES and _PLACE.fullmatch(last):
+    if whole and all(whole) and last not in AGENCIES and PLACE.fullmatch(last):
         names.pop()
     return tuple(names)
 
