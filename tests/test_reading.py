@@ -202,6 +202,54 @@ class TestPlainText:
         assert body.startswith("Lange sprach am Montag der frühere US-Präsident über Raketen- und Drohnenangriffe")
         assert body.count("\n\n") == 1
 
+    @pytest.mark.parametrize(
+        "wrapped",
+        [
+            f"""Der Ministerpräsident hat am Mittwoch in Hannover den neuen Haushalt
+vorgestellt. Mehr dazu steht im Internet unter
+https://www.stk.niedersachsen.de/{"presseinformationen" * 5}.html
+und in der Anlage. Die Opposition kritisierte den Entwurf als völlig
+unzureichend.""",
+            """Das Kartellamt hat die Fusion der beiden Unternehmen unter Auflagen
+genehmigt. Betroffen ist auch die
+Rindfleischetikettierungsüberwachungsaufgabenübertragungsstelle in
+Schwerin. Die Aktie stieg.""",
+            """   Das Bundeskabinett hat am Mittwoch den Haushalt für
+2026 beschlossen. Er ist hoch.
+   Finanzminister Lars Klingbeil (SPD) sprach von einem
+Kraftakt und kündigte an, die Neuverschuldung zu
+senken.
+   Die Opposition kritisierte den Entwurf scharf, wie er
+da stand.""",
+        ],
+        ids=["a long address", "a long word", "indented"],
+    )
+    def test_one_short_or_long_line_does_not_cut_sentences_at_the_ends_of_lines(
+        self, tmp_path: Path, wrapped: str
+    ) -> None:
+        (body,) = texts(read(f"Erster Satz.\n\n{wrapped}", tmp_path), BlockKind.BODY)
+        assert body.split("\n\n")[1:] == [" ".join(paragraph.split()) for paragraph in wrapped.split("\n   ")]
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            ["Das ist neu:", "- Das Porto für Pakete steigt.", "- Die Bahn erhöht die Preise."],
+            ["* 18 Uhr: Eröffnung", "* 19 Uhr: Podium", "* 20 Uhr: Ausklang"],
+            ["Tatzeit: Donnerstag, 03:20 Uhr", "Tatort: Hamburg, Mönckebergstraße"],
+            ["Programm", "18 Uhr Eröffnung durch den Bürgermeister", "19 Uhr Podium"],
+        ],
+    )
+    def test_lines_that_are_no_running_text_stay_apart(self, tmp_path: Path, lines: list[str]) -> None:
+        article = read("Erster Satz.\n\n" + "\n".join(lines), tmp_path)
+        assert article.text.split("\n\n")[1:] == lines
+
+    def test_an_item_of_a_list_may_go_on_in_the_next_line(self, tmp_path: Path) -> None:
+        text = "Erster Satz.\n\n- Das Porto für Pakete steigt im\n  Oktober.\n- Die Bahn erhöht die Preise."
+        assert read(text, tmp_path).text.split("\n\n")[1:] == [
+            "- Das Porto für Pakete steigt im Oktober.",
+            "- Die Bahn erhöht die Preise.",
+        ]
+
 
 class TestDecoding:
     SENTENCE = "Ärger über Öl: die Größe kostet 5 €, sagt „Jürgen“."

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from rag.reading.drafting import (
     AGENCIES,
@@ -30,7 +31,9 @@ _WRAP_CHARS = 100
 """No hard-wrapped line is longer; a longer line is a paragraph of its own."""
 
 _SENTENCE_END = re.compile(r"[.:;,…][\"”“»«)]*$|[!?][\"”“»«]$")
-_BULLET = re.compile(r"[-–•*]\s")
+_BULLET = re.compile(r"\s*[-–•*]\s")
+_LABEL = re.compile(r"\s*\w[\w .-]{0,20}:\s")
+_ENDED = re.compile(r"[.!?:;…][\"”“»«)]*$")
 _LINKS = re.compile(r"(?:(?:\(DIR\)\s*)?(?:\[\d+\]\s*)?(?:https?://|www\.|/)\S+(?:\s+|$))+")
 _BY = re.compile(r"(?:Von|VON|von|By|BY|by)\s+(?P<names>.+)")
 _NAME = re.compile(r"[A-ZÄÖÜ][\w.’'-]+(?:\s(?:von|van|de|der|zu|al)\b)*(?:\s[A-ZÄÖÜ][\w.’'-]*){1,3}")
@@ -142,15 +145,56 @@ def paragraphs(text: str) -> Iterator[str]:
     A title and the lines that sign and date it are not run together, though they follow each other.
     """
     for number, group in enumerate(re.split(r"\n\s*\n", text)):
-        lines = [line.strip() for line in group.splitlines() if line.strip()]
-        if not lines:
-            continue
-        longest = max(map(len, lines))
-        wrapped = longest <= _WRAP_CHARS and all(2 * len(line) > longest for line in lines[:-1])
-        if wrapped and not (number == 0 and any(map(_signature, lines[1 : _SIGNATURE_LINES + 1]))):
-            yield unwrap(lines)
+        lines = [line.rstrip() for line in group.splitlines() if line.strip()]
+        if number == 0 and any(_signature(line.strip()) for line in lines[1 : _SIGNATURE_LINES + 1]):
+            yield from map(str.strip, lines)
         else:
-            yield from lines
+            yield from _unwrapped(lines)
+
+
+def _unwrapped(lines: Sequence[str]) -> Iterator[str]:
+    """Lines in a row as paragraphs: as they are, unless most of their ends look like those of hard-wrapped lines."""
+    width = max((len(line) for line in lines if len(line) <= _WRAP_CHARS and " " in line.strip()), default=0)
+    wraps = [_wraps(before, line, width) for before, line in pairwise(lines)]
+    strays = sum(
+        not wrap and not _ENDED.search(before) and not _begins(before, line)
+        for wrap, (before, line) in zip(wraps, pairwise(lines), strict=True)
+    )
+    wrapped = sum(wraps) > 2 * strays
+    paragraph: list[str] = []
+    for line, wrap in zip(lines, [*wraps, False], strict=False):
+        paragraph.append(line)
+        if not (wrapped and wrap):
+            yield unwrap(paragraph)
+            paragraph = []
+
+
+def _wraps(before: str, line: str, width: int) -> bool:
+    """Whether a line goes on in the next because its first word found no place, or hardly any, in ``width``.
+
+    Letters differ in width, so a line copied from print may end at three quarters, unless it ends a sentence.
+    """
+    reach = len(before) + 1 + len(line.split(maxsplit=1)[0])
+    if _begins(before, line) or (_BULLET.match(line) and reach <= width):
+        return False
+    if before.endswith("-"):
+        return True
+    return width > 0 and (reach > width if _ENDED.search(before) else 4 * reach > 3 * width)
+
+
+def _begins(before: str, line: str) -> bool:
+    """Whether a line is no continuation by its looks: an item of a list, indented farther, or a paragraph by itself.
+
+    A dash may also stand at the start of a line by chance, and behind a bullet lines are indented.
+    """
+    if any(len(one) > _WRAP_CHARS and " " in one.strip() for one in (before, line)):
+        return True
+    if _BULLET.match(before):
+        return _BULLET.match(line) is not None
+    if _LABEL.match(before) and _LABEL.match(line):
+        return True
+    farther = len(line) - len(line.lstrip()) > len(before) - len(before.lstrip())
+    return farther or (_BULLET.match(line) is not None and _ENDED.search(before) is not None)
 
 
 def body_parts(found: Sequence[str]) -> Iterator[Part]:
