@@ -524,6 +524,14 @@ class TestZip:
             "box.zip/innen.zip is an archive inside an archive",
         ]
 
+    def test_names_in_utf8_are_read_also_where_that_is_not_said(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        packed = bytearray(make_zip({"Brücke.txt": "Es gießt in Köln.".encode()}))
+        for mark, offset in ((b"PK\x03\x04", 7), (b"PK\x01\x02", 9)):
+            packed[packed.index(mark) + offset] = 0
+        assert ids(read("box.zip", bytes(packed))) == ["box.zip/Brücke.txt"]
+
     @pytest.mark.parametrize(
         "name", ["../../etc/passwd.txt", "/etc/x.txt", "C:\\x.txt", "a/..\\..\\x.txt", "a\x1b[2J.txt"]
     )

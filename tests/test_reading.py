@@ -91,6 +91,13 @@ class TestGopherText:
         assert texts(article, BlockKind.BODY) == ["Es regnet.\n\nEs regnet noch."]
         assert texts(article, BlockKind.TAGS) == ["Wetter"]
 
+    def test_a_date_is_looked_for_at_the_foot_alone(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked: list[str] = []
+        monkeypatch.setattr("rag.reading.drafting.parse_date", asked.append)
+        text = "# taz.de -- Regen\n\n" + "1. Foo 2024 " * 100 + "\n\n1. Foo 2024" * 100
+        assert texts(read(text, tmp_path), BlockKind.DATE) == []
+        assert len(asked) <= 5
+
 
 class TestAgencyText:
     def test_names_title_agency_and_date(self) -> None:
@@ -285,6 +292,8 @@ class TestDecoding:
             ("utf-8", "us-ascii"),
             ("utf-8", "utf-16le"),
             ("utf-8-sig", "cp1252"),
+            ("utf-8", "ISO-8859-1"),
+            ("utf-8", "windows-1252"),
             ("utf-16", "utf-8"),
             ("utf-16-be", "utf-16be"),
             ("mac-roman", "macintosh"),

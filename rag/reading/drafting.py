@@ -92,6 +92,11 @@ def find_date(text: str) -> re.Match[str] | None:
     return next((match for match in _DATE.finditer(text) if parse_date(match[0])), None)
 
 
+def is_date(text: str) -> bool:
+    """Whether all of ``text`` is a calendar date as ``find_date`` finds them."""
+    return _DATE.fullmatch(text) is not None and parse_date(text) is not None
+
+
 def parse_date(text: str) -> date | None:
     """``10 Apr 2025``, ``04.09.2025``, ``4. September 2025``, ``2025-09-04``: a date, or None."""
     import dateparser  # 0.2 s, and only building needs it
