@@ -472,6 +472,25 @@ class TestTables:
         assert reasons(found)[0].startswith("a.csv#2 and all after it cannot be read: is a quote left open?")
 
     @pytest.mark.parametrize(
+        "table",
+        [
+            "sep=;\r\nTitel;Vorspann;Text\r\nRegen;Es wird nass.;Es gießt, sagt sie.\r\n",
+            "Titel|Vorspann|Text\nRegen|Es wird nass.|Es gießt, sagt sie.\n",
+            "Titel;Vorspann;Text\rRegen;Es wird nass.;Es gießt, sagt sie.\r",
+        ],
+        ids=["Excel", "bars", "old Macs"],
+    )
+    def test_tables_come_in_many_ways(self, read: Callable[..., list[Article | Skipped]], table: str) -> None:
+        article = only(read("a.csv", table))
+        assert shown(article) == [("title", "Regen"), ("lead", "Es wird nass."), ("body", "Es gießt, sagt sie.")]
+
+    def test_a_lead_that_opens_the_text_too_stands_there_once(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        row = {"titel": "Regen", "vorspann": "Es wird nass.", "text": "Es wird nass.\n\nEs gießt, sagt sie."}
+        assert only(read("a.jsonl", json.dumps(row))).text == "Regen\n\nEs wird nass.\n\nEs gießt, sagt sie."
+
+    @pytest.mark.parametrize(
         ("written", "authors"),
         [
             ("Ursula von der Leyen", ("Ursula von der Leyen",)),

@@ -195,6 +195,24 @@ class TestPlainText:
         assert article.publisher == "dpa"
         assert texts(article, BlockKind.BODY) == ["Der Bundestag hat getagt. Er beschloss nichts."]
 
+    @pytest.mark.parametrize(
+        ("dateline", "publisher"),
+        [
+            ("Berlin, 4. Sep (Reuters) -", "Reuters"),
+            ("WASHINGTON, Sept 4 (Reuters) -", "Reuters"),
+            ("Hamburg (ots) -", None),
+            ("Hamburg (ots)\n\n", None),
+            ("Polizei Hamburg\n\nHamburg (ots)\n\n", None),
+        ],
+    )
+    def test_datelines_may_tell_the_day_or_head_a_press_release(
+        self, tmp_path: Path, dateline: str, publisher: str | None
+    ) -> None:
+        article = read(f"{dateline} Unbekannte sind in ein Geschäft eingebrochen. Sie flohen.", tmp_path)
+        assert article.publisher == publisher
+        assert texts(article, BlockKind.DATELINE) == [dateline.strip().split("\n\n")[-1]]
+        assert texts(article, BlockKind.BODY)[-1] == "Unbekannte sind in ein Geschäft eingebrochen. Sie flohen."
+
     def test_a_single_sentence_is_body_not_title(self, tmp_path: Path) -> None:
         article = read("Die Brücke am Markt ist seit Montag gesperrt.\n", tmp_path)
         assert article.title is None

@@ -15,9 +15,13 @@ from rag.records import Article, Block, BlockKind
 AGENCIES = frozenset("AFP AP APA Bloomberg KNA Reuters dapd ddp dpa dts epd sda sid taz".split())
 """Who signs a dateline: ``Berlin (dpa) -``, ``Berlin taz |``."""
 
+_SIGNING = AGENCIES | {"ots"}
+"""The press releases that one agency hands on are signed so, too, but not its own."""
+
 _DATELINE = re.compile(
-    r"""[A-ZÄÖÜ][\w./ -]{1,60}?\s*                       # Berlin, Kiew/Moskau
-        (?:\([\w/ -]{2,30}\)\s?[-–—:] | \w+\s\|) \s""",  # (dpa) -   taz |
+    r"""[A-ZÄÖÜ][\w./ -]{1,60}?                                                        # Berlin, Kiew/Moskau
+        (?:,\s(?:\d{1,2}\.?\s?[^\W\d]{3,9}|[^\W\d]{3,9}\.?\s\d{1,2})\.?)?\s*           # , 4. Sep
+        (?:\([\w/ -]{2,30}\) (?:\s?[-–—:]\s | \s*$) | \w+\s\|\s)""",  # (dpa) -   taz |
     re.VERBOSE,
 )
 _DATE = re.compile(
@@ -148,7 +152,7 @@ def split_names(text: str) -> tuple[str, ...]:
 def split_dateline(paragraph: str) -> list[Part]:
     """A report's first paragraph as dateline and body, or as body alone when no agency signed it."""
     match = _DATELINE.match(paragraph)
-    if match is None or not _agencies(match[0]):
+    if match is None or _SIGNING.isdisjoint(re.findall(r"\w+", match[0])):
         return [Part(BlockKind.BODY, paragraph)]
     return [
         Part(BlockKind.DATELINE, match[0]),

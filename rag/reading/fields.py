@@ -12,6 +12,7 @@ from rag.records import BlockKind
 _NAMES = {
     "text": "text inhalt body content articlebody fulltext volltext artikeltext maintext beitrag article artikel",
     "title": "title titel headline überschrift ueberschrift schlagzeile subject betreff",
+    "lead": "lead lede vorspann teaser standfirst subtitle untertitel unterzeile",
     "publisher": "publisher source quelle zeitung medium verlag newspaper outlet sitename site publication herausgeber",
     "authors": "authors author autor autoren autorin verfasser verfasserin byline creator",
     "published": "published date datum publishedat publicationdate datepublished pubdate erschienen erschienenam "
@@ -40,6 +41,7 @@ class Fields:
 
     text: str = ""
     title: str = ""
+    lead: str = ""
     publisher: str = ""
     authors: str = ""
     published: str = ""
@@ -63,8 +65,12 @@ def holds_text(names: Iterable[str]) -> bool:
 
 
 def described(draft: Draft, fields: Fields) -> Draft:
-    """The draft as ``fields`` describe it; their title goes first, and its repetition near the top goes."""
+    """The draft as ``fields`` describe it; their title and lead go first, and do not stand there twice."""
     parts = list(draft.parts)
+    lead = clean(fields.lead)
+    if lead and not any(lead in clean(part.text) for part in parts[:_TOP]):
+        titled = bool(parts) and parts[0].kind is BlockKind.TITLE
+        parts.insert(int(titled), Part(BlockKind.LEAD, lead))
     if title := clean(fields.title).replace("\n", " "):
         top = [part for part in parts[:_TOP] if clean(part.text) != title]
         parts = [Part(BlockKind.TITLE, title), *top, *parts[_TOP:]]

@@ -206,22 +206,24 @@ def body_parts(found: Sequence[str]) -> Iterator[Part]:
             yield Part(BlockKind.LINKS, line)
         elif short and _PROMO.search(line):
             yield Part(BlockKind.PROMO, line)
+        elif opening and len(parts := split_dateline(line)) > 1:
+            yield from parts
+            opening = False
         elif short and any(len(following) > len(line) for following in found[row + 1 : row + 2]):
             yield Part(BlockKind.HEADING, line)
-        elif opening:
-            yield from split_dateline(line)
-            opening = False
         else:
             yield Part(BlockKind.BODY, line)
+            opening = opening and not _SENTENCE_END.search(line)
 
 
 def _opens_with_title(found: Sequence[str]) -> bool:
-    """Whether the first paragraph is short, no sentence, no link, and followed by something longer."""
+    """Whether the first paragraph is short, no sentence, link or dateline, and followed by something longer."""
     first = found[0] if found else ""
     return (
         0 < len(first) <= _TITLE_CHARS
         and not _SENTENCE_END.search(first)
         and not _LINKS.fullmatch(first)
+        and split_dateline(first)[-1].text != ""
         and any(len(line) > len(first) for line in found[1:])
     )
 
