@@ -21,7 +21,7 @@ _SIGNING = AGENCIES | {"ots"}
 _DATELINE = re.compile(
     r"""[A-ZÄÖÜ][\w./ -]{1,60}?                                                        # Berlin, Kiew/Moskau
         (?:,\s(?:\d{1,2}\.?\s?[^\W\d]{3,9}|[^\W\d]{3,9}\.?\s\d{1,2})\.?)?\s*           # , 4. Sep
-        (?:\([\w/ -]{2,30}\) (?:\s?[-–—:]\s | \s*$) | \w+\s\|\s)""",  # (dpa) -   taz |
+        (?:\([\w/ -]{2,30}\) (?:\s?[-–—:]\s | \s*$) | \w{1,30}\s\|\s)""",  # (dpa) -   taz |
     re.VERBOSE,
 )
 _DATE = re.compile(

@@ -51,7 +51,7 @@ def named_fields(pairs: Iterable[tuple[str, Any]]) -> Fields:
     """The fields among ``pairs`` of a name and a value: a string, a number, or a list or record of these."""
     given: dict[str, str] = {}
     for name, value in pairs:
-        given.setdefault(re.sub(r"[\W\d_]", "", name.lower()), _written(value))
+        given.setdefault(_bare(name), _written(value))
     found = {
         field: next(filter(None, (given.get(name, "") for name in names.split())), "")
         for field, names in _NAMES.items()
@@ -61,7 +61,11 @@ def named_fields(pairs: Iterable[tuple[str, Any]]) -> Fields:
 
 def holds_text(names: Iterable[str]) -> bool:
     """Whether one of the names is one that texts go by."""
-    return bool(named_fields((name, name) for name in names).text)
+    return not {_bare(name) for name in names}.isdisjoint(_NAMES["text"].split())
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W\d_]", "", name.lower())
 
 
 def described(draft: Draft, fields: Fields) -> Draft:

@@ -91,10 +91,6 @@ class _Signature:
         return BlockKind.DATE if self.published else BlockKind.BYLINE
 
 
-def recognises(text: str) -> bool:
-    return bool(text)
-
-
 def parse(text: str) -> Draft:
     found = list(paragraphs(text))
     titled = _opens_with_title(found)
