@@ -152,6 +152,12 @@ class TestPlainText:
         assert (article.title, article.publisher) == ("Bahnhof wird teurer", "Stadtblatt")
         assert article.published == date(2024, 3, 5)
 
+    def test_text_right_below_the_date_line_is_unwrapped_too(self, tmp_path: Path) -> None:
+        text = "Regen in Köln\nStadtblatt, 2024-03-05\nEs gießt in Köln seit vielen Tagen und\nniemand weiß warum."
+        assert texts(read(text, tmp_path), BlockKind.BODY) == [
+            "Es gießt in Köln seit vielen Tagen und niemand weiß warum."
+        ]
+
     @pytest.mark.parametrize(
         ("line", "publisher", "authors", "published"),
         [

@@ -57,7 +57,7 @@ _PLACES = frozenset(
 )
 _SHORT_DATE = re.compile(r"\b\d{1,2}\.\s?\d{1,2}\.\s?\d{2}\b(?![.:]?\d)")
 _BEFORE_DATE = re.compile(
-    r"""(?P<issue>\bvom\b)? \s*
+    r"""(?:\bvom\b)? \s*
         (?:\b(?:(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|Sonnabend|Mo|Di|Mi|Do|Fr|Sa|So
                |(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b \.?,?)? \s*
         (?:\bden\b)? \s*$""",
@@ -142,10 +142,10 @@ def paragraphs(text: str) -> Iterator[str]:
     """
     for number, group in enumerate(re.split(r"\n\s*\n", text)):
         lines = [line.rstrip() for line in group.splitlines() if line.strip()]
-        if number == 0 and any(_signature(line.strip()) for line in lines[1 : _SIGNATURE_LINES + 1]):
-            yield from map(str.strip, lines)
-        else:
-            yield from _unwrapped(lines)
+        top = enumerate(lines[: _SIGNATURE_LINES + 1]) if number == 0 else ()
+        told = max((row + 1 for row, line in top if row and _signature(line.strip())), default=0)
+        yield from map(str.strip, lines[:told])
+        yield from _unwrapped(lines[told:])
 
 
 def _unwrapped(lines: Sequence[str]) -> Iterator[str]:
@@ -235,9 +235,9 @@ def _signature(line: str) -> _Signature | None:
     published = given_date(written[0]) if written else None
     rest, issue = line, False
     if written and published:
-        before = _BEFORE_DATE.search(line, 0, written.start())
-        rest = _STATUS.sub(" ", f"{line[: before.start() if before else written.start()]} {line[written.end() :]}")
-        issue = before is not None and before["issue"] is not None
+        head = _BEFORE_DATE.sub("", line[: written.start()])
+        issue = line[len(head) :].lstrip().startswith("vom")
+        rest = _STATUS.sub(" ", f"{head} {line[written.end() :]}")
     rest = rest.strip(" ,;|·-–—:")
     if not rest:
         return _Signature(published=published) if published else None

@@ -19,7 +19,7 @@ class _BrokenOff(ArticleError):
 
 
 _DELIMITERS = ",;\t|"
-_SEPARATOR = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+_SEPARATOR = re.compile(r"sep=([,;:|\t])\s*", re.IGNORECASE)
 """What Excel writes above a table."""
 
 _RETURN = re.compile(r"(?<=\r)(?!\n)")
