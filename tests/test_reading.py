@@ -169,6 +169,8 @@ class TestPlainText:
             ("Von Berlin nach Kiew", None, (), None),
             ("Hannover, 4. September 2025", None, (), date(2025, 9, 4)),
             ("Stade, den 4. September 2025", None, (), date(2025, 9, 4)),
+            ("Hannover/Berlin, 4. September 2025", None, (), date(2025, 9, 4)),
+            ("(SZ vom 04.09.2025)", "SZ", (), date(2025, 9, 4)),
             ("Hannover, 04.09.2025", None, (), date(2025, 9, 4)),
             ("Kontext, 04.09.2025", "Kontext", (), date(2025, 9, 4)),
             ("Handelsblatt, 4. September 2025", "Handelsblatt", (), date(2025, 9, 4)),

@@ -54,7 +54,7 @@ _NUMBERS = re.compile(
 """Two digits of a year from 40 to 69 leave the century open. 04/09/2025 is left alone: it is two days."""
 
 _BETWEEN_NAMES = re.compile(r",\s*|\s+(?:und|UND|and|&|/)\s+")
-PLACE = re.compile(r"(?:Bad\s)?[A-ZÄÖÜ][\w-]*[a-zäöüß](?:\s(?:am|an der|im)\s[A-ZÄÖÜ]\w+)?")
+PLACE = re.compile(r"(?:Bad\s)?[A-ZÄÖÜ][\w/-]*[a-zäöüß](?:\s(?:am|an der|im)\s[A-ZÄÖÜ]\w+)?")
 """How most names of places look, and many others."""
 
 _HYPHENATED = re.compile(r"(?<=\w)-\n(?!(?:und|oder|bis|sowie|and|or|to)\b)(?=\w)")

@@ -238,7 +238,7 @@ def _signature(line: str) -> _Signature | None:
         head = _BEFORE_DATE.sub("", line[: written.start()])
         issue = line[len(head) :].lstrip().startswith("vom")
         rest = _STATUS.sub(" ", f"{head} {line[written.end() :]}")
-    rest = rest.strip(" ,;|·-–—:")
+    rest = rest.strip(" ,;|·-–—:()")
     if not rest:
         return _Signature(published=published) if published else None
     if by := _BY.fullmatch(rest):
