@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from rag.embedding import Embedder
@@ -14,6 +14,9 @@ from rag.records import Article, Copy
 from rag.settings import Settings
 from rag.store import Changes, Manifest, Source, require_model
 from rag.stores import Store, store_of
+
+_READERS = ("reading/*.py", "filing.py", "language.py", "packing.py", "records.py", "splitting.py", "stopwords.py")
+"""The sources of this program that decide what is read of a file and how it is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +218,22 @@ def _digest(path: Path) -> str:
         return ""  # reading says why it cannot be opened
 
 
-def _made_with(settings: Settings) -> dict[str, float]:
-    """The settings that decide what an index holds."""
-    return {"passage_tokens": settings.passage_tokens, **asdict(settings.limits)}
+def _made_with(settings: Settings) -> dict[str, float | str]:
+    """The settings that decide what an index holds, and the program that reads: a later one may read better."""
+    return {"passage_tokens": settings.passage_tokens, **asdict(settings.limits), "readers": _readers()}
+
+
+@cache
+def _readers() -> str:
+    package = Path(__file__).parent
+    paths = sorted(path for pattern in _READERS for path in package.glob(pattern))
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+def _cut_alike(manifest: Manifest, settings: Settings) -> bool:
+    """Whether an index has the passages that these settings and this program would make of its articles."""
+    made = _made_with(settings)
+    return all(manifest.settings.get(name) == made[name] for name in ("passage_tokens", "readers"))
 
 
 def _is_made(manifest: Manifest, settings: Settings, fingerprint: str) -> bool:
@@ -251,10 +267,10 @@ def _known(earlier: _Earlier | None, parts: Sequence[Store], settings: Settings,
     """What other indexes of this model spare a new one; a part of another model is an ``IndexMismatch``."""
     known = Reusable()
     if earlier and earlier.index.model.fingerprint == embedder.fingerprint:
-        known = reusable(earlier.index, earlier.manifest.settings["passage_tokens"] == settings.passage_tokens)
+        known = reusable(earlier.index, _cut_alike(earlier.manifest, settings))
     for part in parts:
         index, (_, manifest) = part.index(), part.manifest()
         require_model(index, embedder.name, embedder.fingerprint)
-        more = reusable(index, manifest.settings["passage_tokens"] == settings.passage_tokens)
+        more = reusable(index, _cut_alike(manifest, settings))
         known = Reusable({**known.vectors, **more.vectors}, {**known.cuts, **more.cuts})
     return known

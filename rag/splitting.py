@@ -20,11 +20,14 @@ _OPENING = re.compile(r"[\"„“”»«›‹‚‘'’(\[–—-]*\s?(?P<word>
 _LAST_WORD = re.compile(r"[\w.,]*\w$")
 
 _ABBREVIATIONS = frozenset(
-    """abs abt amerik anm apr art aufl aug bd best bzw ca chin chr co corp dept dez dipl dr dt engl etc
-    evtl exkl feb ff fr franz geb gen gest gez ggf gov hl hr hrsg inc ing inkl jan jg jh jhd jr jul jun
+    """abg abs abt amerik anm apr art aufl aug bd best bgm bzgl bzw ca chin chr co corp dept dez dipl dr dt engl etc
+    evtl exkl feb ff fr franz geb gebr gen gest gez ggf gov hl hr hrsg inc ing inkl jan jg jh jhd jr jul jun
     kap lt ltd max mill min mio mr mrd mrs ms mär no nov nr okt op österr prof rd rep russ schweiz sen
     sep sept sgt sog sr st std stellv str tel tsd u.a ukr univ usf usw verh vgl vs zit zt zzgl""".split()
 )
+_CASED_ABBREVIATIONS = frozenset("Az Col Fa habil jur med nat phil rer".split())
+"""Written otherwise these are words of their own: ``AZ``, a paper, or ``Phil``."""
+
 _NUMBERED = re.compile(r"\d{1,3}|[IVX]+")
 """An ordinal (``27. März``, ``Ludwig II.``); a year or a longer number ends a sentence like any word."""
 
@@ -72,21 +75,24 @@ def clause_cutter(size: int, length: Callable[[str], int]) -> "TextSplitter":
 def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
     """Whether the full stop, mark or ellipsis at ``stop`` ends a sentence."""
     opening = _OPENING.match(text, stop.end())
-    if opening is None:
-        return True
-    word = opening["word"]
-    if not (word[0].isupper() or word[0].isdigit()):
+    word = opening["word"] if opening else ""
+    if word and not (word[0].isupper() or word[0].isdigit()):
         return False
     if stop["stop"] != ".":
         return True
     before = _LAST_WORD.search(text, max(0, stop.start() - 40), stop.start())
     last = before[0] if before else ""
-    starter = word[0].isupper() and word.lower() in _STARTERS and not (opening["dot"] and len(word) == 1)
-    if last.lower() in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()) or "." in last.strip(".,0123456789"):
-        return starter
-    if _NUMBERED.fullmatch(last):
-        return starter
-    return True
+    abbreviated = (
+        last.lower() in _ABBREVIATIONS
+        or last in _CASED_ABBREVIATIONS
+        or (len(last) == 1 and last.isalpha())
+        or "." in last.strip(".,0123456789")
+    )
+    if opening is None:
+        return not abbreviated
+    if abbreviated or _NUMBERED.fullmatch(last):
+        return word[0].isupper() and word.lower() in _STARTERS and not (opening["dot"] and len(word) == 1)
+    return not (last.endswith("str") and word[0].isdigit())
 
 
 def _within_limit(text: str, start: int, end: int) -> list[Span]:

@@ -106,8 +106,8 @@ class Manifest:
     built: str
     """UTC, ISO 8601."""
     model: ModelIdentity
-    settings: dict[str, float]
-    """The settings that another index would come of, by name."""
+    settings: dict[str, float | str]
+    """What another index would come of: the settings by name, and the program that read the files."""
     articles: int
     passages: int
     sentences: int
@@ -148,7 +148,7 @@ def _on_disk(folder: Path) -> Iterator[None]:
 
 
 def save_generation(
-    folder: Path, index: LocalIndex, settings: Mapping[str, float], sources: Sequence[Source], changes: Changes
+    folder: Path, index: LocalIndex, settings: Mapping[str, float | str], sources: Sequence[Source], changes: Changes
 ) -> Manifest:
     """Write ``index`` as a new generation, verify it and put it in use; the old one stays for ``roll_back``."""
     with _on_disk(folder):
@@ -191,7 +191,11 @@ def roll_back(folder: Path) -> Manifest:
 
 
 def _write(
-    unfinished: Path, index: LocalIndex, settings: Mapping[str, float], sources: Sequence[Source], changes: Changes
+    unfinished: Path,
+    index: LocalIndex,
+    settings: Mapping[str, float | str],
+    sources: Sequence[Source],
+    changes: Changes,
 ) -> Manifest:
     """Every file of a generation, synced to the disk, and the manifest that speaks for them."""
     _write_files(unfinished, index, sources)
@@ -205,7 +209,7 @@ def _write(
 
 
 def manifest_for(
-    index: LocalIndex, settings: Mapping[str, float], sources: Sequence[Source], changes: Changes
+    index: LocalIndex, settings: Mapping[str, float | str], sources: Sequence[Source], changes: Changes
 ) -> Manifest:
     """What a new generation says of itself, built now; of its files nothing yet."""
     return Manifest(

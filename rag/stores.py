@@ -33,7 +33,7 @@ class Store(Protocol):
         """The right to build; raises ``IndexBusy`` where another process is known to have it."""
 
     def save(
-        self, index: LocalIndex, settings: Mapping[str, float], sources: Sequence[Source], changes: Changes
+        self, index: LocalIndex, settings: Mapping[str, float | str], sources: Sequence[Source], changes: Changes
     ) -> tuple[Index, Manifest]:
         """Write a new generation, verify it and put it in use: that index, and what it says of itself.
 
@@ -69,7 +69,7 @@ class FolderStore:
         return writing(self.folder)
 
     def save(
-        self, index: LocalIndex, settings: Mapping[str, float], sources: Sequence[Source], changes: Changes
+        self, index: LocalIndex, settings: Mapping[str, float | str], sources: Sequence[Source], changes: Changes
     ) -> tuple[Index, Manifest]:
         return index, save_generation(self.folder, index, settings, sources, changes)
 

@@ -706,6 +706,48 @@ class TestTables:
         assert ids(found) == ["a.csv#1"]
         assert reasons(found)[0].startswith("a.csv#2 and all after it cannot be read: is a quote left open?")
 
+    @pytest.mark.parametrize(
+        "table",
+        [
+            "sep=;\r\nTitel;Vorspann;Text\r\nRegen;Es wird nass.;Es gießt, sagt sie.\r\n",
+            "Titel|Vorspann|Text\nRegen|Es wird nass.|Es gießt, sagt sie.\n",
+            "Titel;Vorspann;Text\rRegen;Es wird nass.;Es gießt, sagt sie.\r",
+        ],
+        ids=["Excel", "bars", "old Macs"],
+    )
+    def test_tables_come_in_many_ways(self, read: Callable[..., list[Article | Skipped]], table: str) -> None:
+        article = only(read("a.csv", table))
+        assert shown(article) == [("title", "Regen"), ("lead", "Es wird nass."), ("body", "Es gießt, sagt sie.")]
+
+    def test_a_lead_that_opens_the_text_too_stands_there_once(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        row = {"titel": "Regen", "vorspann": "Es wird nass.", "text": "Es wird nass.\n\nEs gießt, sagt sie."}
+        assert only(read("a.jsonl", json.dumps(row))).text == "Regen\n\nEs wird nass.\n\nEs gießt, sagt sie."
+
+    @pytest.mark.parametrize(
+        ("written", "authors"),
+        [
+            ("Ursula von der Leyen", ("Ursula von der Leyen",)),
+            ("Von Ursula von der Leyen und Konstantin von Notz", ("Ursula von der Leyen", "Konstantin von Notz")),
+            ("von der Leyen, Ursula", ("Ursula von der Leyen",)),
+            ("Notz, Konstantin von", ("Konstantin von Notz",)),
+            ("Müller, Anna", ("Anna Müller",)),
+            ("Müller, Anna; Beer, Ben; Max Kurz, dpa", ("Anna Müller", "Ben Beer", "Max Kurz", "dpa")),
+            (["Müller, Anna", "Beer, Ben"], ("Anna Müller", "Ben Beer")),
+            ("Anna Müller, Bernd Beer", ("Anna Müller", "Bernd Beer")),
+            ("Anna Müller & Ben Beer, Frankfurt am Main", ("Anna Müller", "Ben Beer")),
+            ("Reuters, Bloomberg", ("Reuters", "Bloomberg")),
+            ("Anna, Ben, Clara", ("Anna", "Ben", "Clara")),
+            ("dpa, AFP", ("dpa", "AFP")),
+        ],
+    )
+    def test_the_names_in_a_field_of_authors_stay_whole(
+        self, read: Callable[..., list[Article | Skipped]], written: str | list[str], authors: tuple[str, ...]
+    ) -> None:
+        row = json.dumps({"text": "Es gießt.", "author": written})
+        assert only(read("a.jsonl", row)).authors == authors
+
     def test_what_is_beyond_the_limits_is_counted(self, read: Callable[..., list[Article | Skipped]]) -> None:
         found = read("a.jsonl", '{"text": "Es gießt."}\n' * 5, replace(LIMITS, max_articles=3))
         assert len(ids(found)) == 3
@@ -735,6 +777,14 @@ class TestZip:
             "box.zip/bild.png is of a kind that cannot be read",
             "box.zip/innen.zip is an archive inside an archive",
         ]
+
+    def test_names_in_utf8_are_read_also_where_that_is_not_said(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        packed = bytearray(make_zip({"Brücke.txt": "Es gießt in Köln.".encode()}))
+        for mark, offset in ((b"PK\x03\x04", 7), (b"PK\x01\x02", 9)):
+            packed[packed.index(mark) + offset] = 0
+        assert ids(read("box.zip", bytes(packed))) == ["box.zip/Brücke.txt"]
 
     @pytest.mark.parametrize(
         "name", ["../../etc/passwd.txt", "/etc/x.txt", "C:\\x.txt", "a/..\\..\\x.txt", "a\x1b[2J.txt"]

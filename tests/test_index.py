@@ -312,6 +312,32 @@ def test_a_file_that_did_not_change_is_not_read_again_though_it_holds_a_copy(
     assert [article.id for article in third.articles] == ["b.txt", "c.txt", "d.txt", "kopie.md", "wire.jsonl#1"]
 
 
+def test_a_program_that_reads_otherwise_reads_and_cuts_all_files_again_but_keeps_vectors(
+    settings: Settings, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Refusing(LetterEmbedder):
+        counted = 0
+
+        def embed_passages(self, texts):  # type: ignore[no-untyped-def]
+            assert not any("Hund" in text or "Rat" in text for text in texts), "these are known"
+            return super().embed_passages(texts)
+
+        def count_tokens(self, text):  # type: ignore[no-untyped-def]
+            self.counted += 1
+            return super().count_tokens(text)
+
+    build(settings, LetterEmbedder(), no_progress)
+    current = current_generation(settings.index)
+    read.clear()
+    monkeypatch.setattr("rag.building._readers", lambda: "of the next version")
+    assert not up_to_date(settings, "letters-1")
+    embedder = Refusing()
+    again = build(settings, embedder, no_progress)
+    assert read == ["a.txt", "b.txt", "c.txt", "leer.txt"] and embedder.counted
+    assert not again.changes and current_generation(settings.index) != current
+    assert up_to_date(settings, "letters-1")
+
+
 def test_what_was_skipped_for_a_reason_that_may_pass_is_read_again(
     settings: Settings, read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,6 +91,13 @@ class TestGopherText:
         assert texts(article, BlockKind.BODY) == ["Es regnet.\n\nEs regnet noch."]
         assert texts(article, BlockKind.TAGS) == ["Wetter"]
 
+    def test_a_date_is_looked_for_at_the_foot_alone(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked: list[str] = []
+        monkeypatch.setattr("rag.reading.drafting.parse_date", asked.append)
+        text = "# taz.de -- Regen\n\n" + "1. Foo 2024 " * 100 + "\n\n1. Foo 2024" * 100
+        assert texts(read(text, tmp_path), BlockKind.DATE) == []
+        assert len(asked) <= 5
+
 
 class TestAgencyText:
     def test_names_title_agency_and_date(self) -> None:
@@ -145,6 +152,12 @@ class TestPlainText:
         assert (article.title, article.publisher) == ("Bahnhof wird teurer", "Stadtblatt")
         assert article.published == date(2024, 3, 5)
 
+    def test_text_right_below_the_date_line_is_unwrapped_too(self, tmp_path: Path) -> None:
+        text = "Regen in Köln\nStadtblatt, 2024-03-05\nEs gießt in Köln seit vielen Tagen und\nniemand weiß warum."
+        assert texts(read(text, tmp_path), BlockKind.BODY) == [
+            "Es gießt in Köln seit vielen Tagen und niemand weiß warum."
+        ]
+
     @pytest.mark.parametrize(
         ("line", "publisher", "authors", "published"),
         [
@@ -154,6 +167,25 @@ class TestPlainText:
             ("Süddeutsche Zeitung | 4. September 2025", "Süddeutsche Zeitung", (), date(2025, 9, 4)),
             ("Ein Rückblick auf den 24. Februar 2022", None, (), None),
             ("Von Berlin nach Kiew", None, (), None),
+            ("Hannover, 4. September 2025", None, (), date(2025, 9, 4)),
+            ("Stade, den 4. September 2025", None, (), date(2025, 9, 4)),
+            ("Hannover/Berlin, 4. September 2025", None, (), date(2025, 9, 4)),
+            ("(SZ vom 04.09.2025)", "SZ", (), date(2025, 9, 4)),
+            ("Hannover, 04.09.2025", None, (), date(2025, 9, 4)),
+            ("Kontext, 04.09.2025", "Kontext", (), date(2025, 9, 4)),
+            ("Handelsblatt, 4. September 2025", "Handelsblatt", (), date(2025, 9, 4)),
+            ("Donnerstag, 4. September 2025", None, (), date(2025, 9, 4)),
+            ("Do., 04.09.2025, 14:07 Uhr", None, (), date(2025, 9, 4)),
+            ("Berliner Zeitung, Donnerstag, 4. September 2025", "Berliner Zeitung", (), date(2025, 9, 4)),
+            ("Süddeutsche Zeitung vom 04.09.2025", "Süddeutsche Zeitung", (), date(2025, 9, 4)),
+            ("Pressemitteilung der SPD vom 04.09.2025", None, (), None),
+            ("FAZ, 04.09.2025, Nr. 205, S. 3", "FAZ", (), date(2025, 9, 4)),
+            ("Handelsblatt Nr. 171 vom 04.09.2025 Seite 10", "Handelsblatt", (), date(2025, 9, 4)),
+            ("tagesschau.de, 04.09.2025", "tagesschau.de", (), date(2025, 9, 4)),
+            ("Quelle: dpa, 04.09.25 | Lesedauer: 3 Min.", "dpa", (), date(2025, 9, 4)),
+            ("Von Anna Müller und Max Kurz, Berlin", None, ("Anna Müller", "Max Kurz"), None),
+            ("VON ANNA MÜLLER", None, ("ANNA MÜLLER",), None),
+            ("von Anna Müller", None, ("Anna Müller",), None),
         ],
     )
     def test_only_a_line_that_is_nothing_else_signs_or_dates(
@@ -171,6 +203,24 @@ class TestPlainText:
         assert article.publisher == "dpa"
         assert texts(article, BlockKind.BODY) == ["Der Bundestag hat getagt. Er beschloss nichts."]
 
+    @pytest.mark.parametrize(
+        ("dateline", "publisher"),
+        [
+            ("Berlin, 4. Sep (Reuters) -", "Reuters"),
+            ("WASHINGTON, Sept 4 (Reuters) -", "Reuters"),
+            ("Hamburg (ots) -", None),
+            ("Hamburg (ots)\n\n", None),
+            ("Polizei Hamburg\n\nHamburg (ots)\n\n", None),
+        ],
+    )
+    def test_datelines_may_tell_the_day_or_head_a_press_release(
+        self, tmp_path: Path, dateline: str, publisher: str | None
+    ) -> None:
+        article = read(f"{dateline} Unbekannte sind in ein Geschäft eingebrochen. Sie flohen.", tmp_path)
+        assert article.publisher == publisher
+        assert texts(article, BlockKind.DATELINE) == [dateline.strip().split("\n\n")[-1]]
+        assert texts(article, BlockKind.BODY)[-1] == "Unbekannte sind in ein Geschäft eingebrochen. Sie flohen."
+
     def test_a_single_sentence_is_body_not_title(self, tmp_path: Path) -> None:
         article = read("Die Brücke am Markt ist seit Montag gesperrt.\n", tmp_path)
         assert article.title is None
@@ -184,6 +234,54 @@ class TestPlainText:
         body = texts(read(text, tmp_path), BlockKind.BODY)[0]
         assert body.startswith("Lange sprach am Montag der frühere US-Präsident über Raketen- und Drohnenangriffe")
         assert body.count("\n\n") == 1
+
+    @pytest.mark.parametrize(
+        "wrapped",
+        [
+            f"""Der Ministerpräsident hat am Mittwoch in Hannover den neuen Haushalt
+vorgestellt. Mehr dazu steht im Internet unter
+https://www.stk.niedersachsen.de/{"presseinformationen" * 5}.html
+und in der Anlage. Die Opposition kritisierte den Entwurf als völlig
+unzureichend.""",
+            """Das Kartellamt hat die Fusion der beiden Unternehmen unter Auflagen
+genehmigt. Betroffen ist auch die
+Rindfleischetikettierungsüberwachungsaufgabenübertragungsstelle in
+Schwerin. Die Aktie stieg.""",
+            """   Das Bundeskabinett hat am Mittwoch den Haushalt für
+2026 beschlossen. Er ist hoch.
+   Finanzminister Lars Klingbeil (SPD) sprach von einem
+Kraftakt und kündigte an, die Neuverschuldung zu
+senken.
+   Die Opposition kritisierte den Entwurf scharf, wie er
+da stand.""",
+        ],
+        ids=["a long address", "a long word", "indented"],
+    )
+    def test_one_short_or_long_line_does_not_cut_sentences_at_the_ends_of_lines(
+        self, tmp_path: Path, wrapped: str
+    ) -> None:
+        (body,) = texts(read(f"Erster Satz.\n\n{wrapped}", tmp_path), BlockKind.BODY)
+        assert body.split("\n\n")[1:] == [" ".join(paragraph.split()) for paragraph in wrapped.split("\n   ")]
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            ["Das ist neu:", "- Das Porto für Pakete steigt.", "- Die Bahn erhöht die Preise."],
+            ["* 18 Uhr: Eröffnung", "* 19 Uhr: Podium", "* 20 Uhr: Ausklang"],
+            ["Tatzeit: Donnerstag, 03:20 Uhr", "Tatort: Hamburg, Mönckebergstraße"],
+            ["Programm", "18 Uhr Eröffnung durch den Bürgermeister", "19 Uhr Podium"],
+        ],
+    )
+    def test_lines_that_are_no_running_text_stay_apart(self, tmp_path: Path, lines: list[str]) -> None:
+        article = read("Erster Satz.\n\n" + "\n".join(lines), tmp_path)
+        assert article.text.split("\n\n")[1:] == lines
+
+    def test_an_item_of_a_list_may_go_on_in_the_next_line(self, tmp_path: Path) -> None:
+        text = "Erster Satz.\n\n- Das Porto für Pakete steigt im\n  Oktober.\n- Die Bahn erhöht die Preise."
+        assert read(text, tmp_path).text.split("\n\n")[1:] == [
+            "- Das Porto für Pakete steigt im Oktober.",
+            "- Die Bahn erhöht die Preise.",
+        ]
 
 
 class TestDecoding:
@@ -220,6 +318,8 @@ class TestDecoding:
             ("utf-8", "us-ascii"),
             ("utf-8", "utf-16le"),
             ("utf-8-sig", "cp1252"),
+            ("utf-8", "ISO-8859-1"),
+            ("utf-8", "windows-1252"),
             ("utf-16", "utf-8"),
             ("utf-16-be", "utf-16be"),
             ("mac-roman", "macintosh"),

@@ -30,6 +30,12 @@ HARD = [
     ["Mr. Smith met Sen. Warren in Washington, D.C. on Friday.", "They talked for 2.5 hours."],
     ["Die 107. Auflage erschien.", "Die 108. Auflage folgt."],
     ["Russland, China usw. stimmten dagegen.", "Die USA enthielten sich."],
+    ["Der Umsatz stieg auf 12 Mio. € im ersten Quartal.", "Das sind ca. €500 je Kopf."],
+    ["Das folgt aus § 823 i. V. m. § 5 BGB.", "Vgl. § 12 Nr. 2.", "– So das Gericht."],
+    ["Das OLG (Az. 3 U 12/24) gab ihm recht.", "Er sprach mit der AZ.", "Söder schwieg."],
+    ["Die Tat geschah in der Mönckebergstr. 12 in Hamburg.", "Er floh in die Hauptstr.", "Niemand sah ihn."],
+    ["Dr. med. Anna Beer und Dr. rer. nat. Max Kurz kamen.", "She met Phil.", "Nobody else came."],
+    ["Der Abg. Müller, Bgm. Schmidt, die Fa. Meier und die Gebr. Grimm kamen.", "Bzgl. Punkt 4 sprach Col. Brown."],
 ]
 """Each line: sentences that, joined by a blank, must come apart again just so."""
 

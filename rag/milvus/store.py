@@ -45,7 +45,7 @@ class MilvusStore:
         yield
 
     def save(
-        self, index: LocalIndex, settings: Mapping[str, float], sources: Sequence[Source], changes: Changes
+        self, index: LocalIndex, settings: Mapping[str, float | str], sources: Sequence[Source], changes: Changes
     ) -> tuple[Index, Manifest]:
         server = connect(self.address, self.token)
         generation = generation_name().replace("-", "_")

@@ -20,13 +20,11 @@ _HEAD_CHARS = 1000
 _CREDIT = re.compile(r"\((?:Quelle|Foto|Bild|Archivbild|Symbolbild): [^()]+\)\s*$")
 
 
-def recognises(text: str) -> bool:
-    return _SIGNATURE.search(text, 0, _HEAD_CHARS) is not None
-
-
-def parse(text: str) -> Draft:
+def parse(text: str) -> Draft | None:
+    """None for what is no such report."""
     match = _SIGNATURE.search(text, 0, _HEAD_CHARS)
-    assert match, "called on what recognises accepted"
+    if match is None:
+        return None
     head = [unwrap(group.splitlines()) for group in re.split(r"\n\s*\n", text[: match.start()]) if group.strip()]
     authors = split_names(match["authors"])
     date = find_date(match["date"])

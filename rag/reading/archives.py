@@ -4,6 +4,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BufferedReader, RawIOBase
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 MAX_MEMBERS = 100_000
 _ENTRY = b"PK\x01\x02"
 """What each entry of an archive's list of members begins with."""
+
+_SAID_UTF8 = 0x800
+"""The flag of names in UTF-8; without it ``zipfile`` reads them as cp437."""
 
 _RATIO = 100
 _RATIO_FROM_BYTES = 1_000_000
@@ -40,7 +44,7 @@ def members(file: BinaryIO, max_bytes: int) -> Iterator[tuple[str, BufferedReade
     archive.fp = cast(IO[bytes], file)
     budget = _Budget(max_bytes)
     seen: set[str] = set()
-    files = [(member.filename.replace("\\", "/"), member) for member in archive.infolist() if not member.is_dir()]
+    files = [(_name(member), member) for member in archive.infolist() if not member.is_dir()]
     pages = page_names([name for name, _ in files])
     for name, member in files:
         if is_junk(name, pages):
@@ -56,6 +60,15 @@ def members(file: BinaryIO, max_bytes: int) -> Iterator[tuple[str, BufferedReade
             yield name if name.isprintable() else ascii(name), error
         except _DAMAGE:
             yield name, ArticleError("is damaged")
+
+
+def _name(member: ZipInfo) -> str:
+    """The path of a member; macOS writes it in UTF-8 and does not say so."""
+    name = member.filename
+    if not member.flag_bits & _SAID_UTF8:
+        with suppress(ValueError):
+            name = name.encode("cp437").decode("utf-8")
+    return name.replace("\\", "/")
 
 
 class _Listed:

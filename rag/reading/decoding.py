@@ -23,6 +23,9 @@ _ZERO_SHARE = 0.5
 
 _SAMPLE_BYTES = 4096
 
+_WESTERN = frozenset({"iso8859-1", "iso8859-15", "cp1252"})
+"""What pages and mails are said to be in that were turned to UTF-8 since."""
+
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f]")
 _CONTROL_SHARE = 0.001
 """A stray form feed or end mark does no harm; a binary file has hundreds."""
@@ -44,12 +47,16 @@ def decode(data: bytes) -> str:
 def decode_declared(data: bytes, name: str) -> str:
     """The text of bytes declared to be in the encoding ``name``; as ``decode`` reads it where that cannot be so.
 
-    A byte order mark goes before the declaration. Raises what ``decode`` raises.
+    A byte order mark goes before the declaration, and UTF-8 before one of Latin-1 and its kin. Raises what
+    ``decode`` raises.
     """
     with suppress(LookupError, ValueError):
         declared = codecs.lookup(name).name
         # UTF-16 is told by its mark or its zero bytes: a page that only says so, in ASCII, is none.
         if not declared.startswith("utf-16") and not data.startswith(tuple(mark for mark, _ in _MARKS)):
+            if declared in _WESTERN:  # any bytes can be that, but none are UTF-8 by chance
+                with suppress(UnicodeDecodeError):
+                    return data.decode("utf-8").replace("\0", "")
             # Who says Latin-1 means cp1252: browsers are told to read it so.
             return data.decode("cp1252" if declared == "iso8859-1" else name).replace("\0", "")
     return decode(data)

@@ -15,9 +15,13 @@ from rag.records import Article, Block, BlockKind
 AGENCIES = frozenset("AFP AP APA Bloomberg KNA Reuters dapd ddp dpa dts epd sda sid taz".split())
 """Who signs a dateline: ``Berlin (dpa) -``, ``Berlin taz |``."""
 
+_SIGNING = AGENCIES | {"ots"}
+"""The press releases that one agency hands on are signed so, too, but not its own."""
+
 _DATELINE = re.compile(
-    r"""[A-ZÄÖÜ][\w./ -]{1,60}?\s*                       # Berlin, Kiew/Moskau
-        (?:\([\w/ -]{2,30}\)\s?[-–—:] | \w+\s\|) \s""",  # (dpa) -   taz |
+    r"""[A-ZÄÖÜ][\w./ -]{1,60}?                                                        # Berlin, Kiew/Moskau
+        (?:,\s(?:\d{1,2}\.?\s?[^\W\d]{3,9}|[^\W\d]{3,9}\.?\s\d{1,2})\.?)?\s*           # , 4. Sep
+        (?:\([\w/ -]{2,30}\) (?:\s?[-–—:]\s | \s*$) | \w{1,30}\s\|\s)""",  # (dpa) -   taz |
     re.VERBOSE,
 )
 _DATE = re.compile(
@@ -48,6 +52,10 @@ _NUMBERS = re.compile(
     re.VERBOSE,
 )
 """Two digits of a year from 40 to 69 leave the century open. 04/09/2025 is left alone: it is two days."""
+
+_BETWEEN_NAMES = re.compile(r",\s*|\s+(?:und|UND|and|&|/)\s+")
+PLACE = re.compile(r"(?:Bad\s)?[A-ZÄÖÜ][\w/-]*[a-zäöüß](?:\s(?:am|an der|im)\s[A-ZÄÖÜ]\w+)?")
+"""How most names of places look, and many others."""
 
 _HYPHENATED = re.compile(r"(?<=\w)-\n(?!(?:und|oder|bis|sowie|and|or|to)\b)(?=\w)")
 
@@ -86,6 +94,11 @@ def clean(text: str) -> str:
 def find_date(text: str) -> re.Match[str] | None:
     """The first stretch of ``text`` that is a calendar date, written in German or English."""
     return next((match for match in _DATE.finditer(text) if parse_date(match[0])), None)
+
+
+def is_date(text: str) -> bool:
+    """Whether all of ``text`` is a calendar date as ``find_date`` finds them."""
+    return _DATE.fullmatch(text) is not None and parse_date(text) is not None
 
 
 def parse_date(text: str) -> date | None:
@@ -127,14 +140,19 @@ def _numbered(numbers: re.Match[str]) -> date:
 
 
 def split_names(text: str) -> tuple[str, ...]:
-    """``Anna Beer, Max Kurz und dpa`` as its names."""
-    return tuple(name for name in re.split(r",\s*|\s+(?:und|and)\s+", text.strip()) if name)
+    """``Anna Beer, Max Kurz und dpa`` as its names; the place behind ``Anna Beer und Max Kurz, Berlin`` is none."""
+    names = [name for name in _BETWEEN_NAMES.split(text.strip()) if name]
+    last = text.rpartition(",")[2].strip()
+    whole = [" " in name or name in AGENCIES for name in names[:-1]]
+    if whole and all(whole) and last not in AGENCIES and PLACE.fullmatch(last):
+        names.pop()
+    return tuple(names)
 
 
 def split_dateline(paragraph: str) -> list[Part]:
     """A report's first paragraph as dateline and body, or as body alone when no agency signed it."""
     match = _DATELINE.match(paragraph)
-    if match is None or not _agencies(match[0]):
+    if match is None or _SIGNING.isdisjoint(re.findall(r"\w+", match[0])):
         return [Part(BlockKind.BODY, paragraph)]
     return [
         Part(BlockKind.DATELINE, match[0]),

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rag.reading.drafting import Draft, Part, clean, given_date, signing_agency, split_names
+from rag.reading.drafting import AGENCIES, Draft, Part, clean, given_date, signing_agency, split_names
 from rag.reading.plain import body_parts, paragraphs
 from rag.records import BlockKind
 
 _NAMES = {
     "text": "text inhalt body content articlebody fulltext volltext artikeltext maintext beitrag article artikel",
     "title": "title titel headline überschrift ueberschrift schlagzeile subject betreff",
+    "lead": "lead lede vorspann teaser standfirst subtitle untertitel unterzeile",
     "publisher": "publisher source quelle zeitung medium verlag newspaper outlet sitename site publication herausgeber",
     "authors": "authors author autor autoren autorin verfasser verfasserin byline creator",
     "published": "published date datum publishedat publicationdate datepublished pubdate erschienen erschienenam "
@@ -28,7 +29,10 @@ _DEPTH = 3
 _TOP = 3
 """Above a title stand rubrics, hardly more."""
 
-_BY = re.compile(r"(?:von|by)\s+", re.IGNORECASE)
+_BY = re.compile(r"(?:von|by)\s+(?!de[mnr]\s)", re.IGNORECASE)
+_PARTICLES = r"(?:(?:von|van|vom|zu|zur|de|del|den|der|di|du|la|le)\b\s?)"
+_NAME = r"[A-ZÄÖÜÀ-Þ][^\W\d_]*[a-zß-ÿ][\w’'-]*"
+_SURNAME_FIRST = re.compile(rf"(?P<last>{_PARTICLES}*{_NAME}),\s*(?P<first>{_NAME})\s?(?P<behind>{_PARTICLES}*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Fields:
 
     text: str = ""
     title: str = ""
+    lead: str = ""
     publisher: str = ""
     authors: str = ""
     published: str = ""
@@ -46,7 +51,7 @@ def named_fields(pairs: Iterable[tuple[str, Any]]) -> Fields:
     """The fields among ``pairs`` of a name and a value: a string, a number, or a list or record of these."""
     given: dict[str, str] = {}
     for name, value in pairs:
-        given.setdefault(re.sub(r"[\W\d_]", "", name.lower()), _written(value))
+        given.setdefault(_bare(name), _written(value))
     found = {
         field: next(filter(None, (given.get(name, "") for name in names.split())), "")
         for field, names in _NAMES.items()
@@ -56,12 +61,20 @@ def named_fields(pairs: Iterable[tuple[str, Any]]) -> Fields:
 
 def holds_text(names: Iterable[str]) -> bool:
     """Whether one of the names is one that texts go by."""
-    return bool(named_fields((name, name) for name in names).text)
+    return not {_bare(name) for name in names}.isdisjoint(_NAMES["text"].split())
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W\d_]", "", name.lower())
 
 
 def described(draft: Draft, fields: Fields) -> Draft:
-    """The draft as ``fields`` describe it; their title goes first, and its repetition near the top goes."""
+    """The draft as ``fields`` describe it; their title and lead go first, and do not stand there twice."""
     parts = list(draft.parts)
+    lead = clean(fields.lead)
+    if lead and not any(lead in clean(part.text) for part in parts[:_TOP]):
+        titled = bool(parts) and parts[0].kind is BlockKind.TITLE
+        parts.insert(int(titled), Part(BlockKind.LEAD, lead))
     if title := clean(fields.title).replace("\n", " "):
         top = [part for part in parts[:_TOP] if clean(part.text) != title]
         parts = [Part(BlockKind.TITLE, title), *top, *parts[_TOP:]]
@@ -69,8 +82,7 @@ def described(draft: Draft, fields: Fields) -> Draft:
         draft,
         parts=parts,
         publisher=fields.publisher.strip()[:_NAMES_CHARS] or draft.publisher or signing_agency(parts),
-        authors=split_names(_BY.sub("", re.sub(r"\s*[;|\n]\s*", ", ", fields.authors.strip()[:_NAMES_CHARS])))
-        or draft.authors,
+        authors=_authors(fields.authors[:_NAMES_CHARS]) or draft.authors,
         published=given_date(fields.published) or draft.published,
     )
 
@@ -79,6 +91,19 @@ def drafted(fields: Fields) -> Draft:
     """The article that fields alone make: plain paragraphs under the title they give."""
     text = re.sub(r"\r\n?", "\n", fields.text).strip()
     return described(Draft(list(body_parts(list(paragraphs(text))))), fields)
+
+
+def _authors(text: str) -> tuple[str, ...]:
+    """The names in a field of authors, parted by semicolons or as in a byline; one may have its surname first."""
+    names: list[str] = []
+    for piece in map(str.strip, re.split(r"[;|\n]", text)):
+        turned = _SURNAME_FIRST.fullmatch(piece)
+        if turned and not AGENCIES & {turned["first"], turned["last"]}:
+            names.append(" ".join(filter(None, (turned["first"], turned["behind"].strip(), turned["last"]))))
+        else:
+            by = _BY.match(piece)
+            names += split_names(piece[by.end() if by else 0 :])
+    return tuple(names)
 
 
 def _written(value: Any, depth: int = _DEPTH) -> str:

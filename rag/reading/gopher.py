@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rag.reading.drafting import Draft, Part, find_date, parse_date, split_dateline, unwrap
+from rag.reading.drafting import Draft, Part, is_date, parse_date, split_dateline, unwrap
 from rag.records import BlockKind
 
 _HEADER = re.compile(r"# (?P<site>[\w.-]+) -- (?P<title>.+)")
@@ -17,15 +17,16 @@ _APPENDIX = {
 }
 _SECTION = re.compile(rf"^[^\S\n]*## ({'|'.join(_APPENDIX)})[^\S\n]*$", re.MULTILINE)
 
+_FOOT = 5
+"""The date is among the last paragraphs of an article; to ask all of a long text would take minutes."""
 
-def recognises(text: str) -> bool:
-    return _HEADER.match(text) is not None
 
-
-def parse(text: str) -> Draft:
+def parse(text: str) -> Draft | None:
+    """None for what is no such text."""
     header, _, rest = text.partition("\n")
     match = _HEADER.match(header)
-    assert match, "called on what recognises accepted"
+    if match is None:
+        return None
     article, *sections = _SECTION.split(rest)
     parts = [Part(BlockKind.TITLE, match["title"]), *_article_parts(article)]
     for name, section in zip(sections[::2], sections[1::2], strict=True):
@@ -40,7 +41,8 @@ def parse(text: str) -> Draft:
 
 def _article_parts(text: str) -> Iterator[Part]:
     opening = True
-    for lines in _paragraphs(text):
+    found = list(_paragraphs(text))
+    for row, lines in enumerate(found):
         paragraph = _LINK_MARK.sub(r"\1", unwrap(lines))
         if paragraph.startswith("## "):
             yield Part(BlockKind.HEADING, paragraph.removeprefix("## "))
@@ -49,7 +51,7 @@ def _article_parts(text: str) -> Iterator[Part]:
         elif paragraph.startswith("(IMG)"):
             caption = paragraph.removeprefix("(IMG)").strip()
             yield Part(BlockKind.CAPTION, caption.removeprefix("Bild:"))
-        elif (date := find_date(paragraph)) and date[0] == paragraph:
+        elif row >= len(found) - _FOOT and is_date(paragraph):
             yield Part(BlockKind.DATE, paragraph)
         elif opening:
             yield from split_dateline(paragraph)

@@ -33,12 +33,8 @@ TABLES: Mapping[str, Callable[[BufferedReader, int], Iterator[tuple[int, Draft |
 SUFFIXES = (TEXT, *DOCUMENTS, *TABLES, MAILBOX, ZIP)
 PAGES = (".html", ".htm")
 
-_TEXT_FORMATS: tuple[tuple[Callable[[str], bool], Callable[[str], Draft]], ...] = (
-    (gopher.recognises, gopher.parse),
-    (agency.recognises, agency.parse),
-    (plain.recognises, plain.parse),
-)
-"""The first that recognises a text reads it."""
+_TEXT_FORMATS: tuple[Callable[[str], Draft | None], ...] = (gopher.parse, agency.parse)
+"""The first that knows a text for its own reads it, or else it is plain."""
 
 _JUNK = re.compile(r"\.(?!\.?$).*|__MACOSX|Thumbs\.db|desktop\.ini|~\$.*", re.IGNORECASE)
 """Hidden files, and what systems and Word leave beside people's files."""
@@ -49,7 +45,7 @@ _COMPANION = re.compile(r"(?P<page>.+)(?:[_-]files|[_-]Dateien|\.files)")
 
 def parse_text(data: bytes) -> Draft:
     text = decode(data)
-    return next(parse for recognises, parse in _TEXT_FORMATS if recognises(text))(text)
+    return next(filter(None, (parse(text) for parse in _TEXT_FORMATS)), None) or plain.parse(text)
 
 
 def suffix_of(name: str) -> str:

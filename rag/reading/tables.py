@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator
 from io import BufferedReader
 from itertools import chain
@@ -17,7 +18,13 @@ class _BrokenOff(ArticleError):
     """A table cannot be read on behind a line that is lost: it may have held half a row."""
 
 
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
+_SEPARATOR = re.compile(r"sep=([,;:|\t])\s*", re.IGNORECASE)
+"""What Excel writes above a table."""
+
+_RETURN = re.compile(r"(?<=\r)(?!\n)")
+"""Where lines end as on old Macs."""
+
 _NAMES_SHOWN = 8
 
 
@@ -35,7 +42,10 @@ def csv_rows(stream: BufferedReader, max_bytes: int) -> Iterator[tuple[int, Draf
     csv.field_size_limit(max_bytes)
     lines = _intact(read_lines(stream, max_bytes))
     head = next(lines, "")
-    rows = csv.reader(chain([head], lines), delimiter=max(_DELIMITERS, key=head.count))
+    if said := _SEPARATOR.fullmatch(head):
+        head = next(lines, "")
+    delimiter = said[1] if said else max(_DELIMITERS, key=head.count)
+    rows = csv.reader(chain([head], lines), delimiter=delimiter)
     number = 0
     try:
         names = next(rows, [])
@@ -72,7 +82,8 @@ def _no_text(what: str, names: Iterable[str]) -> str:
 
 
 def _intact(lines: Iterable[str | ArticleError]) -> Iterator[str]:
+    """The lines, up to the first that is lost; those that end by a carriage return alone apart."""
     for line in lines:
         if isinstance(line, ArticleError):
             raise _BrokenOff(f"holds a line that {line}")
-        yield line
+        yield from filter(None, _RETURN.split(line))
