@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Protocol
 
@@ -72,7 +73,14 @@ BLOB = 60
 """Signs without a space that no German word has."""
 
 COMPARED = 10
-"""Sentences looked at for other numbers."""
+"""Sentences looked at for other numbers, or newer ones."""
+
+STORY_NAMES = 3
+"""Names of several words ("Klinik Wolfhagen") that two articles on one story have in common."""
+
+_FULL_NAME = re.compile(r"[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+)+")
+_CHANGING = frozenset({Asked.NUMBER, Asked.DATE, Asked.PERSON, Asked.PLACE, Asked.OTHER})
+"""What a newer article may tell otherwise; a reason, a quotation or a meaning stays."""
 
 ALIKE = 0.8
 """Share of what the first sentence holds of the question's words that a sentence must hold to speak of the same."""
@@ -226,7 +234,7 @@ class ExtractiveWriter:
         confidence = trust(log_odds(ranked, names) - STRANGER * strange + _story_odds(ranked, question))
         if confidence is None:
             return Answer(question, Outcome.NOT_FOUND, hits=found)
-        groups = self._sentences(ranked, asked, confidence)
+        groups = self._sentences(_newest_first(ranked, asked, question), asked, confidence)
         others = self._differing(question, unread, groups[0][0]) if asked is Asked.NUMBER else []
         groups += [[quote] for quote in others if not any(quote in group for group in groups)]
         apart = [groups[0][0], *others] if others else []
@@ -433,6 +441,41 @@ def rank_sentences(hits: Sequence[Hit], asked: Asked, question: str) -> list[Sco
     return _best_first(scored)
 
 
+def _newest_first(ranked: Sequence[Scored], asked: Asked, question: Question) -> Sequence[Scored]:
+    """The sentences with that first which answers in the newest article of the first one's story, as news change.
+
+    Only for what changes, and only a sentence that was read, likely answers, and tells what is asked for as much as the
+    first one does.
+    """
+    first = ranked[0]
+    day = first.evidence.quote.article.published
+    if day is None or asked not in _CHANGING:
+        return ranked
+
+    def renews(other: Scored) -> bool:
+        quote = other.evidence.quote
+        return (
+            other.told is not None
+            and other.told.margin >= 0
+            and quote.kind not in _HEADINGS
+            and other.signs[_KIND] >= first.signs[_KIND]
+            and (quote.article.published or day) > day
+            and _is_elsewhere(other, question) <= _is_elsewhere(first, question)
+            and len(_full_names(quote.article.text) & _full_names(first.evidence.quote.article.text)) >= STORY_NAMES
+        )
+
+    newer = filter(renews, ranked[1:COMPARED])
+    newest = max(newer, key=lambda one: (one.evidence.quote.article.published or day, one.score), default=None)
+    if newest is None:
+        return ranked
+    return [replace(newest, score=max(newest.score, first.score)), *(one for one in ranked if one is not newest)]
+
+
+@lru_cache(maxsize=64)
+def _full_names(text: str) -> frozenset[str]:
+    return frozenset(_FULL_NAME.findall(text))
+
+
 def _tells_nothing(quote: Passage) -> bool:
     """Whether it is a byline, a date or a heading that asks: what that asks is told below it."""
     asks = quote.kind is BlockKind.HEADING and quote.text.endswith("?")
@@ -499,9 +542,9 @@ def windows(first: Sequence[Scored]) -> list[tuple[Window, list[Passage]]]:
             one.quote for one in scored.hit.evidence if one.quote.article == article and not _is_blob(one.quote.text)
         ]
         texts = tuple(quote.text for quote in own)
-        over = question_above(own[0]) or article.title or ""
-        title = "" if over in texts else over
-        found.setdefault(own[0], (Window(title, texts, article.language), own))
+        title = "" if article.title in texts else article.title
+        over = " ".join(filter(None, (title, question_above(own[0]))))
+        found.setdefault(own[0], (Window(over, texts, article.language), own))
     return list(found.values())
 
 

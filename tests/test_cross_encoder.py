@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from operator import mul
 
 import numpy as np
@@ -206,7 +207,7 @@ def test_an_answer_in_an_interview_is_found_and_read_with_its_question_which_is_
     judge = Fixed(READ_MOST)
     answer = ExtractiveWriter(90, judge).write(question, hits)
     titles = {window.sentences[0]: window.title for window in judge.windows}
-    assert titles["Bis 35 Grad ja."] == "Hilft ein Ventilator?"
+    assert titles["Bis 35 Grad ja."] == "Gespräch über Hitze Hilft ein Ventilator?"
     assert titles["Viel trinken."] == "Gespräch über Hitze"
     assert "Hilft ein Ventilator?" not in [sentence.text for sentence in answer.sentences]
 
@@ -291,6 +292,36 @@ def test_other_numbers_differ_only_if_what_tells_them_answers_too(margin: float,
     answer = ExtractiveWriter(90, judge).write(COUNTED, hits)
     shown = {one.number: one.quote.article.text[slice(*one.focus)] for one in answer.citations if one.focus}
     assert [shown[number] for number in answer.differing] == told
+
+
+def of_day(day: int, text: str, name: str) -> Article:
+    parts = [Part(BlockKind.BODY, f"Klinik Wolfhagen, Anna Beer und Carl Dorn. {text}")]
+    return assemble(name, Draft(parts, published=date(2025, 4, day)))
+
+
+@pytest.mark.parametrize(
+    ("margins", "asked", "led"),
+    [
+        ((3, 1), Asked.DATE, "new.txt"),
+        ((3, -1), Asked.DATE, "old.txt"),
+        ((3, 1), Asked.REASON, "old.txt"),
+    ],
+)
+def test_of_one_story_the_newest_article_that_answers_leads(margins: tuple[int, int], asked: Asked, led: str) -> None:
+    texts = ("Sie schließt am 30. Juni.", "Sie schließt am 31. Dezember.")
+    old, new = of_day(1, texts[0], "old.txt"), of_day(2, texts[1], "new.txt")
+    other = make_article(texts[1], name="other.txt")
+    question = {Asked.DATE: "Wann schließt sie?", Asked.REASON: "Warum schließt sie im Juni oder Dezember?"}[asked]
+    judge = Told(dict(zip(texts, margins, strict=True)))
+
+    def first_of(*articles: Article) -> str:
+        passages = [Passage(one, one.text.index("Sie"), len(one.text)) for one in articles]
+        hits = [Hit(one, 1.0, 1, 1, 1, (Evidence(one, 0.9, 0.9, 2.0),)) for one in passages]
+        answer = ExtractiveWriter(90, judge).write(Question(question, question, "de"), hits)
+        return answer.citations[0].quote.article.id
+
+    assert first_of(old, new) == led
+    assert first_of(old, other) == "old.txt", "another story"
 
 
 def test_of_a_sentence_not_read_no_words_are_shown_as_the_answer() -> None:
