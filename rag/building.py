@@ -186,11 +186,14 @@ def _kept(earlier: _Earlier) -> _Kept:
 
 
 def _passed_over(settings: Settings) -> list[Source]:
-    return [Source(skipped.name, "", (), (str(skipped),)) for skipped in passed_over(settings.articles)]
+    return [
+        Source(skipped.name, "", (), (str(skipped),))
+        for skipped in passed_over(settings.articles, settings.own_folders)
+    ]
 
 
 def _files(settings: Settings) -> list[Path]:
-    paths = article_files(settings.articles)
+    paths = article_files(settings.articles, settings.own_folders)
     if not paths:
         kinds = ", ".join(SUFFIXES)
         raise CorpusError(f"there is no file of articles in {settings.articles}: put your articles there ({kinds})")

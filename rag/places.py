@@ -32,6 +32,11 @@ class MilvusAddress:
     def is_file(self) -> bool:
         return "://" not in self.uri
 
+    @property
+    def file(self) -> Path | None:
+        """Where Milvus Lite keeps it; None of a server."""
+        return Path(self.uri) if self.is_file else None
+
 
 Place: TypeAlias = Path | MilvusAddress
 

@@ -99,6 +99,12 @@ class Settings(BaseSettings):
         return self.data or index.with_name(f"{index.name}-data")
 
     @property
+    def own_folders(self) -> tuple[Path, ...]:
+        """What we write ourselves: nothing in there is an article."""
+        index = self.index if isinstance(self.index, Path) else self.index.file
+        return (index, self.data_folder) if index else (self.data_folder,)
+
+    @property
     def account(self) -> tuple[str, str] | None:
         """User and password; None where none is asked for."""
         if self.auth is None:

@@ -15,10 +15,11 @@ from filelock import FileLock
 from rag.building import build, up_to_date
 from rag.errors import CorpusError, IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, StoreError
 from rag.index import SUBJECT, LocalIndex
+from rag.page.uploads import own_files
 from rag.reading import Skipped, read_file
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import Article, BlockKind, Copy, Filter
-from rag.settings import Settings
+from rag.settings import Settings, load_settings
 from rag.store import Changes, current_generation, load_index, load_manifest, require_model, roll_back
 from rag.yardstick import measure
 from tests.conftest import LetterEmbedder, Stopped, make_article, make_index, no_progress, stop_at
@@ -105,6 +106,29 @@ def test_the_manifest_names_counts_and_skipped_files(settings: Settings) -> None
     assert (manifest.articles, manifest.skipped) == (3, ("leer.txt is empty",))
     assert "vectors.faiss" in manifest.files
     assert not [path for path in manifest.files if "pkl" in path or "pickle" in path]
+
+
+def test_what_we_write_ourselves_is_no_article(settings: Settings) -> None:
+    data = settings.articles / "sub" / "data"
+    data.mkdir(parents=True)
+    (data / "feedback.jsonl").write_text('{"text": "Es regnet."}', encoding="utf-8")
+    (data / "conversations.sqlite").write_bytes(b"")
+    (data.parent / "d.txt").write_text("Neu ist dieser Satz.", encoding="utf-8")
+    inside = settings.model_copy(update={"index": settings.articles / "index", "data": data})
+    for full in (False, True):
+        built = build(inside, LetterEmbedder(), no_progress, full)
+        assert [article.id for article in built.index.articles] == ["a.txt", "b.txt", "c.txt", "sub/d.txt"]
+        assert built.manifest.skipped == ("leer.txt is empty",)
+    assert up_to_date(inside, "letters-1")
+    assert set(own_files(inside)) == {"a.txt", "b.txt", "c.txt", "leer.txt", "sub/d.txt"}
+    lite = load_settings(index=f"milvus://{settings.articles}/index.db", data=data)
+    assert lite.own_folders == (settings.articles / "index.db", data)
+
+
+def test_a_folder_that_holds_the_index_itself_is_refused(settings: Settings) -> None:
+    same = settings.model_copy(update={"index": settings.articles})
+    with pytest.raises(CorpusError, match="--index"):
+        build(same, LetterEmbedder(), no_progress)
 
 
 @pytest.mark.parametrize("damage", ["cut", "flip", "remove", "swap"])
