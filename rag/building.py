@@ -166,15 +166,17 @@ def _read_file(
 ) -> tuple[Source, list[Article]]:
     read: list[Article] = []
     skipped: list[str] = []
-    failures = worker.failures
+    failures, again = worker.failures, False
     for found in read_file(path, path.relative_to(settings.articles).as_posix(), settings.limits, worker):
         progress()  # an archive holds many
         if isinstance(found, Article):
             read.append(found)
         else:
             skipped.append(str(found))
+            again |= found.again and bool(digest)  # where there is none, the next build sees when it can be opened
     ids = tuple(article.id for article in read)
-    return Source(_name(settings, path), digest, ids, tuple(skipped), again=worker.failures > failures), read
+    again |= worker.failures > failures
+    return Source(_name(settings, path), digest, ids, tuple(skipped), again), read
 
 
 def _kept(earlier: _Earlier) -> _Kept:

@@ -358,6 +358,26 @@ def test_what_was_skipped_for_a_reason_that_may_pass_is_read_again(
     assert healed.index.articles.named("seite.html") and up_to_date(settings, "letters-1")
 
 
+def test_a_file_that_is_replaced_while_a_build_opens_it_is_read_by_the_next(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, aside = settings.articles / "b.txt", settings.articles / ".b.txt"
+
+    def replaced(opened: Path, *given: Any) -> Iterator[Article | Skipped]:
+        if opened == path:
+            path.rename(aside)  # as editors do, and what brings files from elsewhere
+        return read_file(opened, *given)
+
+    monkeypatch.setattr("rag.building.read_file", replaced)
+    first = build(settings, LetterEmbedder(), no_progress)
+    assert any("b.txt cannot be opened" in skipped for skipped in first.manifest.skipped)
+    monkeypatch.undo()
+    aside.rename(path)
+    assert not up_to_date(settings, "letters-1")
+    assert build(settings, LetterEmbedder(), no_progress).changes == Changes(changed=("b.txt",))
+    assert up_to_date(settings, "letters-1")
+
+
 def test_a_file_that_a_limit_skipped_is_read_when_the_limit_is_raised(settings: Settings) -> None:
     (settings.articles / "lang.txt").write_text("Es regnet. " * 100, encoding="utf-8")
     small = settings.model_copy(update={"max_file_mb": 0.001})

@@ -15,6 +15,8 @@ class Skipped:
 
     name: str
     reason: str
+    again: bool = False
+    """Whether the reason may pass, as one of the disk does."""
 
     def __str__(self) -> str:
         return f"{self.name} {self.reason}"
