@@ -152,6 +152,7 @@ def save_generation(
 ) -> Manifest:
     """Write ``index`` as a new generation, verify it and put it in use; the old one stays for ``roll_back``."""
     with _on_disk(folder):
+        _remove_old(folder)  # what killed builds left may be the space that this one needs
         name = generation_name()
         unfinished = folder / f"{_UNFINISHED}{name}"
         unfinished.mkdir()
@@ -447,10 +448,11 @@ def _switch(folder: Path, pointers: Sequence[tuple[str, str]]) -> None:
 
 
 def _remove_old(folder: Path) -> None:
-    """Leave the generations that ``CURRENT`` names, and nothing of builds that did not end."""
+    """Leave the generations that ``CURRENT`` names, all where it names none, and nothing of builds that did not end."""
     kept = {name for name, _ in _pointers(folder)}
-    for path in list(folder.iterdir()) if kept else ():
-        if path.name.startswith(_UNFINISHED) or (_GENERATION.fullmatch(path.name) and path.name not in kept):
+    for path in list(folder.iterdir()):
+        old = kept and _GENERATION.fullmatch(path.name) and path.name not in kept
+        if old or path.name.startswith(_UNFINISHED):
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -1,8 +1,8 @@
 """An index is built, written, verified, loaded, reused and refused; what is in use is never lost."""
 
+import errno
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -473,12 +473,25 @@ def test_nothing_to_index_is_said_with_the_first_reason(articles_folder: Folder,
     assert not (tmp_path / "i" / "CURRENT").exists()
 
 
-def test_what_a_killed_build_left_is_swept_away(settings: Settings) -> None:
-    build(settings, LetterEmbedder(), no_progress)
+@pytest.mark.parametrize("built", [True, False])
+def test_what_a_killed_build_left_is_swept_away_before_space_is_needed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, built: bool
+) -> None:
+    if built:
+        build(settings, LetterEmbedder(), no_progress)
     left = settings.index / ".unfinished-20200101T000000-dead"
-    shutil.copytree(generation_of(settings), left)
-    build(settings, LetterEmbedder(), no_progress, full=True)
-    assert not left.exists()
+    left.mkdir(parents=True)
+    (left / "vectors.faiss").write_bytes(b"0" * 1000)
+
+    def full(*given: object) -> None:
+        assert not left.exists()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("rag.store._write", full)
+    with pytest.raises(StoreError, match="space"):
+        build(settings, LetterEmbedder(), no_progress, full=True)
+    monkeypatch.undo()
+    build(settings, LetterEmbedder(), no_progress)
 
 
 def test_folders_that_are_not_ours_stay(settings: Settings) -> None:
