@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from rag.embedding import Embedder
-from rag.errors import CorpusError, StoreError
+from rag.errors import CorpusError, IndexDamaged, IndexMismatch, IndexMissing, StoreError
 from rag.index import Index, Progress, Reusable, build_index, reusable
 from rag.reading import SUFFIXES, Worker, article_files, passed_over, read_file, shown
 from rag.records import Article, Copy
@@ -246,9 +246,10 @@ def _earlier(store: Store) -> _Earlier | None:
 
 
 def _sources_in_use(store: Store) -> list[Source]:
+    """None where no index says; what else fails would make all files look new."""
     try:
         return store.sources()
-    except StoreError:
+    except (IndexMissing, IndexMismatch, IndexDamaged):
         return []
 
 

@@ -460,6 +460,34 @@ def test_what_is_in_the_file_is_there_when_it_is_opened_again(milvus: Settings) 
 
 
 @lite
+def test_a_full_build_of_the_same_files_tells_no_change_also_by_another_process(milvus: Settings) -> None:
+    assert isinstance(milvus.index, MilvusAddress)
+    close(Path(milvus.index.uri))
+    assert build(milvus, LetterEmbedder(), no_progress, full=True).changes == Changes()
+
+
+@lite
+def test_where_the_files_of_the_index_in_use_cannot_be_known_it_can_be_built_anew(
+    milvus: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offline(self: MilvusStore) -> list[Source]:
+        raise StoreError("the network is down")
+
+    monkeypatch.setattr(MilvusStore, "sources", offline)
+    with pytest.raises(StoreError, match="network"):
+        build(milvus, LetterEmbedder(), no_progress, full=True)
+    monkeypatch.undo()
+    assert isinstance(milvus.index, MilvusAddress)
+    facts = f"belegt_articles_{store_of(milvus).current()}_facts"
+    close(Path(milvus.index.uri))
+    for file in (Path(milvus.index.uri) / "collections" / facts).rglob("*.parquet"):
+        file.write_bytes(b"")
+    with pytest.raises(IndexDamaged, match="run `rag build`"):
+        store_of(milvus).sources()
+    assert build(milvus, LetterEmbedder(), no_progress, full=True).changes.added == ("a.txt", "b.txt")
+
+
+@lite
 def test_a_file_that_another_process_has_open_is_busy(milvus: Settings, tmp_path: Path) -> None:
     from filelock import FileLock
 

@@ -110,7 +110,9 @@ class MilvusStore:
 
     def sources(self) -> list[Source]:
         server = self._reached()
-        lines = self._document(server, self._required(server), "sources")
+        generation = self._required(server)
+        self._load_one(server, self._collection(generation, "facts"))
+        lines = self._document(server, generation, "sources")
         return [source_from(line) for line in lines.splitlines()]
 
     def _reached(self) -> Server:
@@ -166,7 +168,15 @@ class MilvusStore:
 
     def _load(self, server: Server, generation: str) -> None:
         for collection in self._collections(generation).values():
+            self._load_one(server, collection)
+
+    def _load_one(self, server: Server, collection: str) -> None:
+        try:
             server.do("load_collection", collection)
+        except StoreError as error:
+            if self.address.is_file:  # what Milvus Lite cannot load it cannot read
+                raise IndexDamaged(f"{error}: {_REBUILD}") from error
+            raise
 
     def _open(self, server: Server, generation: str) -> MilvusIndex:
         self._load(server, generation)
@@ -182,7 +192,7 @@ class MilvusStore:
         return MilvusIndex(server, collections, manifest, MilvusArticles(server, collections, manifest.articles, known))
 
     def _manifest(self, server: Server, generation: str) -> Manifest:
-        server.do("load_collection", self._collection(generation, "facts"))
+        self._load_one(server, self._collection(generation, "facts"))
         written = self._document(server, generation, "layout")
         if written != str(layout.LAYOUT):
             raise IndexMismatch(
