@@ -23,7 +23,9 @@ class Build:
     index: Index
     manifest: Manifest
     changes: Changes
-    """In the files since the build before; where there are none, its index is still the one in use."""
+    """In the files since the build before."""
+    written: bool
+    """Whether the index is a new one: where nothing changed, the one before is still in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +65,27 @@ def build(
 
     Unless ``full``, what did not change is taken over from the index in use: files are not read again, sentences
     not embedded again, and where nothing changed at all nothing is written. Sentences of ``parts``, indexes of some
-    of the articles that this model made elsewhere, are not embedded again either. An exception, also one that
+    of the articles that this model made elsewhere, are not embedded again either; they are checked before anything
+    is read. An exception, also one that
     ``progress`` raises to cancel, leaves the index in use as it was.
     """
+    opened = [_part(part, embedder) for part in parts]
     store = store_of(settings)
     with store.writing():
         if not full and (manifest := up_to_date(settings, embedder.fingerprint)):
-            return Build(store.index(), manifest, Changes())
+            return Build(store.index(), manifest, Changes(), written=False)
         earlier = None if full else _earlier(store)
         articles, sources = _read(settings, earlier, progress)
         if not articles:
             raise _nothing_read(settings, sources)
         if earlier and _comes_to(earlier, sources, settings, embedder.fingerprint):
-            return Build(earlier.index, replace(earlier.manifest, changes=Changes()), Changes())
-        known = _known(earlier, parts, settings, embedder)
+            return Build(earlier.index, replace(earlier.manifest, changes=Changes()), Changes(), written=False)
+        known = _known(earlier, opened, settings, embedder.fingerprint)
         built = build_index(without_copies(articles), embedder, settings.passage_tokens, known, progress)
         progress("writing", 0, 1)
         changes = compare(_sources_in_use(store), sources)
         index, manifest = store.save(built, _made_with(settings), sources, changes)
-    return Build(index, manifest, changes)
+    return Build(index, manifest, changes, written=True)
 
 
 def up_to_date(settings: Settings, fingerprint: str) -> Manifest | None:
@@ -253,14 +257,24 @@ def _sources_in_use(store: Store) -> list[Source]:
         return []
 
 
-def _known(earlier: _Earlier | None, parts: Sequence[Store], settings: Settings, embedder: Embedder) -> Reusable:
-    """What other indexes of this model spare a new one; a part of another model is an ``IndexMismatch``."""
-    known = Reusable()
-    if earlier and earlier.index.model.fingerprint == embedder.fingerprint:
-        known = reusable(earlier.index, earlier.manifest.settings["passage_tokens"] == settings.passage_tokens)
-    for part in parts:
-        index, (_, manifest) = part.index(), part.manifest()
+def _part(part: Store, embedder: Embedder) -> tuple[Index, Manifest]:
+    """An index to take over from, every file checked; raises ``StoreError`` that names it, also for another model's."""
+    try:
+        manifest, index = part.check(), part.index()
         require_model(index, embedder.name, embedder.fingerprint)
+    except StoreError as error:
+        raise type(error)(f"--part {part.place} cannot be taken over: {error}") from error
+    return index, manifest
+
+
+def _known(
+    earlier: _Earlier | None, parts: Sequence[tuple[Index, Manifest]], settings: Settings, fingerprint: str
+) -> Reusable:
+    """What other indexes of this model spare a new one."""
+    known = Reusable()
+    if earlier and earlier.index.model.fingerprint == fingerprint:
+        known = reusable(earlier.index, earlier.manifest.settings["passage_tokens"] == settings.passage_tokens)
+    for index, manifest in parts:
         more = reusable(index, manifest.settings["passage_tokens"] == settings.passage_tokens)
         known = Reusable({**known.vectors, **more.vectors}, {**known.cuts, **more.cuts})
     return known

@@ -13,7 +13,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from rag.errors import ArticleError, QuestionError, RagError
+from rag.errors import ArticleError, QuestionError, RagError, SettingsError
+from rag.places import place_of
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from rag.index import Progress
     from rag.records import Filter
+    from rag.stores import Store
 
 _READ = ("utf-8-sig", "surrogateescape")  # so that the line can be named that is no UTF-8
 _WRITTEN = ("utf-8", "backslashreplace")  # Windows would pipe in and out its own
@@ -129,16 +131,18 @@ def _build(settings: Settings, given: dict[str, Any]) -> None:
     from rag.building import build, up_to_date
     from rag.embedding import load_embedder, model_fingerprint
     from rag.rendering import changes_lines
-    from rag.stores import store_of
 
     started = perf_counter()
-    built = None if given["full"] else up_to_date(settings, model_fingerprint(settings.model))
+    parts = [_part(part, settings) for part in given["part"]]
+    anew = bool(given["full"] or parts)  # parts are checked by a build, also where nothing has changed
+    built = None if anew else up_to_date(settings, model_fingerprint(settings.model))
     changed = ["nothing has changed since it was built"]
     if built is None:
         with progress_bar() as progress:
-            parts = [store_of(load_settings(index=part, milvus_token=settings.milvus_token)) for part in given["part"]]
-            built = build(settings, load_embedder(settings.model), progress, given["full"], parts).manifest
-        changed = changes_lines(built.changes, "en") or ["built anew from the same files"]
+            done = build(settings, load_embedder(settings.model), progress, given["full"], parts)
+        built = done.manifest
+        if done.written:
+            changed = changes_lines(done.changes, "en") or ["built anew from the same files"]
     for skipped in built.skipped:
         print(f"rag: skipped {skipped}", file=sys.stderr)
     print(
@@ -146,6 +150,15 @@ def _build(settings: Settings, given: dict[str, Any]) -> None:
         f"{_counted(built.sentences, 'sentence')} in {settings.index} ({perf_counter() - started:.1f} s)"
     )
     print("\n".join(changed))
+
+
+def _part(given: str, settings: Settings) -> "Store":
+    from rag.stores import store_of
+
+    try:
+        return store_of(settings.model_copy(update={"index": place_of(given)}))
+    except ValueError as error:
+        raise SettingsError(f"--part {given} cannot be: {error}") from None
 
 
 def _ask(settings: Settings, given: dict[str, Any]) -> None:

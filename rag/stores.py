@@ -8,6 +8,7 @@ from typing import Protocol
 
 from rag.index import Index, LocalIndex
 from rag.milvus.store import MilvusStore
+from rag.places import Place
 from rag.settings import Settings
 from rag.store import (
     Changes,
@@ -28,6 +29,9 @@ class Store(Protocol):
     """Each method raises ``IndexMissing``, ``IndexMismatch`` or ``IndexDamaged`` where there is nothing fit to use,
     and ``StoreError`` where the place itself fails.
     """
+
+    @property
+    def place(self) -> Place: ...
 
     def writing(self) -> AbstractContextManager[None]:
         """The right to build; raises ``IndexBusy`` where another process is known to have it."""
@@ -64,6 +68,10 @@ class FolderStore:
     """Generations in a folder; ``rag.store`` says how."""
 
     folder: Path
+
+    @property
+    def place(self) -> Place:
+        return self.folder
 
     def writing(self) -> AbstractContextManager[None]:
         return writing(self.folder)

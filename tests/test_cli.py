@@ -204,6 +204,17 @@ def test_no_index_is_one_line_with_the_remedy(capsys: pytest.CaptureFixture[str]
         assert "run `rag build`" in failed(capsys, *command, "--index", tmp_path / "none")
 
 
+@pytest.mark.parametrize("part", ["nowhere", "milvus:x.db"])
+def test_a_part_that_cannot_be_is_named_also_where_nothing_changed(
+    capsys: pytest.CaptureFixture[str], seeds_settings: Settings, part: str
+) -> None:
+    at = ["--articles", seeds_settings.articles, "--index", seeds_settings.index]
+    error = failed(capsys, "build", *at, "--part", part)
+    assert f"--part {part} cannot be" in error and "RAG_INDEX" not in error
+    code, out, _ = run(capsys, "build", *at, "--part", seeds_settings.index)
+    assert code == 0 and "nothing has changed" in out
+
+
 def test_a_port_in_use_is_one_line_with_the_remedy(
     capsys: pytest.CaptureFixture[str], seeds_settings: Settings
 ) -> None:

@@ -265,8 +265,31 @@ def test_what_was_built_in_parts_is_not_embedded_again(settings: Settings, tmp_p
     class Other(LetterEmbedder):
         fingerprint = "letters-2"
 
-    with pytest.raises(IndexMismatch, match="letters"):
-        build(settings, Other(), no_progress, parts=parts)
+    steps: list[str] = []
+    with pytest.raises(IndexMismatch, match=r"--part .*part-a\.txt cannot be taken over: .*letters"):
+        build(settings, Other(), lambda step, *_: steps.append(step), parts=parts)
+    assert steps == [], "before anything is read"
+
+
+def test_a_part_that_is_missing_or_damaged_is_told_also_where_nothing_changed(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.store.SAMPLED_BYTES", 0)
+    monkeypatch.setattr("rag.store._SAMPLE_BYTES", 4)
+    build(settings, LetterEmbedder(), no_progress)
+    current = store_of(settings).current()
+    part = settings.model_copy(update={"index": tmp_path / "part"})
+    with pytest.raises(IndexMissing, match=r"--part .*part cannot be taken over: there is no index"):
+        build(settings, LetterEmbedder(), no_progress, parts=[store_of(part)])
+    build(part, LetterEmbedder(), no_progress)
+    assert not build(settings, LetterEmbedder(), no_progress, parts=[store_of(part)]).written
+    (vectors,) = (tmp_path / "part").glob("*/vectors.faiss")
+    whole = bytearray(vectors.read_bytes())
+    whole[-7] ^= 1
+    vectors.write_bytes(whole)
+    with pytest.raises(IndexDamaged, match=r"--part .*vectors\.faiss is not what was written"):
+        build(settings, LetterEmbedder(), no_progress, parts=[store_of(part)])
+    assert store_of(settings).current() == current
 
 
 def test_generations_follow_each_other_and_can_be_gone_back_to(settings: Settings) -> None:

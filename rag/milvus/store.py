@@ -17,7 +17,7 @@ from rag.milvus.articles import Known, MilvusArticles
 from rag.milvus.index import MilvusIndex
 from rag.milvus.rows import batches, rows_of
 from rag.milvus.server import Server, connect
-from rag.places import MilvusAddress
+from rag.places import MilvusAddress, Place
 from rag.records import Filter
 from rag.store import Changes, Manifest, Source, generation_name, manifest_for, manifest_from, source_from
 
@@ -37,6 +37,10 @@ class MilvusStore:
 
     address: MilvusAddress
     token: str
+
+    @property
+    def place(self) -> Place:
+        return self.address
 
     @contextmanager
     def writing(self) -> Iterator[None]:
