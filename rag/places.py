@@ -41,10 +41,18 @@ class MilvusAddress:
 Place: TypeAlias = Path | MilvusAddress
 
 
+def from_home(path: Path) -> Path:
+    """The path, with what ``~`` stands for; itself where that is nobody's home."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
 def place_of(text: str | Path | MilvusAddress) -> Place:
     """A folder by its path, or a Milvus by its address; raises ``ValueError`` for an address that is none."""
     if not isinstance(text, str) or not text.startswith(("milvus:", "milvus+tls:")):
-        return Path(text) if isinstance(text, str) else text
+        return text if isinstance(text, MilvusAddress) else from_home(Path(text))
     parts = urlsplit(text)
     if text.startswith("milvus:///") and parts.path.endswith(".db"):
         return MilvusAddress(text, parts.path, _NAME_IN_FILE)

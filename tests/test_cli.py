@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rag.cli import main
-from rag.settings import Settings
+from rag.settings import Settings, load_settings
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
@@ -228,6 +228,36 @@ def test_a_port_in_use_is_one_line_with_the_remedy(
 def test_a_setting_that_cannot_be_is_named(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_HITS", "many")
     assert "RAG_HITS='many'" in failed(capsys, "status")
+
+
+@pytest.mark.parametrize("name", ["2025", "null", "[1]", '"x"', "~nobody-of-that-name"])
+def test_an_index_may_have_any_name_also_in_the_environment(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("RAG_INDEX", name)
+    assert load_settings().index == Path(name)
+    monkeypatch.delenv("RAG_INDEX")
+    assert load_settings(index=name).index == Path(name)
+
+
+def test_an_empty_variable_is_as_if_it_were_not_set_but_for_the_password(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("INDEX", "ARTICLES", "DATA", "PORT", "HITS", "MODEL"):
+        monkeypatch.setenv(f"RAG_{name}", "")
+    assert load_settings() == Settings()
+    assert load_settings().port == 7860 and load_settings().index == Path("index")
+    monkeypatch.setenv("RAG_AUTH", "")
+    assert "RAG_AUTH is set and empty" in failed(capsys, "status")
+
+
+def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    for name in ("INDEX", "ARTICLES", "DATA"):
+        monkeypatch.setenv(f"RAG_{name}", f"~/{name}")
+    settings = load_settings()
+    assert (settings.index, settings.articles, settings.data) == (
+        tmp_path / "INDEX", tmp_path / "ARTICLES", tmp_path / "DATA"
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("number", ["inf", "nan", "1e305"])
