@@ -70,12 +70,13 @@ def build(
     ``progress`` raises to cancel, leaves the index in use as it was.
     """
     opened = [_part(part, embedder) for part in parts]
+    paths = _files(settings)  # where there is none, nothing is made for an index
     store = store_of(settings)
     with store.writing():
         if not full and (manifest := up_to_date(settings, embedder.fingerprint)):
             return Build(store.index(), manifest, Changes(), written=False)
         earlier = None if full else _earlier(store)
-        articles, sources = _read(settings, earlier, progress)
+        articles, sources = _read(settings, paths, earlier, progress)
         if not articles:
             raise _nothing_read(settings, sources)
         if earlier and _comes_to(earlier, sources, settings, embedder.fingerprint):
@@ -140,17 +141,18 @@ def without_copies(articles: Sequence[Article]) -> list[Article]:
     return list(first.values())
 
 
-def _read(settings: Settings, earlier: _Earlier | None, progress: Progress) -> tuple[list[Article], list[Source]]:
-    """Every article of the folder, copies included, and what came of each file."""
+def _read(
+    settings: Settings, paths: Sequence[Path], earlier: _Earlier | None, progress: Progress
+) -> tuple[list[Article], list[Source]]:
+    """Every article of the files, copies included, and what came of each."""
     with Worker(settings.limits) as worker:
-        return _read_with(worker, settings, earlier, progress)
+        return _read_with(worker, settings, paths, earlier, progress)
 
 
 def _read_with(
-    worker: Worker, settings: Settings, earlier: _Earlier | None, progress: Progress
+    worker: Worker, settings: Settings, paths: Sequence[Path], earlier: _Earlier | None, progress: Progress
 ) -> tuple[list[Article], list[Source]]:
     kept = _kept(earlier) if earlier and earlier.manifest.settings == _made_with(settings) else _Kept()
-    paths = _files(settings)
     articles: list[Article] = []
     texts: set[str] = set()
     sources: list[Source] = []

@@ -12,6 +12,7 @@ Nothing is ever unpickled. A manifest is believed only if ``CURRENT`` holds its 
 manifest does.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -55,6 +56,11 @@ would take seconds; whole by ``rag status --verify``, before a rollback, and bef
 _SAMPLES, _SAMPLE_BYTES = 64, 1 << 16
 
 _REBUILD = "run `rag build`"
+
+_REMEDIES = dict.fromkeys(
+    (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)), "free some space, or name another folder with --index"
+) | dict.fromkeys((errno.EACCES, errno.EPERM), "change who may write there, or name another folder with --index")
+"""By what the disk says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +147,8 @@ def _on_disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(
-            f"{folder} cannot be written ({error.strerror or error}): "
-            "free some space, or name another folder with --index"
-        ) from error
+        remedy = _REMEDIES.get(error.errno or 0, "name another folder with --index")
+        raise StoreError(f"{folder} cannot be written ({error.strerror or error}): {remedy}") from error
 
 
 def save_generation(
@@ -179,8 +183,8 @@ def roll_back(folder: Path) -> Manifest:
 
     Raises ``IndexMissing`` where there is none, ``IndexDamaged`` or ``IndexMismatch`` where it cannot be used.
     """
+    current_generation(folder)  # where there is none, nothing is made by looking for it
     with writing(folder), _on_disk(folder):
-        current_generation(folder)
         pointers = _pointers(folder)
         if len(pointers) < 2:
             raise IndexMissing(f"there is no earlier index in {folder} to go back to: only one has been built")

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -462,6 +463,21 @@ def test_a_folder_that_cannot_be_written_is_named(settings: Settings, tmp_path: 
     blocked = settings.model_copy(update={"index": tmp_path / "file" / "index"})
     with pytest.raises(StoreError, match="--index"):
         build(blocked, LetterEmbedder(), no_progress)
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [(errno.ENOSPC, "free some space"), (errno.EACCES, "change who may write"), (errno.EROFS, "name")],
+)
+def test_what_the_disk_refuses_is_said_with_the_remedy_for_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, number: int, remedy: str
+) -> None:
+    def refuse(*given: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("rag.store._write", refuse)
+    with pytest.raises(StoreError, match=rf"\): {remedy}.*--index"):
+        build(settings, LetterEmbedder(), no_progress)
 
 
 def test_nothing_to_index_is_said_with_the_first_reason(articles_folder: Folder, tmp_path: Path) -> None:

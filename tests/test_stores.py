@@ -13,7 +13,7 @@ import pytest
 from rag.building import build, up_to_date
 from rag.chatbot import Chatbot
 from rag.cli import main
-from rag.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, SettingsError, StoreError
+from rag.errors import CorpusError, IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, SettingsError, StoreError
 from rag.index import Index, LocalIndex
 from rag.lexical import WordIndex
 from rag.milvus import layout, server
@@ -214,7 +214,16 @@ def test_where_there_is_no_index_it_is_said_and_nothing_is_made(settings: Settin
     for call in (Store.index, Store.manifest, Store.check, Store.sources, Store.current, Store.roll_back):
         with pytest.raises(IndexMissing, match=r"run `rag build`"):
             getattr(store_of(settings), call.__name__)()
-    assert not (tmp_path / "index.db").exists()
+    assert not (tmp_path / "index.db").exists() and not (tmp_path / "index").exists()
+
+
+def test_a_build_without_articles_makes_nothing(settings: Settings, tmp_path: Path) -> None:
+    there = set(tmp_path.iterdir())
+    (settings.articles.parent / "none").mkdir()
+    for name, reason in (("nowhere", "there is no folder"), ("none", "no file of articles")):
+        with pytest.raises(CorpusError, match=reason):
+            build(settings.model_copy(update={"articles": tmp_path / name}), LetterEmbedder(), no_progress)
+    assert set(tmp_path.iterdir()) == there | {tmp_path / "none"}
 
 
 def test_a_build_is_taken_up_where_nothing_changed(settings: Settings) -> None:
