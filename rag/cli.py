@@ -6,12 +6,13 @@ Data goes to stdout, the rest to stderr.
 import argparse
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from rag.errors import ArticleError, QuestionError, RagError, SettingsError
 from rag.places import place_of
@@ -45,16 +46,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
             **{name: given.pop(name, None) for name in ("articles", "index", "host", "port", "auth")}
         )
         run(settings, given)
+        print(end="", flush=True)
     except RagError as error:
-        print(f"rag: {error}", file=sys.stderr)
-        return 1
+        return _failed(str(error))
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has had enough
+        _let_go(sys.stdout)  # whoever read our output has had enough
+        _let_go(sys.stderr)
         return 0
+    except OSError as error:
+        _let_go(sys.stdout)
+        what = error.filename or "the output, or something that is read"
+        return _failed(f"the system refuses {what}: {error.strerror or error}")
+    except MemoryError:
+        return _failed("memory is too short for this: end other programs, or index fewer articles at a time")
     except KeyboardInterrupt:
-        print("rag: interrupted", file=sys.stderr)
-        return 1
+        return _failed("interrupted")
     return 0
+
+
+def _failed(reason: str) -> int:
+    print(f"rag: {reason}", file=sys.stderr)
+    return 1
+
+
+def _let_go(stream: TextIO) -> None:
+    """Have what could not be written go nowhere: Python would try it again at the end, and say so."""
+    with suppress(OSError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -196,13 +214,16 @@ def _answer_batch(settings: Settings, path: Path, limit: "Filter | None") -> Non
     articles = chatbot.retriever.index.articles
     require_met(limit, articles)
     for where, fields in asked.items():
-        require_met(fields["filter"], articles, f"{where}: ")
-    for fields in asked.values():
         started = perf_counter()
         own = fields["filter"]
-        answer = chatbot.ask(fields["question"], fields["history"], limit if own is None else own)
-        elapsed = {"total": 1000 * (perf_counter() - started)}
-        print(json.dumps(answer_json(answer, elapsed, fields.get("id")), ensure_ascii=False), flush=True)
+        said: dict[str, Any]
+        try:
+            require_met(own, articles, f"{where}: ")
+            answer = chatbot.ask(fields["question"], fields["history"], limit if own is None else own)
+            said = answer_json(answer, {"total": 1000 * (perf_counter() - started)}, fields.get("id"))
+        except QuestionError as error:
+            said = {"id": fields.get("id"), "error": str(error)}
+        print(json.dumps(said, ensure_ascii=False), flush=True)
 
 
 def _counted(number: int, thing: str) -> str:
@@ -320,6 +341,8 @@ def _close(bars: "dict[str, tqdm[NoReturn]]") -> None:
 @contextmanager
 def _lines(path: Path) -> Iterator[Iterator[str]]:
     encoding, errors = _READ
+    if str(path) == "-" and sys.stdin is None:
+        raise QuestionError("there is no standard input (it is closed): name a file, or pipe the questions in")
     try:
         with nullcontext(sys.stdin) if str(path) == "-" else path.open(encoding=encoding, errors=errors) as lines:
             yield iter(lines)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -98,7 +99,6 @@ def test_a_batch_is_answered_in_order_with_its_ids(
         ('{"id": 1}', '"question", a string'),
         ('{"question": "x", "history": "y"}', '"history"'),
         ('{"question": "x", "filter": "taz"}', 'line 2: "filter"'),
-        ('{"question": "x", "filter": {"publisher": "Tatz"}}', "line 2: no article has the publisher 'Tatz'"),
         ('{"question": "x", "id": ' + "[" * 100_000, "line 2: brackets are nested too deeply"),
         ('{"question": "x", "id": ' + "1" * 5000 + "}", "line 2: a number has thousands of digits"),
         ('{"question": "x", "id": "\\ud800"}', 'line 2: "id"'),
@@ -111,6 +111,55 @@ def test_a_question_file_with_a_bad_line_is_refused_before_any_answer(
     questions = tmp_path / "questions.jsonl"
     questions.write_text('{"question": "Wer?"}\n' + line + "\n", encoding="utf-8")
     assert reason in failed(capsys, "ask", "--batch", questions, "--index", seeds_settings.index)
+
+
+def test_a_line_whose_filter_no_article_meets_costs_the_others_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, seeds_settings: Settings
+) -> None:
+    questions = tmp_path / "questions.jsonl"
+    asked = [
+        {"id": 1, "question": "Hallo"},
+        {"id": "two", "question": "Wer?", "filter": {"publisher": "Tatz"}},
+        {"id": 3, "question": "Hallo", "filter": {"publisher": "taz"}},
+    ]
+    questions.write_text("\n".join(map(json.dumps, asked)), encoding="utf-8")
+    code, out, _ = run(capsys, "ask", "--batch", questions, "--index", seeds_settings.index)
+    one, two, three = map(json.loads, out.splitlines())
+    assert (code, one["id"], three["id"]) == (0, 1, 3) and "text" in one and "text" in three
+    assert set(two) == {"id", "error"} and two["id"] == "two"
+    assert "line 2: no article has the publisher 'Tatz'; there are 'taz', 'dpa'" in two["error"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is a matter of Linux")
+@pytest.mark.parametrize(
+    ("shell", "said"),
+    [
+        ("status --index {index} > /dev/full", "rag: the system refuses the output, .*: No space left on device\n"),
+        ("ask --batch - --index {index} <&-", "rag: there is no standard input .*\n"),
+        ("status --index {index} >&-", ""),
+    ],
+)
+def test_a_stream_that_fails_is_one_line(small: Settings, shell: str, said: str) -> None:
+    command = f"{sys.executable} -m rag {shell.format(index=small.index)}"
+    done = subprocess.run(command, shell=True, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == (1 if said else 0)
+    assert re.fullmatch(said, done.stderr), done.stderr
+
+
+def test_whoever_has_had_enough_of_the_output_is_no_error(small: Settings) -> None:
+    command = [sys.executable, "-m", "rag", "status", "--index", str(small.index)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None and running.stderr is not None
+        running.stdout.close()
+        assert running.wait() == 0 and running.stderr.read() == ""
+
+
+def test_short_memory_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def short(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("rag.cli._status", short)
+    assert "rag: memory is too short" in failed(capsys, "status")
 
 
 def pipe_in(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
