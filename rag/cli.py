@@ -280,12 +280,19 @@ def _rollback(settings: Settings, _: dict[str, Any]) -> None:
 def _evaluate(settings: Settings, given: dict[str, Any]) -> None:
     from rag.chatbot import Chatbot
     from rag.evaluation import SCORES, judge, table, unmatched
-    from rag.questions import read_cases
+    from rag.questions import read_cases, with_names
 
     with _lines(given["questions"]) as lines:
         cases = read_cases(lines, str(given["questions"]))
     chatbot = Chatbot.open(settings)
-    for wrong in unmatched(cases, chatbot.retriever.index.articles):
+    articles = chatbot.retriever.index.articles
+
+    def name_of(given: str) -> str:
+        article = articles.named(given)
+        return article.id if article else given
+
+    cases = [with_names(case, name_of) for case in cases]
+    for wrong in unmatched(cases, articles):
         print(f"rag: {wrong}", file=sys.stderr)
     judged = []
     with progress_bar() as progress:

@@ -8,11 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
+from rag.building import build
 from rag.cli import main
+from rag.embedding import Embedder
 from rag.settings import Settings, load_settings
+from tests.conftest import no_progress
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
@@ -246,6 +250,23 @@ def test_evaluate_scores_a_question_file(
     questions.write_text(json.dumps(case | {"filter": {"publisher": "dpa"}}), encoding="utf-8")
     _, out, _ = run(capsys, "evaluate", questions, "--json", "--index", seeds_settings.index)
     assert json.loads(out)["all"]["strict"] == 0  # the taz has it, and is not asked
+
+
+def test_gold_names_its_article_as_any_system_spells_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, real_embedder: Embedder
+) -> None:
+    (tmp_path / "articles").mkdir()
+    sentence = "Die Brücke über den Fluss ist seit Montag gesperrt."
+    (tmp_path / "articles" / normalize("NFD", "Brücke.txt")).write_text(sentence, encoding="utf-8")
+    settings = Settings(articles=tmp_path / "articles", index=tmp_path / "index")
+    build(settings, real_embedder, no_progress)
+    case = {"id": "1", "lang": "de", "kind": "x", "question": "Seit wann ist die Brücke gesperrt?", "answerable": True}
+    case |= {"answers": ["Montag"], "gold": [{"doc": normalize("NFC", "Brücke.txt"), "quote": sentence}]}
+    (tmp_path / "q.jsonl").write_text(json.dumps(case), encoding="utf-8")
+    code, out, err = run(capsys, "evaluate", tmp_path / "q.jsonl", "--json", "--index", settings.index)
+    assert (code, err, json.loads(out)["all"]["hit@1"]) == (0, "", 1)
+    code, out, _ = run(capsys, "show", normalize("NFC", "Brücke.txt"), "--index", settings.index)
+    assert code == 0 and sentence in out
 
 
 def test_no_index_is_one_line_with_the_remedy(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

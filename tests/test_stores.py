@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -187,6 +188,20 @@ def test_long_names_that_begin_alike_are_told_apart(settings: Settings) -> None:
         assert [article.id if article else None for article in found] == names
         assert [index.articles.left_by(Filter(publisher=name)) for name in names] == [1, 1]
         assert index.articles.holds("ä" * 120) and not index.articles.holds("ö" * 120)
+
+
+def test_a_name_is_found_composed_or_not(settings: Settings) -> None:
+    decomposed, composed = (normalize(form, "Brücke.txt") for form in ("NFD", "NFC"))
+    other = of("Höfe.txt", "Wort", "x", "x", date(2024, 1, 1))
+    apart = [of(name, f"Wort {name}", "x", "x", date(2024, 1, 1)) for name in ("é", normalize("NFD", "é"))]
+    for index in saved(settings, of(decomposed, "Die Brücke", "x", "x", date(2024, 1, 1)), other, *apart):
+        for name in (decomposed, composed):
+            article = index.articles.named(name)
+            assert article is not None and article.id == decomposed
+            assert article in index.articles
+        found = [index.articles.named(normalize(form, "Höfe.txt")) for form in ("NFD", "NFC")]
+        assert found == [other, other]
+        assert [index.articles.named(one.id) for one in apart] == apart, "where both stand there, each is its own"
 
 
 def test_hits_are_the_same(both: tuple[LocalIndex, Index]) -> None:
