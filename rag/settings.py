@@ -79,7 +79,8 @@ class Settings(BaseSettings):
     """Quoted words an answer aims at: what is read in a glance."""
 
     data: _Folder | None = None
-    """Where the page keeps conversations and ratings; by default beside the index's folder, as ``index-data``."""
+    """Where the page keeps conversations and ratings; by default beside the index's folder or file, as ``index-data``,
+    and of a Milvus server's index here, as ``NAME-data``."""
 
     auth: SecretStr | None = None
     """``USER:PASSWORD`` that the page asks for; whoever has it may change the articles from afar."""
@@ -100,8 +101,11 @@ class Settings(BaseSettings):
 
     @property
     def data_folder(self) -> Path:
-        index = (self.index if isinstance(self.index, Path) else Path("index")).absolute()
-        return self.data or index.with_name(f"{index.name}-data")
+        if isinstance(self.index, Path):
+            index = self.index.absolute()
+        else:
+            index = self.index.file.with_suffix("") if self.index.file else Path(self.index.name).absolute()
+        return self.data or index.parent / f"{index.name}-data"
 
     @property
     def own_folders(self) -> tuple[Path, ...]:

@@ -569,6 +569,17 @@ def test_addresses_are_read() -> None:
     assert (file.uri, file.is_file, str(file)) == ("/tmp/x.db", True, "milvus:///tmp/x.db")
 
 
+def test_each_index_keeps_its_conversations_apart() -> None:
+    kept = {
+        "/": Path("/-data"),
+        "news": Path("news-data").absolute(),
+        "milvus:///srv/press.db": Path("/srv/press-data"),
+        "milvus://host:19530/wire": Path("wire-data").absolute(),
+    }
+    assert {index: load_settings(index=index).data_folder for index in kept} == kept
+    assert load_settings(index="milvus:///srv/press.db", data="there").data_folder == Path("there")
+
+
 @pytest.mark.parametrize(
     ("address", "reason"),
     [
