@@ -487,6 +487,55 @@ def test_rows_that_are_lost_are_missed(milvus: Settings) -> None:
 
 
 @lite
+def test_a_damaged_generation_does_not_take_the_place_of_the_good_one_before(milvus: Settings) -> None:
+    place = store_of(milvus)
+    (milvus.articles / "c.txt").write_text("Neu ist dieser Satz.", encoding="utf-8")
+    build(milvus, LetterEmbedder(), no_progress)
+    good = place.manifest()[1].built, place.roll_back().articles  # two articles, and three to come back to
+    damaged = place.current()
+    reached(milvus).do("delete", f"belegt_articles_{damaged}_sentences", ids=[1])
+    build(milvus, LetterEmbedder(), no_progress, full=True)
+    assert damaged not in " ".join(collections(milvus))
+    assert place.roll_back().built == good[0] and place.check().articles == 3
+
+
+@lite
+def test_without_the_one_before_the_newest_whole_one_is_gone_back_to(
+    milvus: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, point = store_of(milvus), server.Server.point
+    first = place.current()
+
+    def killed(self: server.Server, alias: str, collection: str) -> None:
+        point(self, alias, collection)
+        raise Stopped
+
+    monkeypatch.setattr(server.Server, "point", killed)
+    with pytest.raises(Stopped):
+        build(milvus, LetterEmbedder(), no_progress, full=True)
+    monkeypatch.undo()
+    assert place.current() == first
+    place.roll_back()
+    assert place.current() < first and place.check().articles == 2
+
+
+@lite
+def test_what_cannot_be_dropped_keeps_nothing_else(milvus: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    there, do = collections(milvus), server.Server.do
+    stuck = min(there)
+
+    def fail(self: server.Server, called: str, *given: object, **named: object) -> object:
+        if called == "drop_collection" and given[0] == stuck:
+            raise StoreError("it is in use")
+        return do(self, called, *given, **named)
+
+    monkeypatch.setattr(server.Server, "do", fail)
+    for _ in range(2):
+        build(milvus, LetterEmbedder(), no_progress, full=True)
+    assert collections(milvus) & there == {stuck}
+
+
+@lite
 def test_an_index_of_another_layout_is_refused_and_can_be_built_anew(
     milvus: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -532,6 +581,7 @@ def test_where_the_files_of_the_index_in_use_cannot_be_known_it_can_be_built_ane
     with pytest.raises(IndexDamaged, match="run `rag build`"):
         store_of(milvus).sources()
     assert build(milvus, LetterEmbedder(), no_progress, full=True).changes.added == ("a.txt", "b.txt")
+    assert facts not in collections(milvus)
 
 
 @lite

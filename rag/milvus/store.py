@@ -60,28 +60,39 @@ class MilvusStore:
             self._check_counts(server, generation, manifest)
             _probe(index, saved, f"{self.address} ({generation})")
         except BaseException:
-            with suppress(StoreError):
-                self._drop(server, generation)
+            self._drop(server, generation)
             raise
-        if (before := self._in_use(server)) is not None:
+        named = self._named(server)
+        before = next((one for one in named if self._worth_keeping(server, one)), None)
+        if before is not None:
             server.point(self._previous, self._collection(before, "facts"))
+        elif server.target(self._previous) is not None:
+            server.do("drop_alias", self._previous)
         server.point(self._alias, self._collection(generation, "facts"))
-        with suppress(StoreError):  # the next build tries again
-            self._drop_older(server, generation, kept=before)
+        with suppress(StoreError):  # Milvus Lite lists none where it cannot read one
+            named += self._before(server, generation)
+        for other in {*named} - {before}:
+            self._drop(server, other)
         return saved, manifest
 
     def roll_back(self) -> Manifest:
         server = self._reached()
         current = self._required(server)
-        previous = self._generation_of(server.target(self._previous))
-        if previous is None or previous == current:
-            raise IndexMissing(f"there is no earlier index in {self.address} to go back to: only one has been built")
-        manifest = self._manifest(server, previous)
-        self._open(server, previous)
-        self._check_counts(server, previous, manifest)
-        server.point(self._alias, self._collection(previous, "facts"))
-        server.point(self._previous, self._collection(current, "facts"))
-        return manifest
+        damage: StoreError | None = None
+        for other in dict.fromkeys([*self._named(server), *self._before(server, current)]):
+            if other == current:
+                continue
+            try:
+                manifest = self._whole(server, other)
+            except StoreError as error:
+                damage = damage or error
+                continue
+            server.point(self._alias, self._collection(other, "facts"))
+            server.point(self._previous, self._collection(current, "facts"))
+            return manifest
+        raise damage or IndexMissing(
+            f"there is no earlier index in {self.address} to go back to: only one has been built"
+        )
 
     def current(self) -> str:
         return self._required(self._reached())
@@ -93,11 +104,7 @@ class MilvusStore:
 
     def check(self) -> Manifest:
         server = self._reached()
-        generation = self._required(server)
-        manifest = self._manifest(server, generation)
-        self._load(server, generation)
-        self._check_counts(server, generation, manifest)
-        return manifest
+        return self._whole(server, self._required(server))
 
     def index(self) -> Index:
         server = self._reached()
@@ -149,6 +156,11 @@ class MilvusStore:
 
     def _in_use(self, server: Server) -> str | None:
         return self._generation_of(server.target(self._alias))
+
+    def _named(self, server: Server) -> list[str]:
+        """The generation in use and the one before it, as far as there are any."""
+        named = (self._generation_of(server.target(alias)) for alias in (self._alias, self._previous))
+        return [generation for generation in named if generation is not None]
 
     def _required(self, server: Server) -> str:
         generation = self._in_use(server)
@@ -212,6 +224,22 @@ class MilvusStore:
             raise IndexDamaged(f"{self.address} holds no {name} of generation {generation}: {_REBUILD}")
         return "".join(text for _, text in pieces)
 
+    def _whole(self, server: Server, generation: str) -> Manifest:
+        """What a generation says of itself, which is seen to be true."""
+        manifest = self._manifest(server, generation)
+        self._open(server, generation)
+        self._check_counts(server, generation, manifest)
+        return manifest
+
+    def _worth_keeping(self, server: Server, generation: str) -> bool:
+        """Whether one can go back to a generation; that it cannot be looked at now is no damage."""
+        with suppress(StoreError):
+            try:
+                self._whole(server, generation)
+            except (IndexDamaged, IndexMismatch):
+                return False
+        return True
+
     def _check_counts(self, server: Server, generation: str, manifest: Manifest) -> None:
         counted = {
             "articles": (server.count(self._collection(generation, "articles"), "piece == 0"), manifest.articles),
@@ -226,19 +254,15 @@ class MilvusStore:
                 )
 
     def _drop(self, server: Server, generation: str) -> None:
-        there = set(server.do("list_collections"))
+        """Drop the collections of a generation, as far as it can be done: the next build tries again."""
         for collection in self._collections(generation).values():
-            if collection in there:
+            with suppress(StoreError):
                 server.do("drop_collection", collection)
 
-    def _drop_older(self, server: Server, generation: str, kept: str | None) -> None:
-        """Drop every generation that began before this one, but for the one that can be gone back to.
-
-        So what a build left that was killed goes with the next one, and a build that is under way stays.
-        """
+    def _before(self, server: Server, generation: str) -> list[str]:
+        """The generations that began before this one, newest first: not those of builds that are under way."""
         found = {self._generation_of(collection) for collection in server.do("list_collections")}
-        for other in sorted(one for one in found - {kept} if one is not None and one < generation):
-            self._drop(server, other)
+        return sorted((one for one in found if one is not None and one < generation), reverse=True)
 
 
 def _probe(built: LocalIndex, saved: Index, place: str) -> None:
