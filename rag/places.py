@@ -57,7 +57,7 @@ def place_of(text: str | Path | MilvusAddress) -> Place:
     if text.startswith("milvus:///") and parts.path.endswith(".db"):
         return MilvusAddress(text, parts.path, _NAME_IN_FILE)
     name = parts.path.removeprefix("/")
-    if not parts.hostname or not _NAME.fullmatch(name):
+    if not parts.hostname or parts.port == 0 or not _NAME.fullmatch(name):  # a port that is none raises ValueError
         raise ValueError(
             "give milvus://HOST:PORT/NAME (NAME of letters, digits and _), or milvus:///PATH/TO/FILE.db for Milvus Lite"
         )

@@ -595,6 +595,39 @@ def test_a_file_that_another_process_has_open_is_busy(milvus: Settings, tmp_path
 
 
 @lite
+@pytest.mark.parametrize(
+    ("at", "reason"),
+    [
+        ("garbage.db", "is no file of Milvus Lite"),
+        ("garbage.db/x.db", "cannot be made"),
+        ("closed.db", "is damaged or cannot be written"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_is_not_said_to_be_in_use(
+    small: Settings, tmp_path: Path, at: str, reason: str
+) -> None:
+    (tmp_path / "garbage.db").write_text("garbage", encoding="utf-8")
+    (tmp_path / "closed.db" / "LOCK").mkdir(parents=True)
+    place = place_of(f"milvus://{tmp_path}/{at}")
+    with pytest.raises(StoreError, match=rf"{at} {reason}.*--index|{at} cannot be opened, as it {reason}") as raised:
+        build(small.model_copy(update={"index": place}), LetterEmbedder(), no_progress)
+    assert not isinstance(raised.value, IndexBusy)
+
+
+@lite
+def test_a_full_disk_is_said_with_the_remedy(milvus: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pymilvus.exceptions import MilvusException
+
+    class Full:
+        def upsert(self, *_: object) -> None:
+            raise MilvusException(message="[Errno 28] No space left on device")
+
+    assert isinstance(milvus.index, MilvusAddress)
+    with pytest.raises(StoreError, match=r"failed to upsert: .*: free some space"):
+        server.Server(milvus.index, Full()).do("upsert", "x", [])
+
+
+@lite
 def test_a_server_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "CONNECT_SECONDS", 0.5)
     with pytest.raises(StoreError, match=r"milvus://127\.0\.0\.1:9/news cannot be reached .*RAG_INDEX") as raised:
@@ -638,6 +671,8 @@ def test_each_index_keeps_its_conversations_apart() -> None:
         ("milvus://host:19530/a/b", "NAME"),
         ("milvus:///tmp/x", "FILE.db"),
         ("milvus:x.db", "FILE.db"),
+        ("milvus://host:99999/news", "[Pp]ort"),
+        ("milvus://host:abc/news", "[Pp]ort"),
         ("milvus://me:secret@host/news", "RAG_MILVUS_TOKEN"),
     ],
 )
