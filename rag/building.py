@@ -66,8 +66,7 @@ def build(
     Unless ``full``, what did not change is taken over from the index in use: files are not read again, sentences
     not embedded again, and where nothing changed at all nothing is written. Sentences of ``parts``, indexes of some
     of the articles that this model made elsewhere, are not embedded again either; they are checked before anything
-    is read. An exception, also one that
-    ``progress`` raises to cancel, leaves the index in use as it was.
+    is read. An exception, also one that ``progress`` raises to cancel, leaves the index in use as it was.
     """
     opened = [_part(part, embedder) for part in parts]
     paths = _files(settings)  # where there is none, nothing is made for an index
