@@ -243,9 +243,8 @@ def _comes_to(earlier: _Earlier, sources: Sequence[Source], settings: Settings, 
 def _earlier(store: Store) -> _Earlier | None:
     """The index in use, where there is one that can be read."""
     try:
-        store.check()
         sources = {source.name: source for source in store.sources()}
-        return _Earlier(store.index(), store.manifest()[1], sources)
+        return _Earlier(store.index(whole=True), store.manifest()[1], sources)
     except StoreError:
         return None
 
@@ -261,7 +260,7 @@ def _sources_in_use(store: Store) -> list[Source]:
 def _part(part: Store, embedder: Embedder) -> tuple[Index, Manifest]:
     """An index to take over from, every file checked; raises ``StoreError`` that names it, also for another model's."""
     try:
-        manifest, index = part.check(), part.index()
+        index, (_, manifest) = part.index(whole=True), part.manifest()
         require_model(index, embedder.name, embedder.fingerprint)
     except StoreError as error:
         raise type(error)(f"--part {part.place} cannot be taken over: {error}") from error

@@ -252,8 +252,7 @@ def _status(settings: Settings, given: dict[str, Any]) -> None:
     store = store_of(settings)
     generation, manifest = store.manifest()
     if given["verify"]:
-        store.check()
-        store.index()
+        store.index(whole=True)
     if given["json"]:
         print(json.dumps({"generation": generation} | asdict(manifest), ensure_ascii=False, indent=1))
         return

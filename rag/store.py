@@ -189,8 +189,7 @@ def roll_back(folder: Path) -> Manifest:
         if len(pointers) < 2:
             raise IndexMissing(f"there is no earlier index in {folder} to go back to: only one has been built")
         generation, manifest = _manifest_of(folder, *pointers[1])
-        _check_files(generation, manifest)
-        _load_files(generation, manifest)
+        _load_files(generation, manifest, whole=True)
         _switch(folder, pointers[::-1])
     return manifest
 
@@ -305,15 +304,15 @@ def _manifest_of(folder: Path, name: str, digest: str) -> tuple[Path, Manifest]:
     return generation, manifest_from(written, generation)
 
 
-def load_index(folder: Path) -> LocalIndex:
-    """The index in use, every file checked against its digest before it is read.
+def load_index(folder: Path, whole: bool = False) -> LocalIndex:
+    """The index in use, every file checked against its digest before it is read; large ones only where ``whole``.
 
     Builds that come into use meanwhile may remove what is being read; the newest is read then.
     """
     while True:
         current = current_generation(folder)
         try:
-            return _load_files(*load_manifest(folder))
+            return _load_files(*load_manifest(folder), whole)
         except IndexDamaged:
             if current_generation(folder) == current:
                 raise
@@ -402,9 +401,9 @@ def _check_files(generation: Path, manifest: Manifest, paths: Sequence[str] | No
             )
 
 
-def _load_files(generation: Path, manifest: Manifest) -> LocalIndex:
+def _load_files(generation: Path, manifest: Manifest, whole: bool = False) -> LocalIndex:
     """Every file, checked before it is read; what still cannot be read is damage too."""
-    _check_files(generation, manifest, whole=False)
+    _check_files(generation, manifest, whole=whole)
     try:
         index = LocalIndex(
             model=manifest.model,

@@ -56,8 +56,8 @@ class Store(Protocol):
     def check(self) -> Manifest:
         """The manifest of the index in use, which is seen to be whole."""
 
-    def index(self) -> Index:
-        """The index in use, verified as it is loaded."""
+    def index(self, whole: bool = False) -> Index:
+        """The index in use, verified as it is loaded; ``whole``: every byte, also of files that take long."""
 
     def sources(self) -> list[Source]:
         """The files that the index in use was made from, in the order of their names."""
@@ -94,8 +94,8 @@ class FolderStore:
     def check(self) -> Manifest:
         return check_files(self.folder)
 
-    def index(self) -> Index:
-        return load_index(self.folder)
+    def index(self, whole: bool = False) -> Index:
+        return load_index(self.folder, whole)
 
     def sources(self) -> list[Source]:
         return load_sources(self.folder)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
+from rag import store
 from rag.building import build, up_to_date
 from rag.errors import CorpusError, IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, StoreError
 from rag.index import SUBJECT, LocalIndex
@@ -239,6 +240,23 @@ def test_another_model_another_setting_or_damage_is_a_reason_to_build(settings: 
     assert up_to_date(settings, "letters-1")
     with pytest.raises(IndexMissing, match="only one"):
         roll_back(settings.index)  # what was damaged is not worth going back to
+
+
+def test_a_build_of_one_added_file_reads_the_earlier_index_no_oftener_than_it_must(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(settings, LetterEmbedder(), no_progress)
+    vectors, sealed = generation_of(settings) / "vectors.faiss", []
+
+    def noted(path: Path) -> store.Seal:
+        sealed.append(path)
+        return seal(path)
+
+    seal = store._seal
+    monkeypatch.setattr(store, "_seal", noted)
+    (settings.articles / "d.txt").write_text("Neu ist dieser Satz.", encoding="utf-8")
+    build(settings, LetterEmbedder(), no_progress)
+    assert sealed.count(vectors) <= 3, "to see what changed, to take over from it, and to keep it"
 
 
 def test_what_became_of_each_file_is_told(settings: Settings) -> None:

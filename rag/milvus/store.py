@@ -106,7 +106,7 @@ class MilvusStore:
         server = self._reached()
         return self._whole(server, self._required(server))
 
-    def index(self) -> Index:
+    def index(self, whole: bool = False) -> Index:  # noqa: ARG002 - rows are counted in any case
         server = self._reached()
         while True:
             generation = self._required(server)
