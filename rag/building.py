@@ -7,7 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from rag.embedding import Embedder
-from rag.errors import CorpusError, StoreError
+from rag.errors import CorpusError, IndexDamaged, IndexMismatch, IndexMissing, StoreError
 from rag.index import Index, Progress, Reusable, build_index, reusable
 from rag.reading import SUFFIXES, Worker, article_files, passed_over, read_file, shown
 from rag.records import Article, Copy
@@ -26,7 +26,9 @@ class Build:
     index: Index
     manifest: Manifest
     changes: Changes
-    """In the files since the build before; where there are none, its index is still the one in use."""
+    """In the files since the build before."""
+    written: bool
+    """Whether the index is a new one: where nothing changed, the one before is still in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +68,27 @@ def build(
 
     Unless ``full``, what did not change is taken over from the index in use: files are not read again, sentences
     not embedded again, and where nothing changed at all nothing is written. Sentences of ``parts``, indexes of some
-    of the articles that this model made elsewhere, are not embedded again either. An exception, also one that
-    ``progress`` raises to cancel, leaves the index in use as it was.
+    of the articles that this model made elsewhere, are not embedded again either; they are checked before anything
+    is read. An exception, also one that ``progress`` raises to cancel, leaves the index in use as it was.
     """
+    opened = [_part(part, embedder) for part in parts]
+    paths = _files(settings)  # where there is none, nothing is made for an index
     store = store_of(settings)
     with store.writing():
         if not full and (manifest := up_to_date(settings, embedder.fingerprint)):
-            return Build(store.index(), manifest, Changes())
+            return Build(store.index(), manifest, Changes(), written=False)
         earlier = None if full else _earlier(store)
-        articles, sources = _read(settings, earlier, progress)
+        articles, sources = _read(settings, paths, earlier, progress)
         if not articles:
             raise _nothing_read(settings, sources)
         if earlier and _comes_to(earlier, sources, settings, embedder.fingerprint):
-            return Build(earlier.index, replace(earlier.manifest, changes=Changes()), Changes())
-        known = _known(earlier, parts, settings, embedder)
+            return Build(earlier.index, replace(earlier.manifest, changes=Changes()), Changes(), written=False)
+        known = _known(earlier, opened, settings, embedder.fingerprint)
         built = build_index(without_copies(articles), embedder, settings.passage_tokens, known, progress)
         progress("writing", 0, 1)
         changes = compare(_sources_in_use(store), sources)
         index, manifest = store.save(built, _made_with(settings), sources, changes)
-    return Build(index, manifest, changes)
+    return Build(index, manifest, changes, written=True)
 
 
 def up_to_date(settings: Settings, fingerprint: str) -> Manifest | None:
@@ -139,17 +143,18 @@ def without_copies(articles: Sequence[Article]) -> list[Article]:
     return list(first.values())
 
 
-def _read(settings: Settings, earlier: _Earlier | None, progress: Progress) -> tuple[list[Article], list[Source]]:
-    """Every article of the folder, copies included, and what came of each file."""
+def _read(
+    settings: Settings, paths: Sequence[Path], earlier: _Earlier | None, progress: Progress
+) -> tuple[list[Article], list[Source]]:
+    """Every article of the files, copies included, and what came of each."""
     with Worker(settings.limits) as worker:
-        return _read_with(worker, settings, earlier, progress)
+        return _read_with(worker, settings, paths, earlier, progress)
 
 
 def _read_with(
-    worker: Worker, settings: Settings, earlier: _Earlier | None, progress: Progress
+    worker: Worker, settings: Settings, paths: Sequence[Path], earlier: _Earlier | None, progress: Progress
 ) -> tuple[list[Article], list[Source]]:
     kept = _kept(earlier) if earlier and earlier.manifest.settings == _made_with(settings) else _Kept()
-    paths = _files(settings)
     articles: list[Article] = []
     texts: set[str] = set()
     sources: list[Source] = []
@@ -169,15 +174,17 @@ def _read_file(
 ) -> tuple[Source, list[Article]]:
     read: list[Article] = []
     skipped: list[str] = []
-    failures = worker.failures
+    failures, again = worker.failures, False
     for found in read_file(path, path.relative_to(settings.articles).as_posix(), settings.limits, worker):
         progress()  # an archive holds many
         if isinstance(found, Article):
             read.append(found)
         else:
             skipped.append(str(found))
+            again |= found.again and bool(digest)  # where there is none, the next build sees when it can be opened
     ids = tuple(article.id for article in read)
-    return Source(_name(settings, path), digest, ids, tuple(skipped), again=worker.failures > failures), read
+    again |= worker.failures > failures
+    return Source(_name(settings, path), digest, ids, tuple(skipped), again), read
 
 
 def _kept(earlier: _Earlier) -> _Kept:
@@ -189,11 +196,14 @@ def _kept(earlier: _Earlier) -> _Kept:
 
 
 def _passed_over(settings: Settings) -> list[Source]:
-    return [Source(skipped.name, "", (), (str(skipped),)) for skipped in passed_over(settings.articles)]
+    return [
+        Source(skipped.name, "", (), (str(skipped),))
+        for skipped in passed_over(settings.articles, settings.own_folders)
+    ]
 
 
 def _files(settings: Settings) -> list[Path]:
-    paths = article_files(settings.articles)
+    paths = article_files(settings.articles, settings.own_folders)
     if not paths:
         kinds = ", ".join(SUFFIXES)
         raise CorpusError(f"there is no file of articles in {settings.articles}: put your articles there ({kinds})")
@@ -249,28 +259,38 @@ def _comes_to(earlier: _Earlier, sources: Sequence[Source], settings: Settings, 
 def _earlier(store: Store) -> _Earlier | None:
     """The index in use, where there is one that can be read."""
     try:
-        store.check()
         sources = {source.name: source for source in store.sources()}
-        return _Earlier(store.index(), store.manifest()[1], sources)
+        return _Earlier(store.index(whole=True), store.manifest()[1], sources)
     except StoreError:
         return None
 
 
 def _sources_in_use(store: Store) -> list[Source]:
+    """None where no index says; what else fails would make all files look new."""
     try:
         return store.sources()
-    except StoreError:
+    except (IndexMissing, IndexMismatch, IndexDamaged):
         return []
 
 
-def _known(earlier: _Earlier | None, parts: Sequence[Store], settings: Settings, embedder: Embedder) -> Reusable:
-    """What other indexes of this model spare a new one; a part of another model is an ``IndexMismatch``."""
-    known = Reusable()
-    if earlier and earlier.index.model.fingerprint == embedder.fingerprint:
-        known = reusable(earlier.index, _cut_alike(earlier.manifest, settings))
-    for part in parts:
-        index, (_, manifest) = part.index(), part.manifest()
+def _part(part: Store, embedder: Embedder) -> tuple[Index, Manifest]:
+    """An index to take over from, every file checked; raises ``StoreError`` that names it, also for another model's."""
+    try:
+        index, (_, manifest) = part.index(whole=True), part.manifest()
         require_model(index, embedder.name, embedder.fingerprint)
+    except StoreError as error:
+        raise type(error)(f"--part {part.place} cannot be taken over: {error}") from error
+    return index, manifest
+
+
+def _known(
+    earlier: _Earlier | None, parts: Sequence[tuple[Index, Manifest]], settings: Settings, fingerprint: str
+) -> Reusable:
+    """What other indexes of this model spare a new one."""
+    known = Reusable()
+    if earlier and earlier.index.model.fingerprint == fingerprint:
+        known = reusable(earlier.index, _cut_alike(earlier.manifest, settings))
+    for index, manifest in parts:
         more = reusable(index, _cut_alike(manifest, settings))
         known = Reusable({**known.vectors, **more.vectors}, {**known.cuts, **more.cuts})
     return known

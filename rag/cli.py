@@ -6,14 +6,16 @@ Data goes to stdout, the rest to stderr.
 import argparse
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
-from rag.errors import ArticleError, QuestionError, RagError
+from rag.errors import ArticleError, QuestionError, RagError, SettingsError
+from rag.places import place_of
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from rag.index import Progress
     from rag.records import Filter
+    from rag.stores import Store
 
 _READ = ("utf-8-sig", "surrogateescape")  # so that the line can be named that is no UTF-8
 _WRITTEN = ("utf-8", "backslashreplace")  # Windows would pipe in and out its own
@@ -43,16 +46,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
             **{name: given.pop(name, None) for name in ("articles", "index", "host", "port", "auth")}
         )
         run(settings, given)
+        print(end="", flush=True)
     except RagError as error:
-        print(f"rag: {error}", file=sys.stderr)
-        return 1
+        return _failed(str(error))
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has had enough
+        _let_go(sys.stdout)  # whoever read our output has had enough
+        _let_go(sys.stderr)
         return 0
+    except OSError as error:
+        _let_go(sys.stdout)
+        what = error.filename or "the output, or something that is read"
+        return _failed(f"the system refuses {what}: {error.strerror or error}")
+    except MemoryError:
+        return _failed("memory is too short for this: end other programs, or index fewer articles at a time")
     except KeyboardInterrupt:
-        print("rag: interrupted", file=sys.stderr)
-        return 1
+        return _failed("interrupted")
     return 0
+
+
+def _failed(reason: str) -> int:
+    print(f"rag: {reason}", file=sys.stderr)
+    return 1
+
+
+def _let_go(stream: TextIO) -> None:
+    """Have what could not be written go nowhere: Python would try it again at the end, and say so. It may be closed."""
+    with suppress(OSError, AttributeError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -129,16 +149,18 @@ def _build(settings: Settings, given: dict[str, Any]) -> None:
     from rag.building import build, up_to_date
     from rag.embedding import load_embedder, model_fingerprint
     from rag.rendering import changes_lines
-    from rag.stores import store_of
 
     started = perf_counter()
-    built = None if given["full"] else up_to_date(settings, model_fingerprint(settings.model))
+    parts = [_part(part, settings) for part in given["part"]]
+    anew = bool(given["full"] or parts)  # parts are checked by a build, also where nothing has changed
+    built = None if anew else up_to_date(settings, model_fingerprint(settings.model))
     changed = ["nothing has changed since it was built"]
     if built is None:
         with progress_bar() as progress:
-            parts = [store_of(load_settings(index=part, milvus_token=settings.milvus_token)) for part in given["part"]]
-            built = build(settings, load_embedder(settings.model), progress, given["full"], parts).manifest
-        changed = changes_lines(built.changes, "en") or ["built anew from the same files"]
+            done = build(settings, load_embedder(settings.model), progress, given["full"], parts)
+        built = done.manifest
+        if done.written:
+            changed = changes_lines(done.changes, "en") or ["built anew from the same files"]
     for skipped in built.skipped:
         print(f"rag: skipped {skipped}", file=sys.stderr)
     print(
@@ -146,6 +168,15 @@ def _build(settings: Settings, given: dict[str, Any]) -> None:
         f"{_counted(built.sentences, 'sentence')} in {settings.index} ({perf_counter() - started:.1f} s)"
     )
     print("\n".join(changed))
+
+
+def _part(given: str, settings: Settings) -> "Store":
+    from rag.stores import store_of
+
+    try:
+        return store_of(settings.model_copy(update={"index": place_of(given)}))
+    except ValueError as error:
+        raise SettingsError(f"--part {given} cannot be: {error}") from None
 
 
 def _ask(settings: Settings, given: dict[str, Any]) -> None:
@@ -183,13 +214,16 @@ def _answer_batch(settings: Settings, path: Path, limit: "Filter | None") -> Non
     articles = chatbot.retriever.index.articles
     require_met(limit, articles)
     for where, fields in asked.items():
-        require_met(fields["filter"], articles, f"{where}: ")
-    for fields in asked.values():
         started = perf_counter()
         own = fields["filter"]
-        answer = chatbot.ask(fields["question"], fields["history"], limit if own is None else own)
-        elapsed = {"total": 1000 * (perf_counter() - started)}
-        print(json.dumps(answer_json(answer, elapsed, fields.get("id")), ensure_ascii=False), flush=True)
+        said: dict[str, Any]
+        try:
+            require_met(own, articles, f"{where}: ")
+            answer = chatbot.ask(fields["question"], fields["history"], limit if own is None else own)
+            said = answer_json(answer, {"total": 1000 * (perf_counter() - started)}, fields.get("id"))
+        except QuestionError as error:
+            said = {"id": fields.get("id"), "error": str(error)}
+        print(json.dumps(said, ensure_ascii=False), flush=True)
 
 
 def _counted(number: int, thing: str) -> str:
@@ -218,8 +252,7 @@ def _status(settings: Settings, given: dict[str, Any]) -> None:
     store = store_of(settings)
     generation, manifest = store.manifest()
     if given["verify"]:
-        store.check()
-        store.index()
+        store.index(whole=True)
     if given["json"]:
         print(json.dumps({"generation": generation} | asdict(manifest), ensure_ascii=False, indent=1))
         return
@@ -246,12 +279,19 @@ def _rollback(settings: Settings, _: dict[str, Any]) -> None:
 def _evaluate(settings: Settings, given: dict[str, Any]) -> None:
     from rag.chatbot import Chatbot
     from rag.evaluation import SCORES, judge, table, unmatched
-    from rag.questions import read_cases
+    from rag.questions import read_cases, with_names
 
     with _lines(given["questions"]) as lines:
         cases = read_cases(lines, str(given["questions"]))
     chatbot = Chatbot.open(settings)
-    for wrong in unmatched(cases, chatbot.retriever.index.articles):
+    articles = chatbot.retriever.index.articles
+
+    def name_of(given: str) -> str:
+        article = articles.named(given)
+        return article.id if article else given
+
+    cases = [with_names(case, name_of) for case in cases]
+    for wrong in unmatched(cases, articles):
         print(f"rag: {wrong}", file=sys.stderr)
     judged = []
     with progress_bar() as progress:
@@ -307,6 +347,8 @@ def _close(bars: "dict[str, tqdm[NoReturn]]") -> None:
 @contextmanager
 def _lines(path: Path) -> Iterator[Iterator[str]]:
     encoding, errors = _READ
+    if str(path) == "-" and sys.stdin is None:
+        raise QuestionError("there is no standard input (it is closed): name a file, or pipe the questions in")
     try:
         with nullcontext(sys.stdin) if str(path) == "-" else path.open(encoding=encoding, errors=errors) as lines:
             yield iter(lines)

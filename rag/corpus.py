@@ -10,6 +10,7 @@ from hashlib import sha256
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, overload
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ class Articles(Sequence[Article]):
 
     @abstractmethod
     def named(self, id: str) -> Article | None:
-        """The article of that file, or the one it is a copy of."""
+        """The article of that file, or the one it is a copy of; its umlauts may be composed or not, as on a Mac."""
 
     @abstractmethod
     def holds(self, word: str) -> bool:
@@ -154,8 +155,8 @@ class Corpus(Articles):
         return row is not None and isinstance(article, Article) and self.entries[row].digest == article.digest
 
     def named(self, id: str) -> Article | None:
-        row = self._rows.get(id)
-        return None if row is None else self[row]
+        rows = (self._rows.get(name) for name in spellings(id))
+        return next((self[row] for row in rows if row is not None), None)
 
     def holds(self, word: str) -> bool:
         return self._words.find(f"\n{word.lower()}".encode()) >= 0
@@ -194,6 +195,11 @@ class Corpus(Articles):
             return np.array([filter.leaves(e.publishers, e.authors, e.published) for e in self.entries], np.bool_)
 
         return matching
+
+
+def spellings(id: str) -> tuple[str, ...]:
+    """The name of a file as it is given, and as another system may have stored it."""
+    return tuple(dict.fromkeys((id, normalize("NFC", id), normalize("NFD", id))))
 
 
 def words_of(articles: Iterable[Article]) -> set[str]:

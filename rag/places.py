@@ -32,19 +32,32 @@ class MilvusAddress:
     def is_file(self) -> bool:
         return "://" not in self.uri
 
+    @property
+    def file(self) -> Path | None:
+        """Where Milvus Lite keeps it; None of a server."""
+        return Path(self.uri) if self.is_file else None
+
 
 Place: TypeAlias = Path | MilvusAddress
+
+
+def from_home(path: Path) -> Path:
+    """The path, with what ``~`` stands for; itself where that is nobody's home."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
 def place_of(text: str | Path | MilvusAddress) -> Place:
     """A folder by its path, or a Milvus by its address; raises ``ValueError`` for an address that is none."""
     if not isinstance(text, str) or not text.startswith(("milvus:", "milvus+tls:")):
-        return Path(text) if isinstance(text, str) else text
+        return text if isinstance(text, MilvusAddress) else from_home(Path(text))
     parts = urlsplit(text)
     if text.startswith("milvus:///") and parts.path.endswith(".db"):
         return MilvusAddress(text, parts.path, _NAME_IN_FILE)
     name = parts.path.removeprefix("/")
-    if not parts.hostname or not _NAME.fullmatch(name):
+    if not parts.hostname or parts.port == 0 or not _NAME.fullmatch(name):  # a port that is none raises ValueError
         raise ValueError(
             "give milvus://HOST:PORT/NAME (NAME of letters, digits and _), or milvus:///PATH/TO/FILE.db for Milvus Lite"
         )

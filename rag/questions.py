@@ -7,8 +7,8 @@ gold quote suffices; with it every slot must be covered. ``items`` are the eleme
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from reprlib import repr as shortened
 from typing import Any
@@ -45,6 +45,12 @@ class Case:
     @property
     def gold(self) -> list[Gold]:
         return [gold for slot in self.slots for gold in slot]
+
+
+def with_names(case: Case, name_of: Callable[[str], str]) -> Case:
+    """The case with the articles of its gold named otherwise."""
+    slots = tuple(tuple(replace(gold, article=name_of(gold.article)) for gold in slot) for slot in case.slots)
+    return replace(case, slots=slots)
 
 
 def read_cases(lines: Iterable[str], name: str) -> list[Case]:

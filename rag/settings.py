@@ -1,18 +1,19 @@
 """Every tunable of the product, with its default, unit and reason.
 
-Each can be set by an environment variable: ``RAG_MODEL``, ``RAG_INDEX`` and so on. Numbers that were
-fitted on data are no settings; they stand in the room that uses them, with what they were fitted on.
+Each can be set by an environment variable: ``RAG_MODEL``, ``RAG_INDEX`` and so on; an empty one counts as not set.
+Numbers that were fitted on data are no settings; they stand in the room that uses them, with what they were fitted on.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import SettingsError
-from rag.places import Place, place_of
+from rag.places import Place, from_home, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,18 @@ class Limits:
 _Amount = Annotated[float, Field(gt=0, le=1_000_000)]
 """Bounded, since a count of bytes overflows, and so does the time that a thread can wait."""
 
+_Folder = Annotated[Path, AfterValidator(from_home)]
+
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="RAG_", frozen=True, extra="ignore", allow_inf_nan=False)
+    model_config = SettingsConfigDict(
+        env_prefix="RAG_", frozen=True, extra="ignore", allow_inf_nan=False, env_ignore_empty=True
+    )
 
-    articles: Path = Path("seeds")
+    articles: _Folder = Path("seeds")
     """The folder of articles."""
 
-    index: Annotated[Place, BeforeValidator(place_of)] = Path("index")
+    index: Annotated[Place, NoDecode, BeforeValidator(place_of)] = Path("index")
     """Where ``rag build`` puts the index: a folder, or a Milvus by an address as ``places`` describes."""
 
     milvus_token: SecretStr = SecretStr("")
@@ -73,8 +78,9 @@ class Settings(BaseSettings):
     answer_words: Annotated[int, Field(ge=1)] = 115
     """Quoted words an answer aims at: what is read in a glance."""
 
-    data: Path | None = None
-    """Where the page keeps conversations and ratings; by default beside the index's folder, as ``index-data``."""
+    data: _Folder | None = None
+    """Where the page keeps conversations and ratings; by default beside the index's folder or file, as ``index-data``,
+    and of a Milvus server's index here, as ``NAME-data``."""
 
     auth: SecretStr | None = None
     """``USER:PASSWORD`` that the page asks for; whoever has it may change the articles from afar."""
@@ -95,8 +101,17 @@ class Settings(BaseSettings):
 
     @property
     def data_folder(self) -> Path:
-        index = (self.index if isinstance(self.index, Path) else Path("index")).absolute()
-        return self.data or index.with_name(f"{index.name}-data")
+        if isinstance(self.index, Path):
+            index = self.index.absolute()
+        else:
+            index = self.index.file.with_suffix("") if self.index.file else Path(self.index.name).absolute()
+        return self.data or index.parent / f"{index.name}-data"
+
+    @property
+    def own_folders(self) -> tuple[Path, ...]:
+        """What we write ourselves: nothing in there is an article."""
+        index = self.index if isinstance(self.index, Path) else self.index.file
+        return (index, self.data_folder) if index else (self.data_folder,)
 
     @property
     def account(self) -> tuple[str, str] | None:
@@ -111,6 +126,10 @@ class Settings(BaseSettings):
 
 def load_settings(**given: object) -> Settings:
     """The settings of the environment, overridden by what is ``given`` and not None."""
+    if os.environ.get("RAG_AUTH") == "":
+        raise SettingsError(
+            "RAG_AUTH is set and empty: give USER:PASSWORD, or take it away for a page without password"
+        )
     try:
         return Settings.model_validate({name: value for name, value in given.items() if value is not None})
     except ValidationError as error:

@@ -12,6 +12,7 @@ Nothing is ever unpickled. A manifest is believed only if ``CURRENT`` holds its 
 manifest does.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -55,6 +56,11 @@ would take seconds; whole by ``rag status --verify``, before a rollback, and bef
 _SAMPLES, _SAMPLE_BYTES = 64, 1 << 16
 
 _REBUILD = "run `rag build`"
+
+_REMEDIES = dict.fromkeys(
+    (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)), "free some space, or name another folder with --index"
+) | dict.fromkeys((errno.EACCES, errno.EPERM), "change who may write there, or name another folder with --index")
+"""By what the disk says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +147,8 @@ def _on_disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(
-            f"{folder} cannot be written ({error.strerror or error}): "
-            "free some space, or name another folder with --index"
-        ) from error
+        remedy = _REMEDIES.get(error.errno or 0, "name another folder with --index")
+        raise StoreError(f"{folder} cannot be written ({error.strerror or error}): {remedy}") from error
 
 
 def save_generation(
@@ -152,6 +156,7 @@ def save_generation(
 ) -> Manifest:
     """Write ``index`` as a new generation, verify it and put it in use; the old one stays for ``roll_back``."""
     with _on_disk(folder):
+        _remove_old(folder)  # what killed builds left may be the space that this one needs
         name = generation_name()
         unfinished = folder / f"{_UNFINISHED}{name}"
         unfinished.mkdir()
@@ -178,14 +183,13 @@ def roll_back(folder: Path) -> Manifest:
 
     Raises ``IndexMissing`` where there is none, ``IndexDamaged`` or ``IndexMismatch`` where it cannot be used.
     """
+    current_generation(folder)  # where there is none, nothing is made by looking for it
     with writing(folder), _on_disk(folder):
-        current_generation(folder)
         pointers = _pointers(folder)
         if len(pointers) < 2:
             raise IndexMissing(f"there is no earlier index in {folder} to go back to: only one has been built")
         generation, manifest = _manifest_of(folder, *pointers[1])
-        _check_files(generation, manifest)
-        _load_files(generation, manifest)
+        _load_files(generation, manifest, whole=True)
         _switch(folder, pointers[::-1])
     return manifest
 
@@ -304,15 +308,15 @@ def _manifest_of(folder: Path, name: str, digest: str) -> tuple[Path, Manifest]:
     return generation, manifest_from(written, generation)
 
 
-def load_index(folder: Path) -> LocalIndex:
-    """The index in use, every file checked against its digest before it is read.
+def load_index(folder: Path, whole: bool = False) -> LocalIndex:
+    """The index in use, every file checked against its digest before it is read; large ones only where ``whole``.
 
     Builds that come into use meanwhile may remove what is being read; the newest is read then.
     """
     while True:
         current = current_generation(folder)
         try:
-            return _load_files(*load_manifest(folder))
+            return _load_files(*load_manifest(folder), whole)
         except IndexDamaged:
             if current_generation(folder) == current:
                 raise
@@ -401,9 +405,9 @@ def _check_files(generation: Path, manifest: Manifest, paths: Sequence[str] | No
             )
 
 
-def _load_files(generation: Path, manifest: Manifest) -> LocalIndex:
+def _load_files(generation: Path, manifest: Manifest, whole: bool = False) -> LocalIndex:
     """Every file, checked before it is read; what still cannot be read is damage too."""
-    _check_files(generation, manifest, whole=False)
+    _check_files(generation, manifest, whole=whole)
     try:
         index = LocalIndex(
             model=manifest.model,
@@ -451,10 +455,11 @@ def _switch(folder: Path, pointers: Sequence[tuple[str, str]]) -> None:
 
 
 def _remove_old(folder: Path) -> None:
-    """Leave the generations that ``CURRENT`` names, and nothing of builds that did not end."""
+    """Leave the generations that ``CURRENT`` names, all where it names none, and nothing of builds that did not end."""
     kept = {name for name, _ in _pointers(folder)}
-    for path in list(folder.iterdir()) if kept else ():
-        if path.name.startswith(_UNFINISHED) or (_GENERATION.fullmatch(path.name) and path.name not in kept):
+    for path in list(folder.iterdir()):
+        old = kept and _GENERATION.fullmatch(path.name) and path.name not in kept
+        if old or path.name.startswith(_UNFINISHED):
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from rag.index import Index, LocalIndex
 from rag.milvus.store import MilvusStore
+from rag.places import Place
 from rag.settings import Settings
 from rag.store import (
     Changes,
@@ -28,6 +29,9 @@ class Store(Protocol):
     """Each method raises ``IndexMissing``, ``IndexMismatch`` or ``IndexDamaged`` where there is nothing fit to use,
     and ``StoreError`` where the place itself fails.
     """
+
+    @property
+    def place(self) -> Place: ...
 
     def writing(self) -> AbstractContextManager[None]:
         """The right to build; raises ``IndexBusy`` where another process is known to have it."""
@@ -52,8 +56,8 @@ class Store(Protocol):
     def check(self) -> Manifest:
         """The manifest of the index in use, which is seen to be whole."""
 
-    def index(self) -> Index:
-        """The index in use, verified as it is loaded."""
+    def index(self, whole: bool = False) -> Index:
+        """The index in use, verified as it is loaded; ``whole``: every byte, also of files that take long."""
 
     def sources(self) -> list[Source]:
         """The files that the index in use was made from, in the order of their names."""
@@ -64,6 +68,10 @@ class FolderStore:
     """Generations in a folder; ``rag.store`` says how."""
 
     folder: Path
+
+    @property
+    def place(self) -> Place:
+        return self.folder
 
     def writing(self) -> AbstractContextManager[None]:
         return writing(self.folder)
@@ -86,8 +94,8 @@ class FolderStore:
     def check(self) -> Manifest:
         return check_files(self.folder)
 
-    def index(self) -> Index:
-        return load_index(self.folder)
+    def index(self, whole: bool = False) -> Index:
+        return load_index(self.folder, whole)
 
     def sources(self) -> list[Source]:
         return load_sources(self.folder)

@@ -2,16 +2,21 @@
 
 import io
 import json
+import re
 import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
+from rag.building import build
 from rag.cli import main
-from rag.settings import Settings
+from rag.embedding import Embedder
+from rag.settings import Settings, load_settings
+from tests.conftest import no_progress
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
@@ -98,7 +103,6 @@ def test_a_batch_is_answered_in_order_with_its_ids(
         ('{"id": 1}', '"question", a string'),
         ('{"question": "x", "history": "y"}', '"history"'),
         ('{"question": "x", "filter": "taz"}', 'line 2: "filter"'),
-        ('{"question": "x", "filter": {"publisher": "Tatz"}}', "line 2: no article has the publisher 'Tatz'"),
         ('{"question": "x", "id": ' + "[" * 100_000, "line 2: brackets are nested too deeply"),
         ('{"question": "x", "id": ' + "1" * 5000 + "}", "line 2: a number has thousands of digits"),
         ('{"question": "x", "id": "\\ud800"}', 'line 2: "id"'),
@@ -111,6 +115,55 @@ def test_a_question_file_with_a_bad_line_is_refused_before_any_answer(
     questions = tmp_path / "questions.jsonl"
     questions.write_text('{"question": "Wer?"}\n' + line + "\n", encoding="utf-8")
     assert reason in failed(capsys, "ask", "--batch", questions, "--index", seeds_settings.index)
+
+
+def test_a_line_whose_filter_no_article_meets_costs_the_others_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, seeds_settings: Settings
+) -> None:
+    questions = tmp_path / "questions.jsonl"
+    asked = [
+        {"id": 1, "question": "Hallo"},
+        {"id": "two", "question": "Wer?", "filter": {"publisher": "Tatz"}},
+        {"id": 3, "question": "Hallo", "filter": {"publisher": "taz"}},
+    ]
+    questions.write_text("\n".join(map(json.dumps, asked)), encoding="utf-8")
+    code, out, _ = run(capsys, "ask", "--batch", questions, "--index", seeds_settings.index)
+    one, two, three = map(json.loads, out.splitlines())
+    assert (code, one["id"], three["id"]) == (0, 1, 3) and "text" in one and "text" in three
+    assert set(two) == {"id", "error"} and two["id"] == "two"
+    assert "line 2: no article has the publisher 'Tatz'; there are 'taz', 'dpa'" in two["error"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is a matter of Linux")
+@pytest.mark.parametrize(
+    ("shell", "said"),
+    [
+        ("status --index {index} > /dev/full", "rag: the system refuses the output, .*: No space left on device\n"),
+        ("ask --batch - --index {index} <&-", "rag: there is no standard input .*\n"),
+        ("status --index {index} >&-", ""),
+    ],
+)
+def test_a_stream_that_fails_is_one_line(small: Settings, shell: str, said: str) -> None:
+    command = f"{sys.executable} -m rag {shell.format(index=small.index)}"
+    done = subprocess.run(command, shell=True, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == (1 if said else 0)
+    assert re.fullmatch(said, done.stderr), done.stderr
+
+
+def test_whoever_has_had_enough_of_the_output_is_no_error(small: Settings) -> None:
+    command = [sys.executable, "-m", "rag", "status", "--index", str(small.index)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None and running.stderr is not None
+        running.stdout.close()
+        assert running.wait() == 0 and running.stderr.read() == ""
+
+
+def test_short_memory_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def short(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("rag.cli._status", short)
+    assert "rag: memory is too short" in failed(capsys, "status")
 
 
 def pipe_in(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
@@ -199,9 +252,37 @@ def test_evaluate_scores_a_question_file(
     assert json.loads(out)["all"]["strict"] == 0  # the taz has it, and is not asked
 
 
+def test_gold_names_its_article_as_any_system_spells_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, real_embedder: Embedder
+) -> None:
+    (tmp_path / "articles").mkdir()
+    sentence = "Die Brücke über den Fluss ist seit Montag gesperrt."
+    (tmp_path / "articles" / normalize("NFD", "Brücke.txt")).write_text(sentence, encoding="utf-8")
+    settings = Settings(articles=tmp_path / "articles", index=tmp_path / "index")
+    build(settings, real_embedder, no_progress)
+    case = {"id": "1", "lang": "de", "kind": "x", "question": "Seit wann ist die Brücke gesperrt?", "answerable": True}
+    case |= {"answers": ["Montag"], "gold": [{"doc": normalize("NFC", "Brücke.txt"), "quote": sentence}]}
+    (tmp_path / "q.jsonl").write_text(json.dumps(case), encoding="utf-8")
+    code, out, err = run(capsys, "evaluate", tmp_path / "q.jsonl", "--json", "--index", settings.index)
+    assert (code, err, json.loads(out)["all"]["hit@1"]) == (0, "", 1)
+    code, out, _ = run(capsys, "show", normalize("NFC", "Brücke.txt"), "--index", settings.index)
+    assert code == 0 and sentence in out
+
+
 def test_no_index_is_one_line_with_the_remedy(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     for command in (["ask", "Wer?"], ["status"], ["show", "x"]):
         assert "run `rag build`" in failed(capsys, *command, "--index", tmp_path / "none")
+
+
+@pytest.mark.parametrize("part", ["nowhere", "milvus:x.db"])
+def test_a_part_that_cannot_be_is_named_also_where_nothing_changed(
+    capsys: pytest.CaptureFixture[str], seeds_settings: Settings, part: str
+) -> None:
+    at = ["--articles", seeds_settings.articles, "--index", seeds_settings.index]
+    error = failed(capsys, "build", *at, "--part", part)
+    assert f"--part {part} cannot be" in error and "RAG_INDEX" not in error
+    code, out, _ = run(capsys, "build", *at, "--part", seeds_settings.index)
+    assert code == 0 and "nothing has changed" in out
 
 
 def test_a_port_in_use_is_one_line_with_the_remedy(
@@ -217,6 +298,36 @@ def test_a_port_in_use_is_one_line_with_the_remedy(
 def test_a_setting_that_cannot_be_is_named(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_HITS", "many")
     assert "RAG_HITS='many'" in failed(capsys, "status")
+
+
+@pytest.mark.parametrize("name", ["2025", "null", "[1]", '"x"', "~nobody-of-that-name"])
+def test_an_index_may_have_any_name_also_in_the_environment(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("RAG_INDEX", name)
+    assert load_settings().index == Path(name)
+    monkeypatch.delenv("RAG_INDEX")
+    assert load_settings(index=name).index == Path(name)
+
+
+def test_an_empty_variable_is_as_if_it_were_not_set_but_for_the_password(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("INDEX", "ARTICLES", "DATA", "PORT", "HITS", "MODEL"):
+        monkeypatch.setenv(f"RAG_{name}", "")
+    assert load_settings() == Settings()
+    assert load_settings().port == 7860 and load_settings().index == Path("index")
+    monkeypatch.setenv("RAG_AUTH", "")
+    assert "RAG_AUTH is set and empty" in failed(capsys, "status")
+
+
+def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    for name in ("INDEX", "ARTICLES", "DATA"):
+        monkeypatch.setenv(f"RAG_{name}", f"~/{name}")
+    settings = load_settings()
+    assert (settings.index, settings.articles, settings.data) == (
+        tmp_path / "INDEX", tmp_path / "ARTICLES", tmp_path / "DATA"
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("number", ["inf", "nan", "1e305"])

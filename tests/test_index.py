@@ -1,8 +1,9 @@
 """An index is built, written, verified, loaded, reused and refused; what is in use is never lost."""
 
+import errno
 import hashlib
 import json
-import shutil
+import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -12,13 +13,15 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
+from rag import store
 from rag.building import build, up_to_date
 from rag.errors import CorpusError, IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, StoreError
 from rag.index import SUBJECT, LocalIndex
+from rag.page.uploads import own_files
 from rag.reading import Skipped, read_file
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import Article, BlockKind, Copy, Filter
-from rag.settings import Settings
+from rag.settings import Settings, load_settings
 from rag.store import Changes, current_generation, load_index, load_manifest, require_model, roll_back
 from rag.yardstick import measure
 from tests.conftest import LetterEmbedder, Stopped, make_article, make_index, no_progress, stop_at
@@ -105,6 +108,29 @@ def test_the_manifest_names_counts_and_skipped_files(settings: Settings) -> None
     assert (manifest.articles, manifest.skipped) == (3, ("leer.txt is empty",))
     assert "vectors.faiss" in manifest.files
     assert not [path for path in manifest.files if "pkl" in path or "pickle" in path]
+
+
+def test_what_we_write_ourselves_is_no_article(settings: Settings) -> None:
+    data = settings.articles / "sub" / "data"
+    data.mkdir(parents=True)
+    (data / "feedback.jsonl").write_text('{"text": "Es regnet."}', encoding="utf-8")
+    (data / "conversations.sqlite").write_bytes(b"")
+    (data.parent / "d.txt").write_text("Neu ist dieser Satz.", encoding="utf-8")
+    inside = settings.model_copy(update={"index": settings.articles / "index", "data": data})
+    for full in (False, True):
+        built = build(inside, LetterEmbedder(), no_progress, full)
+        assert [article.id for article in built.index.articles] == ["a.txt", "b.txt", "c.txt", "sub/d.txt"]
+        assert built.manifest.skipped == ("leer.txt is empty",)
+    assert up_to_date(inside, "letters-1")
+    assert set(own_files(inside)) == {"a.txt", "b.txt", "c.txt", "leer.txt", "sub/d.txt"}
+    lite = load_settings(index=f"milvus://{settings.articles}/index.db", data=data)
+    assert lite.own_folders == (settings.articles / "index.db", data)
+
+
+def test_a_folder_that_holds_the_index_itself_is_refused(settings: Settings) -> None:
+    same = settings.model_copy(update={"index": settings.articles})
+    with pytest.raises(CorpusError, match="--index"):
+        build(same, LetterEmbedder(), no_progress)
 
 
 @pytest.mark.parametrize("damage", ["cut", "flip", "remove", "swap"])
@@ -214,6 +240,23 @@ def test_another_model_another_setting_or_damage_is_a_reason_to_build(settings: 
     assert up_to_date(settings, "letters-1")
     with pytest.raises(IndexMissing, match="only one"):
         roll_back(settings.index)  # what was damaged is not worth going back to
+
+
+def test_a_build_of_one_added_file_reads_the_earlier_index_no_oftener_than_it_must(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(settings, LetterEmbedder(), no_progress)
+    vectors, sealed = generation_of(settings) / "vectors.faiss", []
+
+    def noted(path: Path) -> store.Seal:
+        sealed.append(path)
+        return seal(path)
+
+    seal = store._seal
+    monkeypatch.setattr(store, "_seal", noted)
+    (settings.articles / "d.txt").write_text("Neu ist dieser Satz.", encoding="utf-8")
+    build(settings, LetterEmbedder(), no_progress)
+    assert sealed.count(vectors) <= 3, "to see what changed, to take over from it, and to keep it"
 
 
 def test_what_became_of_each_file_is_told(settings: Settings) -> None:
@@ -360,6 +403,26 @@ def test_what_was_skipped_for_a_reason_that_may_pass_is_read_again(
     assert healed.index.articles.named("seite.html") and up_to_date(settings, "letters-1")
 
 
+def test_a_file_that_is_replaced_while_a_build_opens_it_is_read_by_the_next(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, aside = settings.articles / "b.txt", settings.articles / ".b.txt"
+
+    def replaced(opened: Path, *given: Any) -> Iterator[Article | Skipped]:
+        if opened == path:
+            path.rename(aside)  # as editors do, and what brings files from elsewhere
+        return read_file(opened, *given)
+
+    monkeypatch.setattr("rag.building.read_file", replaced)
+    first = build(settings, LetterEmbedder(), no_progress)
+    assert any("b.txt cannot be opened" in skipped for skipped in first.manifest.skipped)
+    monkeypatch.undo()
+    aside.rename(path)
+    assert not up_to_date(settings, "letters-1")
+    assert build(settings, LetterEmbedder(), no_progress).changes == Changes(changed=("b.txt",))
+    assert up_to_date(settings, "letters-1")
+
+
 def test_a_file_that_a_limit_skipped_is_read_when_the_limit_is_raised(settings: Settings) -> None:
     (settings.articles / "lang.txt").write_text("Es regnet. " * 100, encoding="utf-8")
     small = settings.model_copy(update={"max_file_mb": 0.001})
@@ -446,6 +509,21 @@ def test_a_folder_that_cannot_be_written_is_named(settings: Settings, tmp_path: 
         build(blocked, LetterEmbedder(), no_progress)
 
 
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [(errno.ENOSPC, "free some space"), (errno.EACCES, "change who may write"), (errno.EROFS, "name")],
+)
+def test_what_the_disk_refuses_is_said_with_the_remedy_for_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, number: int, remedy: str
+) -> None:
+    def refuse(*given: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("rag.store._write", refuse)
+    with pytest.raises(StoreError, match=rf"\): {remedy}.*--index"):
+        build(settings, LetterEmbedder(), no_progress)
+
+
 def test_nothing_to_index_is_said_with_the_first_reason(articles_folder: Folder, tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no file of articles"):
         build(Settings(articles=articles_folder({}), index=tmp_path / "i"), LetterEmbedder(), no_progress)
@@ -455,12 +533,25 @@ def test_nothing_to_index_is_said_with_the_first_reason(articles_folder: Folder,
     assert not (tmp_path / "i" / "CURRENT").exists()
 
 
-def test_what_a_killed_build_left_is_swept_away(settings: Settings) -> None:
-    build(settings, LetterEmbedder(), no_progress)
+@pytest.mark.parametrize("built", [True, False])
+def test_what_a_killed_build_left_is_swept_away_before_space_is_needed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, built: bool
+) -> None:
+    if built:
+        build(settings, LetterEmbedder(), no_progress)
     left = settings.index / ".unfinished-20200101T000000-dead"
-    shutil.copytree(generation_of(settings), left)
-    build(settings, LetterEmbedder(), no_progress, full=True)
-    assert not left.exists()
+    left.mkdir(parents=True)
+    (left / "vectors.faiss").write_bytes(b"0" * 1000)
+
+    def full(*given: object) -> None:
+        assert not left.exists()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("rag.store._write", full)
+    with pytest.raises(StoreError, match="space"):
+        build(settings, LetterEmbedder(), no_progress, full=True)
+    monkeypatch.undo()
+    build(settings, LetterEmbedder(), no_progress)
 
 
 def test_folders_that_are_not_ours_stay(settings: Settings) -> None:

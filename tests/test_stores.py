@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from rag.building import build, up_to_date
 from rag.chatbot import Chatbot
 from rag.cli import main
-from rag.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, SettingsError, StoreError
+from rag.errors import CorpusError, IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, SettingsError, StoreError
 from rag.index import Index, LocalIndex
 from rag.lexical import WordIndex
 from rag.milvus import layout, server
@@ -189,6 +190,20 @@ def test_long_names_that_begin_alike_are_told_apart(settings: Settings) -> None:
         assert index.articles.holds("ä" * 120) and not index.articles.holds("ö" * 120)
 
 
+def test_a_name_is_found_composed_or_not(settings: Settings) -> None:
+    decomposed, composed = (normalize(form, "Brücke.txt") for form in ("NFD", "NFC"))
+    other = of("Höfe.txt", "Wort", "x", "x", date(2024, 1, 1))
+    apart = [of(name, f"Wort {name}", "x", "x", date(2024, 1, 1)) for name in ("é", normalize("NFD", "é"))]
+    for index in saved(settings, of(decomposed, "Die Brücke", "x", "x", date(2024, 1, 1)), other, *apart):
+        for name in (decomposed, composed):
+            article = index.articles.named(name)
+            assert article is not None and article.id == decomposed
+            assert article in index.articles
+        found = [index.articles.named(normalize(form, "Höfe.txt")) for form in ("NFD", "NFC")]
+        assert found == [other, other]
+        assert [index.articles.named(one.id) for one in apart] == apart, "where both stand there, each is its own"
+
+
 def test_hits_are_the_same(both: tuple[LocalIndex, Index]) -> None:
     from tests.test_retrieval import asked
 
@@ -214,7 +229,16 @@ def test_where_there_is_no_index_it_is_said_and_nothing_is_made(settings: Settin
     for call in (Store.index, Store.manifest, Store.check, Store.sources, Store.current, Store.roll_back):
         with pytest.raises(IndexMissing, match=r"run `rag build`"):
             getattr(store_of(settings), call.__name__)()
-    assert not (tmp_path / "index.db").exists()
+    assert not (tmp_path / "index.db").exists() and not (tmp_path / "index").exists()
+
+
+def test_a_build_without_articles_makes_nothing(settings: Settings, tmp_path: Path) -> None:
+    there = set(tmp_path.iterdir())
+    (settings.articles.parent / "none").mkdir()
+    for name, reason in (("nowhere", "there is no folder"), ("none", "no file of articles")):
+        with pytest.raises(CorpusError, match=reason):
+            build(settings.model_copy(update={"articles": tmp_path / name}), LetterEmbedder(), no_progress)
+    assert set(tmp_path.iterdir()) == there | {tmp_path / "none"}
 
 
 def test_a_build_is_taken_up_where_nothing_changed(settings: Settings) -> None:
@@ -265,8 +289,31 @@ def test_what_was_built_in_parts_is_not_embedded_again(settings: Settings, tmp_p
     class Other(LetterEmbedder):
         fingerprint = "letters-2"
 
-    with pytest.raises(IndexMismatch, match="letters"):
-        build(settings, Other(), no_progress, parts=parts)
+    steps: list[str] = []
+    with pytest.raises(IndexMismatch, match=r"--part .*part-a\.txt cannot be taken over: .*letters"):
+        build(settings, Other(), lambda step, *_: steps.append(step), parts=parts)
+    assert steps == [], "before anything is read"
+
+
+def test_a_part_that_is_missing_or_damaged_is_told_also_where_nothing_changed(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.store.SAMPLED_BYTES", 0)
+    monkeypatch.setattr("rag.store._SAMPLE_BYTES", 4)
+    build(settings, LetterEmbedder(), no_progress)
+    current = store_of(settings).current()
+    part = settings.model_copy(update={"index": tmp_path / "part"})
+    with pytest.raises(IndexMissing, match=r"--part .*part cannot be taken over: there is no index"):
+        build(settings, LetterEmbedder(), no_progress, parts=[store_of(part)])
+    build(part, LetterEmbedder(), no_progress)
+    assert not build(settings, LetterEmbedder(), no_progress, parts=[store_of(part)]).written
+    (vectors,) = (tmp_path / "part").glob("*/vectors.faiss")
+    whole = bytearray(vectors.read_bytes())
+    whole[-7] ^= 1
+    vectors.write_bytes(whole)
+    with pytest.raises(IndexDamaged, match=r"--part .*vectors\.faiss is not what was written"):
+        build(settings, LetterEmbedder(), no_progress, parts=[store_of(part)])
+    assert store_of(settings).current() == current
 
 
 def test_generations_follow_each_other_and_can_be_gone_back_to(settings: Settings) -> None:
@@ -440,6 +487,55 @@ def test_rows_that_are_lost_are_missed(milvus: Settings) -> None:
 
 
 @lite
+def test_a_damaged_generation_does_not_take_the_place_of_the_good_one_before(milvus: Settings) -> None:
+    place = store_of(milvus)
+    (milvus.articles / "c.txt").write_text("Neu ist dieser Satz.", encoding="utf-8")
+    build(milvus, LetterEmbedder(), no_progress)
+    good = place.manifest()[1].built, place.roll_back().articles  # two articles, and three to come back to
+    damaged = place.current()
+    reached(milvus).do("delete", f"belegt_articles_{damaged}_sentences", ids=[1])
+    build(milvus, LetterEmbedder(), no_progress, full=True)
+    assert damaged not in " ".join(collections(milvus))
+    assert place.roll_back().built == good[0] and place.check().articles == 3
+
+
+@lite
+def test_without_the_one_before_the_newest_whole_one_is_gone_back_to(
+    milvus: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, point = store_of(milvus), server.Server.point
+    first = place.current()
+
+    def killed(self: server.Server, alias: str, collection: str) -> None:
+        point(self, alias, collection)
+        raise Stopped
+
+    monkeypatch.setattr(server.Server, "point", killed)
+    with pytest.raises(Stopped):
+        build(milvus, LetterEmbedder(), no_progress, full=True)
+    monkeypatch.undo()
+    assert place.current() == first
+    place.roll_back()
+    assert place.current() < first and place.check().articles == 2
+
+
+@lite
+def test_what_cannot_be_dropped_keeps_nothing_else(milvus: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    there, do = collections(milvus), server.Server.do
+    stuck = min(there)
+
+    def fail(self: server.Server, called: str, *given: object, **named: object) -> object:
+        if called == "drop_collection" and given[0] == stuck:
+            raise StoreError("it is in use")
+        return do(self, called, *given, **named)
+
+    monkeypatch.setattr(server.Server, "do", fail)
+    for _ in range(2):
+        build(milvus, LetterEmbedder(), no_progress, full=True)
+    assert collections(milvus) & there == {stuck}
+
+
+@lite
 def test_an_index_of_another_layout_is_refused_and_can_be_built_anew(
     milvus: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -460,6 +556,35 @@ def test_what_is_in_the_file_is_there_when_it_is_opened_again(milvus: Settings) 
 
 
 @lite
+def test_a_full_build_of_the_same_files_tells_no_change_also_by_another_process(milvus: Settings) -> None:
+    assert isinstance(milvus.index, MilvusAddress)
+    close(Path(milvus.index.uri))
+    assert build(milvus, LetterEmbedder(), no_progress, full=True).changes == Changes()
+
+
+@lite
+def test_where_the_files_of_the_index_in_use_cannot_be_known_it_can_be_built_anew(
+    milvus: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offline(self: MilvusStore) -> list[Source]:
+        raise StoreError("the network is down")
+
+    monkeypatch.setattr(MilvusStore, "sources", offline)
+    with pytest.raises(StoreError, match="network"):
+        build(milvus, LetterEmbedder(), no_progress, full=True)
+    monkeypatch.undo()
+    assert isinstance(milvus.index, MilvusAddress)
+    facts = f"belegt_articles_{store_of(milvus).current()}_facts"
+    close(Path(milvus.index.uri))
+    for file in (Path(milvus.index.uri) / "collections" / facts).rglob("*.parquet"):
+        file.write_bytes(b"")
+    with pytest.raises(IndexDamaged, match="run `rag build`"):
+        store_of(milvus).sources()
+    assert build(milvus, LetterEmbedder(), no_progress, full=True).changes.added == ("a.txt", "b.txt")
+    assert facts not in collections(milvus)
+
+
+@lite
 def test_a_file_that_another_process_has_open_is_busy(milvus: Settings, tmp_path: Path) -> None:
     from filelock import FileLock
 
@@ -467,6 +592,39 @@ def test_a_file_that_another_process_has_open_is_busy(milvus: Settings, tmp_path
     close(Path(milvus.index.uri))
     with FileLock(Path(milvus.index.uri) / "LOCK"), pytest.raises(IndexBusy, match="another process"):
         store_of(milvus).index()
+
+
+@lite
+@pytest.mark.parametrize(
+    ("at", "reason"),
+    [
+        ("garbage.db", "is no file of Milvus Lite"),
+        ("garbage.db/x.db", "cannot be made"),
+        ("closed.db", "is damaged or cannot be written"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_is_not_said_to_be_in_use(
+    small: Settings, tmp_path: Path, at: str, reason: str
+) -> None:
+    (tmp_path / "garbage.db").write_text("garbage", encoding="utf-8")
+    (tmp_path / "closed.db" / "LOCK").mkdir(parents=True)
+    place = place_of(f"milvus://{tmp_path}/{at}")
+    with pytest.raises(StoreError, match=rf"{at} {reason}.*--index|{at} cannot be opened, as it {reason}") as raised:
+        build(small.model_copy(update={"index": place}), LetterEmbedder(), no_progress)
+    assert not isinstance(raised.value, IndexBusy)
+
+
+@lite
+def test_a_full_disk_is_said_with_the_remedy(milvus: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pymilvus.exceptions import MilvusException
+
+    class Full:
+        def upsert(self, *_: object) -> None:
+            raise MilvusException(message="[Errno 28] No space left on device")
+
+    assert isinstance(milvus.index, MilvusAddress)
+    with pytest.raises(StoreError, match=r"failed to upsert: .*: free some space"):
+        server.Server(milvus.index, Full()).do("upsert", "x", [])
 
 
 @lite
@@ -494,6 +652,17 @@ def test_addresses_are_read() -> None:
     assert (file.uri, file.is_file, str(file)) == ("/tmp/x.db", True, "milvus:///tmp/x.db")
 
 
+def test_each_index_keeps_its_conversations_apart() -> None:
+    kept = {
+        "/": Path("/-data"),
+        "news": Path("news-data").absolute(),
+        "milvus:///srv/press.db": Path("/srv/press-data"),
+        "milvus://host:19530/wire": Path("wire-data").absolute(),
+    }
+    assert {index: load_settings(index=index).data_folder for index in kept} == kept
+    assert load_settings(index="milvus:///srv/press.db", data="there").data_folder == Path("there")
+
+
 @pytest.mark.parametrize(
     ("address", "reason"),
     [
@@ -502,6 +671,8 @@ def test_addresses_are_read() -> None:
         ("milvus://host:19530/a/b", "NAME"),
         ("milvus:///tmp/x", "FILE.db"),
         ("milvus:x.db", "FILE.db"),
+        ("milvus://host:99999/news", "[Pp]ort"),
+        ("milvus://host:abc/news", "[Pp]ort"),
         ("milvus://me:secret@host/news", "RAG_MILVUS_TOKEN"),
     ],
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.corpus import KEPT, Articles, article_from
+from rag.corpus import KEPT, Articles, article_from, spellings
 from rag.milvus import layout
 from rag.milvus.server import Server
 from rag.records import Article, Filter, Language
@@ -68,8 +68,11 @@ class MilvusArticles(Articles):
         return {row: article_from(json.loads(text)) for row, text in texts.items()}
 
     def named(self, id: str) -> Article | None:
-        found = self._server.rows(self._collections["names"], layout.named("file", [id]), ["number"])
-        return self[found[0]["number"]] if found else None
+        names = spellings(id)
+        found = self._server.rows(self._collections["names"], layout.named("file", names), ["key", "number"])
+        rows = {row["key"]: row["number"] for row in found}
+        keys = (layout.key("file", name) for name in names)
+        return next((self[rows[key]] for key in keys if key in rows), None)
 
     def holds(self, word: str) -> bool:
         where = layout.begins("word", word.lower())

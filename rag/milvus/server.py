@@ -7,10 +7,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from rag.errors import IndexBusy, StoreError
 from rag.places import MilvusAddress
 
 CONNECT_SECONDS = 10.0
+
+_FULL = ("Errno 28", "No space left")
+"""What is said where a disk is."""
 
 _BATCH = 1000
 _QUIET = ("pymilvus", "milvus_lite", "grpc._server")
@@ -37,7 +42,8 @@ class Server:
             yield
         except MilvusException as error:
             reason = " ".join(str(error.message).split())
-            raise StoreError(f"{self.address} failed to {method.replace('_', ' ')}: {reason}") from error
+            remedy = ": free some space" if any(said in reason for said in _FULL) else ""
+            raise StoreError(f"{self.address} failed to {method.replace('_', ' ')}: {reason}{remedy}") from error
 
     def create(self, collection: str, schema: object) -> None:
         """Make a collection. Its reads may be a little behind its writes, which spares each the wait for the slowest
@@ -123,19 +129,24 @@ def connect(address: MilvusAddress, token: str) -> Server:
         ) from None
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    if address.is_file:
-        Path(address.uri).parent.mkdir(parents=True, exist_ok=True)
+    if address.file:
+        try:
+            address.file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"{address} cannot be made ({error.strerror or error}): name another file with --index"
+            ) from error
     try:
         return Server(address, MilvusClient(address.uri, token=token, timeout=CONNECT_SECONDS))
     except MilvusException as error:
-        if address.is_file:
-            raise _not_opened(address) from error
+        if address.file:
+            raise _not_opened(address, address.file) from error
         raise StoreError(
             f"{address} cannot be reached ({error.message}): start Milvus there, or set RAG_INDEX to where it runs"
         ) from error
 
 
-def _not_opened(address: MilvusAddress) -> StoreError:
+def _not_opened(address: MilvusAddress, file: Path) -> StoreError:
     """Why Milvus Lite does not open its file: it names no reason, but there are few."""
     try:
         import milvus_lite  # noqa: F401
@@ -143,7 +154,27 @@ def _not_opened(address: MilvusAddress) -> StoreError:
         return StoreError(
             f"{address} needs Milvus Lite, which is not installed: run pip install '.[milvus]' in Belegt's folder"
         )
-    return IndexBusy(
-        f"{address} cannot be opened, most likely as another process has it open: stop that one, "
-        "or start `milvus-lite server` on it for several"
+    if _is_locked(file / "LOCK"):
+        return IndexBusy(
+            f"{address} cannot be opened, as another process has it open: stop that one, "
+            "or start `milvus-lite server` on it for several"
+        )
+    if file.exists() and not file.is_dir():
+        return StoreError(f"{address} is no file of Milvus Lite: name another one with --index")
+    return StoreError(
+        f"{address} cannot be opened, as it is damaged or cannot be written there: "
+        "change who may write there, or name another file with --index"
     )
+
+
+def _is_locked(lock: Path) -> bool:
+    """Whether another process holds the lock of Milvus Lite, which is one of the system's."""
+    if not lock.is_file():
+        return False
+    try:
+        with FileLock(lock, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:
+        return False

@@ -17,7 +17,7 @@ from rag.milvus.articles import Known, MilvusArticles
 from rag.milvus.index import MilvusIndex
 from rag.milvus.rows import batches, rows_of
 from rag.milvus.server import Server, connect
-from rag.places import MilvusAddress
+from rag.places import MilvusAddress, Place
 from rag.records import Filter
 from rag.store import Changes, Manifest, Source, generation_name, manifest_for, manifest_from, source_from
 
@@ -38,6 +38,10 @@ class MilvusStore:
     address: MilvusAddress
     token: str
 
+    @property
+    def place(self) -> Place:
+        return self.address
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Milvus has no locks: of two builders the one that began last wins, and the other one fails or is replaced."""
@@ -56,28 +60,39 @@ class MilvusStore:
             self._check_counts(server, generation, manifest)
             _probe(index, saved, f"{self.address} ({generation})")
         except BaseException:
-            with suppress(StoreError):
-                self._drop(server, generation)
+            self._drop(server, generation)
             raise
-        if (before := self._in_use(server)) is not None:
+        named = self._named(server)
+        before = next((one for one in named if self._worth_keeping(server, one)), None)
+        if before is not None:
             server.point(self._previous, self._collection(before, "facts"))
+        elif server.target(self._previous) is not None:
+            server.do("drop_alias", self._previous)
         server.point(self._alias, self._collection(generation, "facts"))
-        with suppress(StoreError):  # the next build tries again
-            self._drop_older(server, generation, kept=before)
+        with suppress(StoreError):  # Milvus Lite lists none where it cannot read one
+            named += self._before(server, generation)
+        for other in {*named} - {before}:
+            self._drop(server, other)
         return saved, manifest
 
     def roll_back(self) -> Manifest:
         server = self._reached()
         current = self._required(server)
-        previous = self._generation_of(server.target(self._previous))
-        if previous is None or previous == current:
-            raise IndexMissing(f"there is no earlier index in {self.address} to go back to: only one has been built")
-        manifest = self._manifest(server, previous)
-        self._open(server, previous)
-        self._check_counts(server, previous, manifest)
-        server.point(self._alias, self._collection(previous, "facts"))
-        server.point(self._previous, self._collection(current, "facts"))
-        return manifest
+        damage: StoreError | None = None
+        for other in dict.fromkeys([*self._named(server), *self._before(server, current)]):
+            if other == current:
+                continue
+            try:
+                manifest = self._whole(server, other)
+            except StoreError as error:
+                damage = damage or error
+                continue
+            server.point(self._alias, self._collection(other, "facts"))
+            server.point(self._previous, self._collection(current, "facts"))
+            return manifest
+        raise damage or IndexMissing(
+            f"there is no earlier index in {self.address} to go back to: only one has been built"
+        )
 
     def current(self) -> str:
         return self._required(self._reached())
@@ -89,13 +104,9 @@ class MilvusStore:
 
     def check(self) -> Manifest:
         server = self._reached()
-        generation = self._required(server)
-        manifest = self._manifest(server, generation)
-        self._load(server, generation)
-        self._check_counts(server, generation, manifest)
-        return manifest
+        return self._whole(server, self._required(server))
 
-    def index(self) -> Index:
+    def index(self, whole: bool = False) -> Index:  # noqa: ARG002 - rows are counted in any case
         server = self._reached()
         while True:
             generation = self._required(server)
@@ -110,7 +121,9 @@ class MilvusStore:
 
     def sources(self) -> list[Source]:
         server = self._reached()
-        lines = self._document(server, self._required(server), "sources")
+        generation = self._required(server)
+        self._load_one(server, self._collection(generation, "facts"))
+        lines = self._document(server, generation, "sources")
         return [source_from(line) for line in lines.splitlines()]
 
     def _reached(self) -> Server:
@@ -144,6 +157,11 @@ class MilvusStore:
     def _in_use(self, server: Server) -> str | None:
         return self._generation_of(server.target(self._alias))
 
+    def _named(self, server: Server) -> list[str]:
+        """The generation in use and the one before it, as far as there are any."""
+        named = (self._generation_of(server.target(alias)) for alias in (self._alias, self._previous))
+        return [generation for generation in named if generation is not None]
+
     def _required(self, server: Server) -> str:
         generation = self._in_use(server)
         if generation is None:
@@ -166,7 +184,15 @@ class MilvusStore:
 
     def _load(self, server: Server, generation: str) -> None:
         for collection in self._collections(generation).values():
+            self._load_one(server, collection)
+
+    def _load_one(self, server: Server, collection: str) -> None:
+        try:
             server.do("load_collection", collection)
+        except StoreError as error:
+            if self.address.is_file:  # what Milvus Lite cannot load it cannot read
+                raise IndexDamaged(f"{error}: {_REBUILD}") from error
+            raise
 
     def _open(self, server: Server, generation: str) -> MilvusIndex:
         self._load(server, generation)
@@ -182,7 +208,7 @@ class MilvusStore:
         return MilvusIndex(server, collections, manifest, MilvusArticles(server, collections, manifest.articles, known))
 
     def _manifest(self, server: Server, generation: str) -> Manifest:
-        server.do("load_collection", self._collection(generation, "facts"))
+        self._load_one(server, self._collection(generation, "facts"))
         written = self._document(server, generation, "layout")
         if written != str(layout.LAYOUT):
             raise IndexMismatch(
@@ -198,6 +224,22 @@ class MilvusStore:
             raise IndexDamaged(f"{self.address} holds no {name} of generation {generation}: {_REBUILD}")
         return "".join(text for _, text in pieces)
 
+    def _whole(self, server: Server, generation: str) -> Manifest:
+        """What a generation says of itself, which is seen to be true."""
+        manifest = self._manifest(server, generation)
+        self._open(server, generation)
+        self._check_counts(server, generation, manifest)
+        return manifest
+
+    def _worth_keeping(self, server: Server, generation: str) -> bool:
+        """Whether one can go back to a generation; that it cannot be looked at now is no damage."""
+        with suppress(StoreError):
+            try:
+                self._whole(server, generation)
+            except (IndexDamaged, IndexMismatch):
+                return False
+        return True
+
     def _check_counts(self, server: Server, generation: str, manifest: Manifest) -> None:
         counted = {
             "articles": (server.count(self._collection(generation, "articles"), "piece == 0"), manifest.articles),
@@ -212,19 +254,15 @@ class MilvusStore:
                 )
 
     def _drop(self, server: Server, generation: str) -> None:
-        there = set(server.do("list_collections"))
+        """Drop the collections of a generation, as far as it can be done: the next build tries again."""
         for collection in self._collections(generation).values():
-            if collection in there:
+            with suppress(StoreError):
                 server.do("drop_collection", collection)
 
-    def _drop_older(self, server: Server, generation: str, kept: str | None) -> None:
-        """Drop every generation that began before this one, but for the one that can be gone back to.
-
-        So what a build left that was killed goes with the next one, and a build that is under way stays.
-        """
+    def _before(self, server: Server, generation: str) -> list[str]:
+        """The generations that began before this one, newest first: not those of builds that are under way."""
         found = {self._generation_of(collection) for collection in server.do("list_collections")}
-        for other in sorted(one for one in found - {kept} if one is not None and one < generation):
-            self._drop(server, other)
+        return sorted((one for one in found if one is not None and one < generation), reverse=True)
 
 
 def _probe(built: LocalIndex, saved: Index, place: str) -> None:

@@ -54,7 +54,8 @@ def add_articles(paths: Sequence[str], settings: Settings) -> Uploaded:
 def own_files(settings: Settings) -> dict[str, Path]:
     """The files of the folder by the names that articles have: what is in an archive has no file of its own."""
     try:
-        return {path.relative_to(settings.articles).as_posix(): path for path in article_files(settings.articles)}
+        paths = article_files(settings.articles, settings.own_folders)
+        return {path.relative_to(settings.articles).as_posix(): path for path in paths}
     except CorpusError:
         return {}
 

@@ -61,7 +61,7 @@ def read_file(path: Path, name: str, limits: Limits, worker: Worker | None = Non
     except ArticleError as error:
         yield Skipped(name, str(error))
     except OSError as error:
-        yield Skipped(name, f"cannot be opened ({error.strerror or error})")
+        yield Skipped(name, f"cannot be opened ({error.strerror or error})", again=True)
 
 
 def _read(stream: BufferedReader, name: str, limits: Limits, worker: Worker) -> Iterator[Article | Skipped]:
