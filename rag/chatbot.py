@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from rag.answering import AnswerWriter, ExtractiveWriter
-from rag.conversation import leaned_on, legible, readings, small_talk
+from rag.conversation import asked_again, leaned_on, legible, readings, small_talk
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
@@ -57,17 +57,18 @@ class Chatbot:
 
     def _answer(self, typed: str, told: tuple[str, ...], filter: Filter | None, today: date) -> Answer:
         if (language := small_talk(typed)) is not None:
-            return Answer(Question(typed, typed, language, filter or Filter()), Outcome.SMALL_TALK)
+            return Answer(Question(typed, typed, language, filter=filter or Filter()), Outcome.SMALL_TALK)
         earlier = [self.retriever.spelled(text) for text in told]
-        meant = [self._limited(one, filter, today) for one in readings(self.retriever.spelled(typed), earlier)]
-        if any(map(_follows, meant)):
+        meant = [replace(one, typed=typed) for one in readings(self.retriever.spelled(typed), earlier)]
+        meant = [self._limited(one, earlier, filter, today) for one in meant]
+        if any(one.is_follow_up for one in meant):
             meant = _of_the_story(meant, self._answered(told[-1], told[:-1], filter, today))
         if filter is None:
             meant += [replace(question, filter=Filter()) for question in meant if question.filter]
         tried: list[Answer] = []
         for question in meant:
             answer = self._write(question)
-            if answer.supported and _follows(meant[0]) and not _follows(question) and not _is_named(answer):
+            if answer.supported and meant[0].is_follow_up and not question.is_follow_up and not _is_named(answer):
                 continue
             tried.append(answer)
             if answer.supported:
@@ -82,21 +83,24 @@ class Chatbot:
             answer = replace(answer, unknown_words=tuple(word for word in unknown if word not in spelled_otherwise))
         searched = self.retriever.index.articles.left_by(answer.question.filter)
         widened = Filter() if answer.question.filter else meant[0].filter
-        return replace(answer, question=replace(answer.question, asked=typed), searched=searched, widened=widened)
+        return replace(answer, searched=searched, widened=widened)
 
-    def _limited(self, question: Question, given: Filter | None, today: date) -> Question:
+    def _limited(self, question: Question, earlier: Sequence[str], given: Filter | None, today: date) -> Question:
         """The question with its filter; a follow-up that only says where to look asks again what it follows."""
-        articles = self.retriever.index.articles
-        found = find_filter(question, articles, today) if given is None else given
-        earlier = question.text.removesuffix(question.asked).strip()
-        if earlier and asks_only_where(question.asked, question.language, found):
-            question = replace(question, asked=earlier)
+        found = find_filter(question, self.retriever.index.articles, today) if given is None else given
+        if question.is_follow_up and asks_only_where(question.asked, question.language, found):
+            asking = [text for text in earlier if not self._says_only_where(text, today)]
+            question = asked_again(question, asking or earlier)
         return replace(question, filter=found)
+
+    def _says_only_where(self, text: str, today: date) -> bool:
+        (alone,) = readings(text, ())
+        return asks_only_where(text, alone.language, find_filter(alone, self.retriever.index.articles, today))
 
     def _write(self, question: Question) -> Answer:
         strangers = self.retriever.strangers(question)
         hits = self.retriever.search(question, self.hits)
-        if _follows(question) and self._is_of_nothing_here(replace(question, text=question.asked)):
+        if question.is_follow_up and self._is_of_nothing_here(replace(question, earlier="", where="")):
             # A follow-up that names what no article does is not answered by what it follows.
             answer = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
         else:
@@ -111,17 +115,12 @@ class Chatbot:
         return bool(self.retriever.strangers(question)) or len(nouns) > 1
 
 
-def _follows(question: Question) -> bool:
-    """Whether it is read behind an earlier one and asks something of its own."""
-    return question.text != question.asked and question.text.endswith(question.asked)
-
-
 def _of_the_story(meant: Sequence[Question], before: Answer) -> list[Question]:
     """The follow-ups among them with the articles of the answer before, but for those that look where it did not."""
     cited = [citation.quote for citation in before.citations] or [hit.passage for hit in before.hits[:1]]
     story = frozenset(quote.article.id for quote in cited)
     searched = Filter(), before.question.filter, before.widened
-    return [replace(one, follows=story) if _follows(one) and one.filter in searched else one for one in meant]
+    return [replace(one, follows=story) if one.is_follow_up and one.filter in searched else one for one in meant]
 
 
 def _is_named(answer: Answer) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.language import LANGUAGES, QUESTION_WORDS, counted_words, detect
 from rag.records import Language, Question
@@ -94,10 +95,17 @@ def readings(asked: str, history: Sequence[str]) -> list[Question]:
     if not (leans or short):
         return [Question(asked, asked, language)]
     own = _unjoined(asked, language)
-    behind = Question(own, " ".join([*leaned_on(history), own]), language)
+    alone = Question(asked, own, language)
+    behind = replace(alone, earlier=" ".join(leaned_on(history)))
     if short and (leans or not counted_words(_ASKING[language].sub("", asked), language)):
         return [behind]
-    return [behind, Question(own, own, language)]
+    return [behind, alone]
+
+
+def asked_again(question: Question, history: Sequence[str]) -> Question:
+    """The last earlier question, behind the one it leans on, where a question says to look that says no more."""
+    *before, last = leaned_on(history)
+    return replace(question, asked=_unjoined(last, _language(last)), earlier=" ".join(before), where=question.asked)
 
 
 def leaned_on(history: Sequence[str]) -> list[str]:

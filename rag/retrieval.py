@@ -137,7 +137,6 @@ class Retriever:
         """
         names = f"{question.filter.publisher or ''} {question.filter.author or ''}"
         filtered = {word.folded for word in content_words(names, question.language)}
-        taken = len(question.text) - len(question.asked) if question.text.endswith(question.asked) else 0
         read = []
         for word in content_words(question.text, question.language):
             if word.folded in filtered:
@@ -145,7 +144,7 @@ class Retriever:
             asked = question.text[word.start : word.end]
             opens = _OPENING.search(question.text[: word.start]) is not None
             capital = asked[0].isdigit() or (asked[0].isupper() and not opens)
-            counts = EARLIER if word.start < taken else 1.0
+            counts = EARLIER if word.start < len(question.earlier) else 1.0
             read.append((asked, capital, counts, *self._readings(word.folded, capital, counts, question.language)))
         stems = {reading.stem for *_, readings, _ in read for reading in readings}
         holding = self.index.stem_frequencies(stems.union(*(standing for *_, standing in read)))

@@ -24,8 +24,8 @@ from rag.records import Language, Question
 )
 def test_what_points_back_is_read_behind_what_it_follows(earlier: str, asked: str, own: str) -> None:
     (question,) = readings(asked, [earlier])
+    assert question == Question(asked, own, question.language, earlier)
     assert question.text == f"{earlier} {own}"
-    assert question.asked == own
 
 
 @pytest.mark.parametrize("asked", ["Um wie viel pro Jahr?", "Who said so?", "Wer regiert Italien?", "Wo liegt Odessa?"])
@@ -40,7 +40,7 @@ def test_what_is_merely_short_is_read_behind_what_it_may_follow_and_then_alone(a
 )
 def test_what_only_asks_is_never_read_alone(asked: str, language: Language) -> None:
     earlier = "Will Deutschland mehr für die Flugabwehr tun?"
-    assert readings(asked, [earlier]) == [Question(asked, f"{earlier} {asked}", language)]
+    assert readings(asked, [earlier]) == [Question(asked, asked, language, earlier)]
 
 
 @pytest.mark.parametrize(

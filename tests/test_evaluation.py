@@ -155,7 +155,7 @@ def test_a_case_whose_fields_cannot_be_scored_is_refused_with_its_line(changes: 
 
 def test_only_what_is_quoted_answers() -> None:
     """Not our own words around it: where was searched, what stands nowhere."""
-    limited = replace(answered(FIRST), question=Question("?", "?", "de", Filter(publisher="Stadtblatt")))
+    limited = replace(answered(FIRST), question=Question("?", "?", "de", filter=Filter(publisher="Stadtblatt")))
     row = judge(case(answers=["Stadtblatt"]), replace(limited, unknown_words=("Stadtblatt",)), 1.0).row
     assert row["citation"] and not row["answer"] and not row["strict"]
     assert row["words"] == judge(case(), answered(FIRST), 1.0).row["words"]

@@ -130,7 +130,7 @@ def test_a_word_that_begins_like_a_period_is_none(text: str) -> None:
 def test_a_follow_up_that_says_where_to_look_is_no_longer_limited_to_where_its_forerunner_was(
     earlier: str, asked: str, expected: Filter, only_where: bool
 ) -> None:
-    question = Question(asked, f"{earlier} {asked}", "de")
+    question = Question(asked, asked, "de", earlier)
     limit = find_filter(question, Corpus.of(ARTICLES), TODAY)
     assert limit == expected
     assert asks_only_where(asked, "de", limit) is only_where
