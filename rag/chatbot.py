@@ -58,32 +58,44 @@ class Chatbot:
     def _answer(self, typed: str, told: tuple[str, ...], filter: Filter | None, today: date) -> Answer:
         if (language := small_talk(typed)) is not None:
             return Answer(Question(typed, typed, language, filter=filter or Filter()), Outcome.SMALL_TALK)
+        meant = self._meant(typed, told, filter, today)
+        answer = self._first_answered(meant)
+        verify(answer)
+        return self._finished(answer, limit=meant[0].filter)
+
+    def _meant(self, typed: str, told: Sequence[str], given: Filter | None, today: date) -> list[Question]:
+        """The questions to try, in this order: behind what it may follow, then alone, each where its words say to look;
+        then both in all articles.
+        """
         earlier = [self.retriever.spelled(text) for text in told]
-        meant = [replace(one, typed=typed) for one in readings(self.retriever.spelled(typed), earlier)]
-        meant = [self._limited(one, earlier, filter, today) for one in meant]
+        read = [replace(one, typed=typed) for one in readings(self.retriever.spelled(typed), earlier)]
+        meant = [self._limited(one, earlier, given, today) for one in read]
         if any(one.is_follow_up for one in meant):
-            meant = _of_the_story(meant, self._answered(told[-1], told[:-1], filter, today))
-        if filter is None:
-            meant += [replace(question, filter=Filter()) for question in meant if question.filter]
-        tried: list[Answer] = []
+            meant = _of_the_story(meant, self._answered(told[-1], tuple(told[:-1]), given, today))
+        if given is not None:
+            return meant
+        return meant + [replace(one, filter=Filter()) for one in meant if one.filter]
+
+    def _first_answered(self, meant: Sequence[Question]) -> Answer:
+        """The answer to the first question that has one; else the refusal that looked in all articles, or the first."""
+        refused: list[Answer] = []
         for question in meant:
             answer = self._write(question)
-            if answer.supported and meant[0].is_follow_up and not question.is_follow_up and not _is_named(answer):
-                continue
-            tried.append(answer)
-            if answer.supported:
-                break
-        answer = tried[-1]
-        if not answer.supported:
-            answer = next((refused for refused in tried if not refused.question.filter), tried[0])
-        verify(answer)
-        if not answer.supported:
-            spelled_otherwise = {asked for hit in answer.hits for one in hit.evidence for asked, _ in one.matches}
-            unknown = self.retriever.unknown_words(answer.question)
-            answer = replace(answer, unknown_words=tuple(word for word in unknown if word not in spelled_otherwise))
+            if not answer.supported:
+                refused.append(answer)
+            elif question.is_follow_up or not meant[0].is_follow_up or _is_named(answer):
+                return answer
+        return next((answer for answer in refused if not answer.question.filter), refused[0])
+
+    def _finished(self, answer: Answer, limit: Filter) -> Answer:
+        """With what was searched; ``limit`` is what was searched first. A refusal with the words that stand nowhere."""
         searched = self.retriever.index.articles.left_by(answer.question.filter)
-        widened = Filter() if answer.question.filter else meant[0].filter
-        return replace(answer, searched=searched, widened=widened)
+        answer = replace(answer, searched=searched, widened=Filter() if answer.question.filter else limit)
+        if answer.supported:
+            return answer
+        spelled_otherwise = {asked for hit in answer.hits for one in hit.evidence for asked, _ in one.matches}
+        unknown = self.retriever.unknown_words(answer.question)
+        return replace(answer, unknown_words=tuple(word for word in unknown if word not in spelled_otherwise))
 
     def _limited(self, question: Question, earlier: Sequence[str], given: Filter | None, today: date) -> Question:
         """The question with its filter; a follow-up that only says where to look asks again what it follows."""
