@@ -10,7 +10,7 @@ from rag.conversation import asked_again, leaned_on, legible, readings, small_ta
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
-from rag.filters import asks_only_where, find_filter
+from rag.filters import asks_only_where, find_filter, period_words
 from rag.index import Index
 from rag.language import in_the_same_words
 from rag.records import Answer, Filter, Outcome, Question
@@ -71,16 +71,24 @@ class Chatbot:
         read = [replace(one, typed=typed) for one in readings(self.retriever.spelled(typed), earlier)]
         meant = [self._limited(one, earlier, given, today) for one in read]
         if any(one.is_follow_up for one in meant):
-            meant = _of_the_story(meant, self._answered(told[-1], tuple(told[:-1]), given, today))
+            meant = self._of_the_story(meant, self._answered(told[-1], tuple(told[:-1]), given, today))
         if given is not None:
             return meant
         return meant + [replace(one, filter=Filter()) for one in meant if one.filter]
+
+    def _of_the_story(self, meant: Sequence[Question], before: Answer) -> list[Question]:
+        """With the articles of the answer before as the follow-ups' story, unless others are where they look."""
+        cited = [citation.quote for citation in before.citations] or [hit.passage for hit in before.hits[:1]]
+        story = frozenset(quote.article.id for quote in cited)
+        searched = {Filter(), before.question.filter, before.widened}
+        searched |= {one.filter for one in meant if not self.retriever.index.articles.left_by(one.filter)}
+        return [replace(one, follows=story) if one.is_follow_up and one.filter in searched else one for one in meant]
 
     def _first_answered(self, meant: Sequence[Question]) -> Answer:
         """The answer to the first question that has one; else the refusal that looked in all articles, or the first."""
         refused: list[Answer] = []
         for question in meant:
-            answer = self._write(question)
+            answer = self._write(question, limit=meant[0].filter)
             if not answer.supported:
                 refused.append(answer)
             elif question.is_follow_up or not meant[0].is_follow_up or _is_named(answer):
@@ -94,8 +102,9 @@ class Chatbot:
         if answer.supported:
             return answer
         spelled_otherwise = {asked for hit in answer.hits for one in hit.evidence for asked, _ in one.matches}
+        known = spelled_otherwise | _period_words(answer.question, limit)
         unknown = self.retriever.unknown_words(answer.question)
-        return replace(answer, unknown_words=tuple(word for word in unknown if word not in spelled_otherwise))
+        return replace(answer, unknown_words=tuple(word for word in unknown if word not in known))
 
     def _limited(self, question: Question, earlier: Sequence[str], given: Filter | None, today: date) -> Question:
         """The question with its filter; a follow-up that only says where to look asks again what it follows."""
@@ -109,10 +118,10 @@ class Chatbot:
         (alone,) = readings(text, ())
         return asks_only_where(text, alone.language, find_filter(alone, self.retriever.index.articles, today))
 
-    def _write(self, question: Question) -> Answer:
-        strangers = self.retriever.strangers(question)
+    def _write(self, question: Question, limit: Filter) -> Answer:
+        strangers = self._strangers(question, limit)
         hits = self.retriever.search(question, self.hits)
-        if question.is_follow_up and self._is_of_nothing_here(replace(question, earlier="", where="")):
+        if question.is_follow_up and self._is_of_nothing_here(replace(question, earlier="", where=""), limit):
             # A follow-up that names what no article does is not answered by what it follows.
             answer = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
         else:
@@ -121,18 +130,20 @@ class Chatbot:
             answer = self.writer.write(question, hits, self.retriever.names(question), strange, searched)
         return replace(answer, unknown_words=strangers)
 
-    def _is_of_nothing_here(self, question: Question) -> bool:
+    def _is_of_nothing_here(self, question: Question, limit: Filter) -> bool:
         """Whether it names what no article does; a single noun may be what it asks for ("Gibt es Prozentsätze?")."""
-        nouns = [word for word in self.retriever.unknown_words(question) if word[0].isupper()]
-        return bool(self.retriever.strangers(question)) or len(nouns) > 1
+        when = _period_words(question, limit)
+        nouns = [word for word in self.retriever.unknown_words(question) if word[0].isupper() and word not in when]
+        return bool(self._strangers(question, limit)) or len(nouns) > 1
+
+    def _strangers(self, question: Question, limit: Filter) -> tuple[str, ...]:
+        when = _period_words(question, limit)
+        return tuple(word for word in self.retriever.strangers(question) if word not in when)
 
 
-def _of_the_story(meant: Sequence[Question], before: Answer) -> list[Question]:
-    """The follow-ups among them with the articles of the answer before, but for those that look where it did not."""
-    cited = [citation.quote for citation in before.citations] or [hit.passage for hit in before.hits[:1]]
-    story = frozenset(quote.article.id for quote in cited)
-    searched = Filter(), before.question.filter, before.widened
-    return [replace(one, follows=story) if one.is_follow_up and one.filter in searched else one for one in meant]
+def _period_words(question: Question, limit: Filter) -> set[str]:
+    """Those of its words that limit it to a period."""
+    return period_words(question.text) if limit.since or limit.until else set()
 
 
 def _is_named(answer: Answer) -> bool:

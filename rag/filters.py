@@ -11,7 +11,7 @@ from rag.bilingual.lexicon import load_lexicon
 from rag.corpus import Articles
 from rag.errors import QuestionError
 from rag.focus import OF_ARTICLES, QUOTED, asked_for, names_a_piece, subject_of
-from rag.language import QUESTION_WORDS, content_words
+from rag.language import QUESTION_WORDS, content_words, tokens
 from rag.records import Filter, Language, Question
 
 _ACCORDING: dict[Language, str] = {
@@ -65,6 +65,7 @@ _PIECES = re.compile(
     rf"(?:dem\s|den\s|the\s)?(?:jahr(?:e|en)?\s|year\s)?{_NO_COUNT}(?P<date>{_DATED})(?!\w)",
     re.IGNORECASE,
 )
+_PERIODS = (_LAST_FEW, _LAST, _SINCE, _PIECES)
 _MENTIONED = re.compile(
     rf"\b(?:(?P<part>anfang|mitte|ende|early|mid|late)[\s-])?(?!(?-i:may|march)\b)(?P<date>{_DATED})(?!\w)"
     r"(?!(?<=\b\d{4})\s(?-i:[A-ZÄÖÜ]))",
@@ -83,7 +84,7 @@ _NAMES_TOLD = 5
 
 
 def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
-    """The filter that a question's words ask for, as far as it leaves some articles and not all; else an empty one.
+    """The filter that a question's words ask for, be it one that no article meets; an empty one if it leaves them all.
 
     Only publishers and authors of the corpus are known, and in quotation marks nothing but such a name. A name that is
     a word of its own ("Welt", "Zeit") counts only behind "laut". "Last week" is reckoned back from ``today``, and so
@@ -112,7 +113,7 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
         since=since,
         until=until,
     )
-    return found if found and 0 < corpus.left_by(found) < len(corpus) else Filter()
+    return found if found and corpus.left_by(found) < len(corpus) else Filter()
 
 
 def _unquoted(text: str, corpus: Articles) -> str:
@@ -131,10 +132,16 @@ def asks_only_where(text: str, language: Language, limit: Filter) -> bool:
     left = text
     for name in filter(None, (limit.publisher, limit.author)):
         left = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", left, flags=re.IGNORECASE)
-    for period in (_LAST_FEW, _LAST, _SINCE, _PIECES):
+    for period in _PERIODS:
         left = period.sub("", left)
     asking = any(word.lower() in QUESTION_WORDS[language] for word in left.split())
     return left != text and not asking and not content_words(left, language)
+
+
+def period_words(text: str) -> set[str]:
+    """The words that say a period: no article need hold them."""
+    said = [match[0] for period in _PERIODS for match in period.finditer(text)]
+    return {word[0] for words in said for word in tokens(words)}
 
 
 def require_met(filter: Filter | None, corpus: Articles, where: str = "") -> None:

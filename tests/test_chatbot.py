@@ -216,6 +216,7 @@ def test_a_follow_up_that_looks_elsewhere_is_not_held_to_the_story_before(chatbo
     earlier = "Was sagte Macron laut dpa zur Sicherungstruppe?"
     assert chatbot.ask("Und was sagte Merz dazu?", [earlier]).question.follows
     assert not chatbot.ask("Und was sagte er laut taz dazu?", [earlier]).question.follows
+    assert chatbot.ask("Und was sagte Merz seit Mai 2026 dazu?", [earlier]).question.follows, "nothing is as new"
 
 
 def test_a_short_question_may_change_the_subject_only_by_what_it_names(village: Chatbot) -> None:

@@ -83,7 +83,7 @@ def found(text: str, articles: Sequence[Article] = ARTICLES) -> Filter:
         ("Was sagen Artikel aus dem September 2025?", Filter(since=date(2025, 9, 1), until=date(2025, 9, 30))),
         ("Was geschah im September?", Filter()),
         ("Wer regiert seit 2022 Italien?", Filter(since=date(2022, 1, 1))),
-        ("Was geschah seit dem 25. November 2026?", Filter()),  # no article is so new
+        ("Was geschah seit dem 25. November 2026?", Filter(since=date(2026, 11, 25))),  # no article is so new
         ("Was geschah letzten Jahres?", Filter(since=date(2025, 1, 1), until=date(2025, 12, 31))),
         ("Was geschah Ende letzten Monats?", Filter(since=date(2026, 10, 1), until=date(2026, 10, 31))),
         ("Seit 2026 fordern Frauen was?", Filter(since=date(2026, 1, 1))),
@@ -234,3 +234,13 @@ def test_where_the_filter_of_the_words_finds_nothing_all_are_searched_and_it_is_
     assert widened.supported and widened.question.filter == Filter()
     assert widened.widened == Filter(publisher="taz")
     assert "Nicht gesagt in Artikeln: taz; gesucht wurde in allen." in answer_text(widened)
+
+
+def test_a_period_without_articles_is_said_and_its_words_are_not_missed() -> None:
+    answered = chatbot().ask("Wo wacht seit Mai 2026 die Katze im Haus?")
+    assert answered.supported and answered.widened == Filter(since=date(2026, 5, 1))
+    assert answered.unknown_words == ()
+    assert "Nicht gesagt in Artikeln: ab 1. Mai 2026; gesucht wurde in allen." in answer_text(answered)
+    refused = chatbot().ask("Was sagte Xaver letzte Woche?")
+    assert not refused.supported and refused.searched == 2
+    assert refused.unknown_words == ("Xaver",)
