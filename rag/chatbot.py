@@ -109,14 +109,15 @@ class Chatbot:
     def _limited(self, question: Question, earlier: Sequence[str], given: Filter | None, today: date) -> Question:
         """The question with its filter; a follow-up that only says where to look asks again what it follows."""
         found = find_filter(question, self.retriever.index.articles, today) if given is None else given
-        if question.is_follow_up and asks_only_where(question.asked, question.language, found):
+        if question.is_follow_up and asks_only_where(question.asked, question.language, found, today):
             asking = [text for text in earlier if not self._says_only_where(text, today)]
             question = asked_again(question, asking or earlier)
         return replace(question, filter=found)
 
     def _says_only_where(self, text: str, today: date) -> bool:
         (alone,) = readings(text, ())
-        return asks_only_where(text, alone.language, find_filter(alone, self.retriever.index.articles, today))
+        found = find_filter(alone, self.retriever.index.articles, today)
+        return asks_only_where(text, alone.language, found, today)
 
     def _write(self, question: Question, limit: Filter) -> Answer:
         strangers = self._strangers(question, limit)

@@ -18,7 +18,7 @@ _ACCORDING: dict[Language, str] = {
     "de": r"laut|gemäß|(?:den\s)?Angaben\s(?:von|der|des)|nach\sInformationen\s(?:von|der|des)",
     "en": r"according\sto|as\sreported\sby",
 }
-_IN: dict[Language, str] = {"de": r"in|bei|von|aus", "en": r"in|by|from"}
+_IN: dict[Language, str] = {"de": r"in|im|bei|beim|von|vom|aus", "en": r"in|by|from"}
 _ARTICLE = r"(?:(?:der|dem|den|die|das|the)\s)?"
 _UNIT = {
     "day": r"tag(?:e[ns]?|s)?|days?",
@@ -127,13 +127,14 @@ def _unquoted(text: str, corpus: Articles) -> str:
     return QUOTED.sub(left, text)
 
 
-def asks_only_where(text: str, language: Language, limit: Filter) -> bool:
+def asks_only_where(text: str, language: Language, limit: Filter, today: date) -> bool:
     """Whether a text says nothing but what ``limit`` is made of: "Und laut taz?", "And since September?"."""
     left = text
     for name in filter(None, (limit.publisher, limit.author)):
-        left = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", left, flags=re.IGNORECASE)
-    for period in _PERIODS:
-        left = period.sub("", left)
+        left = _as_source(name, language).sub("", left)
+    if _period(text, today) == (limit.since, limit.until):
+        for period in _PERIODS:
+            left = period.sub("", left)
     asking = any(word.lower() in QUESTION_WORDS[language] for word in left.split())
     return left != text and not asking and not content_words(left, language)
 
@@ -186,11 +187,16 @@ def _named(text: str, language: Language, names: Iterable[str]) -> str | None:
     """The first of the names that the text gives as its source; the longest of those in one place."""
     folded = text.casefold()
     for name in sorted({name for name in names if name.casefold() in folded}, key=lambda name: (-len(name), name)):
-        preposition = _ACCORDING[language] if _is_a_word(name, language) else f"{_ACCORDING[language]}|{_IN[language]}"
-        said = rf"\b(?:{preposition})\s{_ARTICLE}{re.escape(name)}(?![\w-])|(?<![\w-]){re.escape(name)}\szufolge\b"
-        if re.search(said, text, re.IGNORECASE):
+        if _as_source(name, language).search(text):
             return name
     return None
+
+
+def _as_source(name: str, language: Language) -> re.Pattern[str]:
+    """How a text names its source; one that is a word only behind "laut"."""
+    preposition = _ACCORDING[language] if _is_a_word(name, language) else f"{_ACCORDING[language]}|{_IN[language]}"
+    said = rf"\b(?:{preposition})\s{_ARTICLE}{re.escape(name)}(?![\w-])|(?<![\w-]){re.escape(name)}\szufolge\b"
+    return re.compile(said, re.IGNORECASE)
 
 
 def _mentioned(text: str, language: Language, names: Iterable[str]) -> list[str]:
@@ -210,10 +216,10 @@ def _holds_name(text: str, language: Language, name: str) -> bool:
 
 
 def _is_a_word(name: str, language: Language) -> bool:
-    """Whether the name is a word of that language."""
-    folded = [word.folded for word in content_words(name, language)]
+    """Whether the name is a word of that language, or such words with a hyphen between them."""
+    folded = [word.folded for word in content_words(name, language)] if len(name.split()) == 1 else []
     other: Language = "en" if language == "de" else "de"
-    return len(name.split()) == 1 and any(load_lexicon().translations(word, other, inflected=False) for word in folded)
+    return bool(folded) and all(load_lexicon().translations(word, other, inflected=False) for word in folded)
 
 
 def _period(text: str, today: date) -> tuple[date | None, date | None]:

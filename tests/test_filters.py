@@ -125,6 +125,8 @@ def test_a_word_that_begins_like_a_period_is_none(text: str) -> None:
         ("Was geschah letzten Monat?", "Diesen Monat?", Filter(since=date(2026, 11, 1), until=TODAY), True),
         ("Was sagte Macron seit Oktober?", "Laut dpa?", Filter(publisher="dpa", since=date(2026, 10, 1)), True),
         ("Was sagte Macron laut dpa?", "Ja?", Filter(publisher="dpa"), False),
+        ("Was sagte Macron?", "Und nach Angaben der dpa?", Filter(publisher="dpa"), True),
+        ("Was sagte Macron?", "Nach Informationen der dpa?", Filter(publisher="dpa"), True),
     ],
 )
 def test_a_follow_up_that_says_where_to_look_is_no_longer_limited_to_where_its_forerunner_was(
@@ -133,7 +135,22 @@ def test_a_follow_up_that_says_where_to_look_is_no_longer_limited_to_where_its_f
     question = Question(asked, asked, "de", earlier)
     limit = find_filter(question, Corpus.of(ARTICLES), TODAY)
     assert limit == expected
-    assert asks_only_where(asked, "de", limit) is only_where
+    assert asks_only_where(asked, "de", limit, TODAY) is only_where
+
+
+def test_what_is_limited_otherwise_than_it_says_asks_more_than_where() -> None:
+    for limit in (Filter("taz"), Filter("taz", since=date(2026, 9, 1))):
+        assert not asks_only_where("Und seit Oktober?", "de", limit, TODAY)
+    assert asks_only_where("And as reported by dpa?", "en", Filter("dpa"), TODAY)
+
+
+def test_a_publisher_is_told_behind_any_preposition_unless_it_is_a_word() -> None:
+    names = ("Nordhessen-Kurier", "Stadtblatt", "Spiegel")
+    articles = [*ARTICLES, *(dated(name, name, None) for name in names)]
+    assert found("Was steht im Nordhessen-Kurier über Macron?", articles) == Filter("Nordhessen-Kurier")
+    assert found("Was heißt es beim Stadtblatt?", articles) == found("Was kam vom Stadtblatt?", articles)
+    assert found("Was heißt es beim Stadtblatt?", articles) == Filter("Stadtblatt")
+    assert found("Was hängt links vom Spiegel?", articles) == Filter()
 
 
 @pytest.mark.parametrize("text", ["Was geschah auf dieser Tagung?", "Was stand in der letzten Tageszeitung?"])
