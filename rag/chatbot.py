@@ -70,6 +70,7 @@ class Chatbot:
         earlier = [self.retriever.spelled(text) for text in told]
         read = [replace(one, typed=typed) for one in readings(self.retriever.spelled(typed), earlier)]
         meant = [self._limited(one, earlier, given, today) for one in read]
+        meant = [one for one in meant if one.where] or meant
         if any(one.is_follow_up for one in meant):
             meant = self._of_the_story(meant, self._answered(told[-1], tuple(told[:-1]), given, today))
         if given is not None:

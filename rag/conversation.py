@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.language import LANGUAGES, QUESTION_WORDS, counted_words, detect
+from rag.filters import ACCORDING
+from rag.language import LANGUAGES, QUESTION_WORDS, counted_words, detect, tokens
 from rag.records import Language, Question
 from rag.stopwords import STOP_WORDS
 
@@ -40,6 +41,10 @@ _LEANS = {
     for language in LANGUAGES
 }
 """A possessive behind a name or, in German, a noun may be that one's: "Wann legte Merz sein Amt nieder?"."""
+
+_SOURCED = {language: re.compile(rf"^\W*(?:{ACCORDING[language]})\b", re.IGNORECASE) for language in LANGUAGES}
+_ENDINGS = re.compile(r"['’]\w+")
+"""What is no word of its own: "Putin's"."""
 
 _ASKING: dict[Language, re.Pattern[str]] = {
     "de": re.compile(r"\b(?:wie\s\w+|seit|bis|ab|genau)\b", re.IGNORECASE),
@@ -140,6 +145,9 @@ def _language(asked: str) -> Language:
 
 
 def _is_short(asked: str, language: Language) -> bool:
-    """Whether it has few content words among others; bare keywords ("Alaska Gipfel") are a question of their own."""
-    content = counted_words(asked, language)
-    return content <= FEW_WORDS and content < len(asked.split())
+    """Whether it has few content words among others, or behind "laut" but a source; bare keywords ("Alaska Gipfel") are
+    a question of their own.
+    """
+    said = _ENDINGS.sub("", asked)
+    content = counted_words(_SOURCED[language].sub("", said), language)
+    return content <= FEW_WORDS and content < sum(1 for _ in tokens(said))

@@ -14,8 +14,8 @@ from rag.focus import OF_ARTICLES, QUOTED, asked_for, names_a_piece, subject_of
 from rag.language import QUESTION_WORDS, content_words, tokens
 from rag.records import Filter, Language, Question
 
-_ACCORDING: dict[Language, str] = {
-    "de": r"laut|gemäß|(?:den\s)?Angaben\s(?:von|der|des)|nach\sInformationen\s(?:von|der|des)",
+ACCORDING: dict[Language, str] = {
+    "de": r"laut|gemäß|(?:nach\s)?(?:den\s)?Angaben\s(?:von|der|des)|nach\sInformationen\s(?:von|der|des)",
     "en": r"according\sto|as\sreported\sby",
 }
 _IN: dict[Language, str] = {"de": r"in|im|bei|beim|von|vom|aus", "en": r"in|by|from"}
@@ -194,7 +194,7 @@ def _named(text: str, language: Language, names: Iterable[str]) -> str | None:
 
 def _as_source(name: str, language: Language) -> re.Pattern[str]:
     """How a text names its source; one that is a word only behind "laut"."""
-    preposition = _ACCORDING[language] if _is_a_word(name, language) else f"{_ACCORDING[language]}|{_IN[language]}"
+    preposition = ACCORDING[language] if _is_a_word(name, language) else f"{ACCORDING[language]}|{_IN[language]}"
     said = rf"\b(?:{preposition})\s{_ARTICLE}{re.escape(name)}(?![\w-])|(?<![\w-]){re.escape(name)}\szufolge\b"
     return re.compile(said, re.IGNORECASE)
 

@@ -189,6 +189,12 @@ def test_of_a_chain_the_last_question_is_asked_again_behind_the_one_it_leans_on(
     assert (elsewhere.earlier, elsewhere.asked) == ("", first), "where to look is no question to ask again"
 
 
+def test_a_bare_source_asks_the_question_before_again_and_nothing_else(chatbot: Chatbot) -> None:
+    for earlier in ("Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?", "Wie hoch ist der Eiffelturm?"):
+        asked = chatbot.ask("Laut dpa?", [earlier]).question
+        assert (asked.asked, asked.where) == (earlier, "Laut dpa?")
+
+
 OTHERS = (
     "Die Brücke in Adorf wird für 3 Millionen Euro saniert. Der Rat hat das am Montag beschlossen.",
     "Das Bad in Bedorf öffnet im Mai. Die Stadt sucht noch zwei Bademeister.",

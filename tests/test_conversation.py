@@ -28,7 +28,17 @@ def test_what_points_back_is_read_behind_what_it_follows(earlier: str, asked: st
     assert question.text == f"{earlier} {own}"
 
 
-@pytest.mark.parametrize("asked", ["Um wie viel pro Jahr?", "Who said so?", "Wer regiert Italien?", "Wo liegt Odessa?"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Um wie viel pro Jahr?",
+        "Who said so?",
+        "Wer regiert Italien?",
+        "Wann Merz-Rede?",
+        "Laut Barbara Oertel?",
+        "Nach Angaben der Deutschen Welle?",
+    ],
+)
 def test_what_is_merely_short_is_read_behind_what_it_may_follow_and_then_alone(asked: str) -> None:
     earlier = "Will Deutschland mehr für die Flugabwehr tun?"
     assert [question.text for question in readings(asked, [earlier])] == [f"{earlier} {asked}", asked]
@@ -48,6 +58,9 @@ def test_what_only_asks_is_never_read_alone(asked: str, language: Language) -> N
     [
         "Wie viele Länder wollen eine Truppe stellen?",
         "Alaska Gipfel",
+        "Alaska-Gipfel",
+        "Putin's trip",
+        "Laut Merz kommen Soldaten?",
         "Stolperdraht",
         "Warum vertagt Deutschland die Entscheidung über eigene Soldaten?",
         "Was fordert Merz, damit die Ukraine sicher ist?",

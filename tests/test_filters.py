@@ -8,6 +8,7 @@ import pytest
 
 from rag.answering import ExtractiveWriter
 from rag.chatbot import Chatbot
+from rag.conversation import readings
 from rag.corpus import Corpus
 from rag.filters import asks_only_where, find_filter, unmet
 from rag.language import detect
@@ -124,7 +125,7 @@ def test_a_word_that_begins_like_a_period_is_none(text: str) -> None:
         ("Was sagte Macron laut dpa?", "Von Barbara Oertel?", Filter(author="Barbara Oertel"), True),
         ("Was geschah letzten Monat?", "Diesen Monat?", Filter(since=date(2026, 11, 1), until=TODAY), True),
         ("Was sagte Macron seit Oktober?", "Laut dpa?", Filter(publisher="dpa", since=date(2026, 10, 1)), True),
-        ("Was sagte Macron laut dpa?", "Ja?", Filter(publisher="dpa"), False),
+        ("Was sagte Macron laut dpa?", "Und wann?", Filter(publisher="dpa"), False),
         ("Was sagte Macron?", "Und nach Angaben der dpa?", Filter(publisher="dpa"), True),
         ("Was sagte Macron?", "Nach Informationen der dpa?", Filter(publisher="dpa"), True),
     ],
@@ -132,10 +133,10 @@ def test_a_word_that_begins_like_a_period_is_none(text: str) -> None:
 def test_a_follow_up_that_says_where_to_look_is_no_longer_limited_to_where_its_forerunner_was(
     earlier: str, asked: str, expected: Filter, only_where: bool
 ) -> None:
-    question = Question(asked, asked, "de", earlier)
+    question = readings(asked, [earlier])[0]
     limit = find_filter(question, Corpus.of(ARTICLES), TODAY)
     assert limit == expected
-    assert asks_only_where(asked, "de", limit, TODAY) is only_where
+    assert asks_only_where(question.asked, "de", limit, TODAY) is only_where
 
 
 def test_what_is_limited_otherwise_than_it_says_asks_more_than_where() -> None:
