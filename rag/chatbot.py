@@ -162,17 +162,20 @@ def _is_named(answer: Answer) -> bool:
 
 def verify(answer: Answer) -> None:
     """Raise ``QuoteError`` unless every sentence is what its first citation quotes, to the letter, and its others, but
-    for case and signs.
+    for case and signs; and every number is that of one citation.
     """
     quotes = {citation.number: citation.quote for citation in answer.citations}
-    for sentence in answer.sentences:
-        for number in sentence.citations:
-            quote = quotes[number]
-            told = quote.article.text[quote.start : quote.end]
-            first = number == sentence.citations[0]
-            if sentence.text != told and (first or not in_the_same_words(sentence.text, told)):
-                raise QuoteError(f"the answer quotes what is not at {quote.start}-{quote.end} of {quote.article.id}")
+    if len(quotes) < len(answer.citations):
+        raise QuoteError("two citations have the same number")
     for citation in answer.citations:
-        start, end = citation.focus or (citation.quote.start, citation.quote.end)
-        if not citation.quote.start <= start < end <= citation.quote.end <= len(citation.quote.article.text):
-            raise QuoteError(f"citation {citation.number} lies outside {citation.quote.article.id}")
+        quote = citation.quote
+        start, end = citation.focus or (quote.start, quote.end)
+        if not 0 <= quote.start <= start < end <= quote.end <= len(quote.article.text):
+            raise QuoteError(f"citation {citation.number} lies outside {quote.article.id}")
+    for sentence in answer.sentences:
+        if not sentence.citations or not quotes.keys() >= set(sentence.citations):
+            raise QuoteError(f"the answer cites nothing for: {sentence.text}")
+        first, *others = (quotes[number] for number in sentence.citations)
+        if sentence.text != first.text or not all(in_the_same_words(sentence.text, quote.text) for quote in others):
+            places = ", ".join(f"{quote.start}-{quote.end} of {quote.article.id}" for quote in (first, *others))
+            raise QuoteError(f"the answer quotes what is not at {places}")

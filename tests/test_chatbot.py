@@ -268,6 +268,29 @@ def test_another_model_than_the_index_was_built_with_is_refused(seeds_settings: 
         Chatbot.of(load_index(seeds_settings.index), LetterEmbedder(), seeds_settings)
 
 
+COUNTED = make_article("Eins zwei drei.")
+ONE = Passage(COUNTED, 0, 4)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "citations"),
+    [
+        (Sentence("Frei erfunden.", ()), [Citation(1, ONE, None)]),
+        (Sentence("Eins", (2,)), [Citation(1, ONE, None)]),
+        (Sentence("Eins", (1,)), [Citation(1, ONE, None), Citation(1, ONE, None)]),
+        (Sentence("drei", (1,)), [Citation(1, Passage(COUNTED, -5, -1), None)]),
+        (Sentence("Eins", (1,)), [Citation(1, Passage(COUNTED, 4, 4), None)]),
+    ],
+)
+def test_what_a_writer_makes_up_is_never_shown(sentence: Sentence, citations: list[Citation]) -> None:
+    class Liar:
+        def write(self, question: Question, *_: object, **__: object) -> Answer:
+            return Answer(question, Outcome.ANSWERED, (sentence,), tuple(citations))
+
+    with pytest.raises(QuoteError):
+        Chatbot(Retriever(make_index(COUNTED), LetterEmbedder()), Liar(), 10).ask("Was steht da?")
+
+
 def test_a_sentence_that_is_not_its_quote_is_never_shown() -> None:
     article = make_article("Eins zwei drei.")
     quote = Passage(article, 0, 4)
