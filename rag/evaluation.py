@@ -9,7 +9,6 @@ from statistics import fmean
 from rag.corpus import Articles
 from rag.questions import Case, Gold
 from rag.records import Answer, Citation, Passage
-from rag.rendering import quotes
 
 COVERED = 0.5
 """A passage covers a gold quote when it holds so much of its characters, in runs of three words or more."""
@@ -64,7 +63,7 @@ def judge(case: Case, answer: Answer, milliseconds: float) -> Judged:
         return Judged(case, answer, row)
     found = [hit.passage for hit in answer.hits]
     cited = [citation.quote for citation in answer.citations]
-    said = "\n".join(quotes(answer))
+    said = "\n".join(sentence.text for sentence in answer.sentences)
     articles = {gold.article for gold in case.gold}
     reached = [
         rank
