@@ -18,10 +18,15 @@ SHORTEST = 2
 EARLIER_CHARS = 300
 """How much of an earlier question counts: the model reads only so much."""
 
-_JOINED: dict[Language, str] = {"de": r"und|aber|oder|also", "en": r"and|but|or|so"}
+_JOINED: dict[Language, str] = {
+    "de": r"(?:und|aber|oder|also)(?![\w-])",
+    "en": r"(?:and|but|or|so(?!\s(?:far|called|many|much)\b))(?![\w-])",
+}
+"""But for a name that begins so ("Oder-Deich") and a word that says more with the next one."""
+
 _OPENERS: dict[Language, str] = {
     "de": rf"{_JOINED['de']}|was ist mit|wie sieht es (?:mit|bei)",
-    "en": rf"{_JOINED['en']}|what about|how about",
+    "en": rf"{_JOINED['en']}|so far|what about|how about",
 }
 _POINTERS: dict[Language, str] = {
     "de": r"(?<!gibt )(?<!gab )(?<!geht )(?<!ging )(?<!kommt )(?<!kam )(?<!handelt )es"
@@ -133,7 +138,7 @@ def _stands_alone(asked: str) -> bool:
 
 def _unjoined(asked: str, language: Language) -> str:
     """Without the word that joins it to what was said before: "Wie viele?" for "Und wie viele?"."""
-    joined = re.match(rf"\W*(?:{_JOINED[language]})\b\W*(?=\w)", asked, re.IGNORECASE)
+    joined = re.match(rf"\W*{_JOINED[language]}\W*(?=\w)", asked, re.IGNORECASE)
     return asked[joined.end()].upper() + asked[joined.end() + 1 :] if joined else asked
 
 

@@ -19,6 +19,12 @@ from rag.records import Language, Question
         ("Was hat Berlin zugesagt?", "Ab wann soll das gelten?", "Ab wann soll das gelten?"),
         ("Wer kam nach Paris?", "Wie viele Minister sind darunter?", "Wie viele Minister sind darunter?"),
         ("Wie wehrt sich Merz?", "Wie heißt seine Anwältin?", "Wie heißt seine Anwältin?"),
+        (
+            "Wo stieg das Wasser?",
+            "Oder-Fischsterben: Wie viele Tonnen waren es?",
+            "Oder-Fischsterben: Wie viele Tonnen waren es?",
+        ),
+        ("Who was hurt?", "So, how many of them died?", "How many of them died?"),
         ("Who paid the bribes?", "Was the driver charged too?", "Was the driver charged too?"),
     ],
 )
@@ -59,6 +65,7 @@ def test_what_only_asks_is_never_read_alone(asked: str, language: Language) -> N
         "Wie viele Länder wollen eine Truppe stellen?",
         "Alaska Gipfel",
         "Alaska-Gipfel",
+        "Oder-Hochwasser: welche Orte sind bedroht?",
         "Putin's trip",
         "Laut Merz kommen Soldaten?",
         "Stolperdraht",
@@ -74,6 +81,11 @@ def test_what_only_asks_is_never_read_alone(asked: str, language: Language) -> N
 )
 def test_a_question_that_stands_alone_is_left_alone(asked: str) -> None:
     assert [question.text for question in readings(asked, ["Hat Macron mit Putin gesprochen?"])] == [asked]
+
+
+def test_a_word_that_says_more_with_the_next_one_is_no_and() -> None:
+    asked = "So far, how many people died?"
+    assert [question.asked for question in readings(asked, ["What happened in Sumy?"])] == [asked] * 2
 
 
 def test_what_points_back_but_holds_more_may_stand_alone_after_all() -> None:
