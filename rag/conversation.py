@@ -5,15 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.filters import ACCORDING
-from rag.language import LANGUAGES, QUESTION_WORDS, counted_words, detect, tokens
+from rag.language import LANGUAGES, counted_words, spoken_in, tokens
 from rag.records import Language, Question
-from rag.stopwords import STOP_WORDS
 
 FEW_WORDS = 2
 """A question with so few content words may lean on the one before it: "Um wie viel pro Jahr?"."""
-
-SHORTEST = 2
-"""Words in which letters alone do not tell the language: "Bis wann?"."""
 
 EARLIER_CHARS = 300
 """How much of an earlier question counts: the model reads only so much."""
@@ -98,7 +94,7 @@ def readings(asked: str, history: Sequence[str]) -> list[Question]:
     words, to which any article has an answer ("Wie lange?").
     """
     asked, *history = map(legible, (asked, *history))
-    language = _language(asked)
+    language = spoken_in(asked)
     if not history:
         return [Question(asked, asked, language)]
     leans, short = _LEANS[language].search(asked) is not None, _is_short(asked, language)
@@ -115,7 +111,7 @@ def readings(asked: str, history: Sequence[str]) -> list[Question]:
 def asked_again(question: Question, history: Sequence[str]) -> Question:
     """The last earlier question, behind the one it leans on, where a question says to look that says no more."""
     *before, last = leaned_on(history)
-    return replace(question, asked=_unjoined(last, _language(last)), earlier=" ".join(before), where=question.asked)
+    return replace(question, asked=_unjoined(last, spoken_in(last)), earlier=" ".join(before), where=question.asked)
 
 
 def leaned_on(history: Sequence[str]) -> list[str]:
@@ -132,7 +128,7 @@ def leaned_on(history: Sequence[str]) -> list[str]:
 
 
 def _stands_alone(asked: str) -> bool:
-    language = _language(asked)
+    language = spoken_in(asked)
     return not _LEANS[language].search(asked) and not _is_short(asked, language)
 
 
@@ -140,13 +136,6 @@ def _unjoined(asked: str, language: Language) -> str:
     """Without the word that joins it to what was said before: "Wie viele?" for "Und wie viele?"."""
     joined = re.match(rf"\W*{_JOINED[language]}\W*(?=\w)", asked, re.IGNORECASE)
     return asked[joined.end()].upper() + asked[joined.end() + 1 :] if joined else asked
-
-
-def _language(asked: str) -> Language:
-    """The language of a question; of a very short one that of its grammar's words, by which it is surer."""
-    words = set(asked.lower().strip("?!. ").split())
-    told = [language for language in LANGUAGES if words & (QUESTION_WORDS[language] | STOP_WORDS[language])]
-    return told[0] if len(words) <= SHORTEST and len(told) == 1 else detect(asked)
 
 
 def _is_short(asked: str, language: Language) -> bool:

@@ -13,7 +13,17 @@ from rag.bilingual.lexicon import LIKELY, load_lexicon
 from rag.embedding import Embedder
 from rag.focus import about_a_piece, is_date
 from rag.index import Index, Scores, rarity
-from rag.language import content_words, detect, filed_under, folded, german_spelling, grams, says_the_same, stem, tokens
+from rag.language import (
+    content_words,
+    filed_under,
+    folded,
+    german_spelling,
+    grams,
+    says_the_same,
+    spoken_in,
+    stem,
+    tokens,
+)
 from rag.records import Evidence, Hit, Language, Passage, Question, Span, Vectors
 from rag.spelling import is_compound, mended
 from rag.vectors import unit
@@ -190,7 +200,7 @@ class Retriever:
 
     def spelled(self, text: str) -> str:
         """A question without its slips of the finger, as far as the language and the articles tell."""
-        return mended(text, detect(text), self)
+        return mended(text, spoken_in(text), self)
 
     def indexed(self, words: Collection[str]) -> set[str]:
         """Those of words in lower case that the articles hold, in any form."""
