@@ -109,7 +109,7 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
             since, until = _published(before, publisher, corpus)
     found = Filter(
         publisher=publisher,
-        author=author if author != publisher else None,  # agencies sign as authors too
+        author=author if author and author.casefold() != (publisher or "").casefold() else None,  # agencies sign too
         since=since,
         until=until,
     )
@@ -186,10 +186,9 @@ def _stranger(kind: str, name: str, known: Iterable[str]) -> str:
 def _named(text: str, language: Language, names: Iterable[str]) -> str | None:
     """The first of the names that the text gives as its source; the longest of those in one place."""
     folded = text.casefold()
-    for name in sorted({name for name in names if name.casefold() in folded}, key=lambda name: (-len(name), name)):
-        if _as_source(name, language).search(text):
-            return name
-    return None
+    said = ((_as_source(name, language).search(text), name) for name in names if name.casefold() in folded)
+    places = [(match.start(), -len(name), name) for match, name in said if match]
+    return min(places)[-1] if places else None
 
 
 def _as_source(name: str, language: Language) -> re.Pattern[str]:

@@ -139,6 +139,12 @@ def test_a_follow_up_that_says_where_to_look_is_no_longer_limited_to_where_its_f
     assert asks_only_where(question.asked, "de", limit, TODAY) is only_where
 
 
+def test_of_several_sources_the_first_counts_and_an_agency_is_not_also_its_author() -> None:
+    articles = [*ARTICLES, dated("6.txt", "Stadtpost", None), dated("7.txt", "AFP", None, "afp")]
+    assert found("Was sagte Macron laut dpa und was in der Stadtpost?", articles) == Filter("dpa")
+    assert found("Was kam von AFP?", articles) == Filter("AFP")
+
+
 def test_what_is_limited_otherwise_than_it_says_asks_more_than_where() -> None:
     for limit in (Filter("taz"), Filter("taz", since=date(2026, 9, 1))):
         assert not asks_only_where("Und seit Oktober?", "de", limit, TODAY)
