@@ -96,12 +96,15 @@ def _marked(citation: Citation, answers: Sequence[str]) -> Row:
 
 
 def table(judged: Sequence[Judged]) -> dict[str, dict[str, float | None]]:
-    """The mean of each score by group: all, each language, each kind, in this order; None where no case has it."""
-    languages, kinds = ({getattr(one.case, by) for one in judged} for by in ("language", "kind"))
-    groups = {
-        name: [one.row for one in judged if name in ("all", one.case.language, one.case.kind)]
-        for name in ("all", *sorted(languages), *sorted(kinds))
-    }
+    """The mean of each score by group: all, each language, each kind, in this order; None where no case has it.
+
+    A kind that is called as a group before it is told by "kind" in front.
+    """
+    groups = {"all": [one.row for one in judged]}
+    for by in ("language", "kind"):
+        for value in sorted({getattr(one.case, by) for one in judged}):
+            name = f"{by} {value}" if value in groups else value
+            groups[name] = [one.row for one in judged if getattr(one.case, by) == value]
     return {group: {"n": len(rows)} | {score: _mean(rows, score) for score in SCORES} for group, rows in groups.items()}
 
 

@@ -300,8 +300,8 @@ def changes_lines(changes: Changes, language: Language) -> list[str]:
     return lines
 
 
-def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: str | None = None) -> dict[str, Any]:
-    """The answer in the shape that ARCHITECTURE.md gives for ``rag ask --json``."""
+def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: object = None) -> dict[str, Any]:
+    """The answer in the shape that ARCHITECTURE.md gives for ``rag ask --json``; ``id`` comes back as it was asked."""
     return {
         "id": id,
         "question": answer.question.typed,

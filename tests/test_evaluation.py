@@ -124,6 +124,17 @@ def test_the_table_groups_by_language_and_kind() -> None:
     assert scores["de"]["refused"] is None
 
 
+def test_a_kind_that_is_called_as_another_group_has_one_of_its_own() -> None:
+    scores = table([judge(case(kind=kind), answered(FIRST), 1.0) for kind in ("all", "de", "why")])
+    assert {name: row["n"] for name, row in scores.items()} == {
+        "all": 3,
+        "de": 3,
+        "kind all": 1,
+        "kind de": 1,
+        "why": 1,
+    }
+
+
 @given(st.lists(st.sampled_from(["eins", "zwei", "drei", "vier"]), min_size=1, max_size=12))
 def test_a_quote_covers_itself_and_overlap_is_a_share(words: list[str]) -> None:
     text = " ".join(words)
@@ -146,10 +157,14 @@ def test_a_file_that_holds_no_cases_is_refused_with_its_line(line: str) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"lang": ["de"]}, {"kind": 1}, {"gold": [{"doc": 5, "quote": "x"}]}, {"gold": [{"doc": "a", "quote": 5}]}],
+    [
+        *({"lang": ["de"]}, {"kind": 1}, {"gold": [{"doc": 5, "quote": "x"}]}, {"gold": [{"doc": "a", "quote": 5}]}),
+        *({"gold": None}, {"gold": []}, {"gold": [{"doc": "a", "quote": "x", "slot": []}], "all": True}, {"items": 5}),
+        *({"answerable": "false"}, {"answers": None}, {"items": [5]}),
+    ],
 )
 def test_a_case_whose_fields_cannot_be_scored_is_refused_with_its_line(changes: dict[str, Any]) -> None:
-    with pytest.raises(QuestionError, match=r"test, line 1: the field (lang|kind|gold)"):
+    with pytest.raises(QuestionError, match=rf"test, line 1: the field {next(iter(changes))}\b"):
         case(**changes)
 
 
