@@ -6,11 +6,11 @@ from datetime import date
 from functools import lru_cache
 
 from rag.answering import AnswerWriter, ExtractiveWriter
-from rag.conversation import leaned_on, legible, readings, small_talk
+from rag.conversation import asked_again, leaned_on, legible, readings, small_talk
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
-from rag.filters import asks_only_where, find_filter
+from rag.filters import asks_only_where, find_filter, period_words
 from rag.index import Index
 from rag.language import in_the_same_words
 from rag.records import Answer, Filter, Outcome, Question
@@ -57,46 +57,73 @@ class Chatbot:
 
     def _answer(self, typed: str, told: tuple[str, ...], filter: Filter | None, today: date) -> Answer:
         if (language := small_talk(typed)) is not None:
-            return Answer(Question(typed, typed, language, filter or Filter()), Outcome.SMALL_TALK)
-        earlier = [self.retriever.spelled(text) for text in told]
-        meant = [self._limited(one, filter, today) for one in readings(self.retriever.spelled(typed), earlier)]
-        if any(map(_follows, meant)):
-            meant = _of_the_story(meant, self._answered(told[-1], told[:-1], filter, today))
-        if filter is None:
-            meant += [replace(question, filter=Filter()) for question in meant if question.filter]
-        tried: list[Answer] = []
-        for question in meant:
-            answer = self._write(question)
-            if answer.supported and _follows(meant[0]) and not _follows(question) and not _is_named(answer):
-                continue
-            tried.append(answer)
-            if answer.supported:
-                break
-        answer = tried[-1]
-        if not answer.supported:
-            answer = next((refused for refused in tried if not refused.question.filter), tried[0])
+            return Answer(Question(typed, typed, language, filter=filter or Filter()), Outcome.SMALL_TALK)
+        meant = self._meant(typed, told, filter, today)
+        answer = self._first_answered(meant)
         verify(answer)
-        if not answer.supported:
-            spelled_otherwise = {asked for hit in answer.hits for one in hit.evidence for asked, _ in one.matches}
-            unknown = self.retriever.unknown_words(answer.question)
-            answer = replace(answer, unknown_words=tuple(word for word in unknown if word not in spelled_otherwise))
-        searched = self.retriever.index.articles.left_by(answer.question.filter)
-        widened = Filter() if answer.question.filter else meant[0].filter
-        return replace(answer, question=replace(answer.question, asked=typed), searched=searched, widened=widened)
+        return self._finished(answer, limit=meant[0].filter)
 
-    def _limited(self, question: Question, given: Filter | None, today: date) -> Question:
+    def _meant(self, typed: str, told: Sequence[str], given: Filter | None, today: date) -> list[Question]:
+        """The questions to try, in this order: behind what it may follow, then alone, each where its words say to look;
+        then both in all articles.
+        """
+        earlier = [self.retriever.spelled(text) for text in told]
+        read = [replace(one, typed=typed) for one in readings(self.retriever.spelled(typed), earlier)]
+        meant = [self._limited(one, earlier, given, today) for one in read]
+        meant = [one for one in meant if one.where] or meant
+        if any(one.is_follow_up for one in meant):
+            meant = self._of_the_story(meant, self._answered(told[-1], tuple(told[:-1]), given, today))
+        if given is not None:
+            return meant
+        return meant + [replace(one, filter=Filter()) for one in meant if one.filter]
+
+    def _of_the_story(self, meant: Sequence[Question], before: Answer) -> list[Question]:
+        """With the articles of the answer before as the follow-ups' story, unless others are where they look."""
+        cited = [citation.quote for citation in before.citations] or [hit.passage for hit in before.hits[:1]]
+        story = frozenset(quote.article.id for quote in cited)
+        searched = {Filter(), before.question.filter, before.widened}
+        searched |= {one.filter for one in meant if not self.retriever.index.articles.left_by(one.filter)}
+        return [replace(one, follows=story) if one.is_follow_up and one.filter in searched else one for one in meant]
+
+    def _first_answered(self, meant: Sequence[Question]) -> Answer:
+        """The answer to the first question that has one; else the refusal that looked in all articles, or the first."""
+        refused: list[Answer] = []
+        for question in meant:
+            answer = self._write(question, limit=meant[0].filter)
+            if not answer.supported:
+                refused.append(answer)
+            elif question.is_follow_up or not meant[0].is_follow_up or _is_named(answer):
+                return answer
+        return next((answer for answer in refused if not answer.question.filter), refused[0])
+
+    def _finished(self, answer: Answer, limit: Filter) -> Answer:
+        """With what was searched; ``limit`` is what was searched first. A refusal with the words that stand nowhere."""
+        searched = self.retriever.index.articles.left_by(answer.question.filter)
+        answer = replace(answer, searched=searched, widened=Filter() if answer.question.filter else limit)
+        if answer.supported:
+            return answer
+        spelled_otherwise = {asked for hit in answer.hits for one in hit.evidence for asked, _ in one.matches}
+        known = spelled_otherwise | _period_words(answer.question, limit)
+        unknown = self.retriever.unknown_words(answer.question)
+        return replace(answer, unknown_words=tuple(word for word in unknown if word not in known))
+
+    def _limited(self, question: Question, earlier: Sequence[str], given: Filter | None, today: date) -> Question:
         """The question with its filter; a follow-up that only says where to look asks again what it follows."""
-        articles = self.retriever.index.articles
-        found = find_filter(question, articles, today) if given is None else given
-        earlier = question.text.removesuffix(question.asked).strip()
-        if earlier and asks_only_where(question.asked, question.language, found):
-            question = replace(question, asked=earlier)
+        found = find_filter(question, self.retriever.index.articles, today) if given is None else given
+        if question.is_follow_up and asks_only_where(question.asked, question.language, found, today):
+            asking = [text for text in earlier if not self._says_only_where(text, today)]
+            question = asked_again(question, asking or earlier)
         return replace(question, filter=found)
 
-    def _write(self, question: Question) -> Answer:
-        strangers = self.retriever.strangers(question)
+    def _says_only_where(self, text: str, today: date) -> bool:
+        (alone,) = readings(text, ())
+        found = find_filter(alone, self.retriever.index.articles, today)
+        return asks_only_where(text, alone.language, found, today)
+
+    def _write(self, question: Question, limit: Filter) -> Answer:
+        strangers = self._strangers(question, limit)
         hits = self.retriever.search(question, self.hits)
-        if _follows(question) and self._is_of_nothing_here(replace(question, text=question.asked)):
+        if question.is_follow_up and self._is_of_nothing_here(replace(question, earlier="", where=""), limit):
             # A follow-up that names what no article does is not answered by what it follows.
             answer = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
         else:
@@ -105,23 +132,20 @@ class Chatbot:
             answer = self.writer.write(question, hits, self.retriever.names(question), strange, searched)
         return replace(answer, unknown_words=strangers)
 
-    def _is_of_nothing_here(self, question: Question) -> bool:
+    def _is_of_nothing_here(self, question: Question, limit: Filter) -> bool:
         """Whether it names what no article does; a single noun may be what it asks for ("Gibt es Prozentsätze?")."""
-        nouns = [word for word in self.retriever.unknown_words(question) if word[0].isupper()]
-        return bool(self.retriever.strangers(question)) or len(nouns) > 1
+        when = _period_words(question, limit)
+        nouns = [word for word in self.retriever.unknown_words(question) if word[0].isupper() and word not in when]
+        return bool(self._strangers(question, limit)) or len(nouns) > 1
+
+    def _strangers(self, question: Question, limit: Filter) -> tuple[str, ...]:
+        when = _period_words(question, limit)
+        return tuple(word for word in self.retriever.strangers(question) if word not in when)
 
 
-def _follows(question: Question) -> bool:
-    """Whether it is read behind an earlier one and asks something of its own."""
-    return question.text != question.asked and question.text.endswith(question.asked)
-
-
-def _of_the_story(meant: Sequence[Question], before: Answer) -> list[Question]:
-    """The follow-ups among them with the articles of the answer before, but for those that look where it did not."""
-    cited = [citation.quote for citation in before.citations] or [hit.passage for hit in before.hits[:1]]
-    story = frozenset(quote.article.id for quote in cited)
-    searched = Filter(), before.question.filter, before.widened
-    return [replace(one, follows=story) if _follows(one) and one.filter in searched else one for one in meant]
+def _period_words(question: Question, limit: Filter) -> set[str]:
+    """Those of its words that limit it to a period."""
+    return period_words(question.text) if limit.since or limit.until else set()
 
 
 def _is_named(answer: Answer) -> bool:
@@ -138,17 +162,20 @@ def _is_named(answer: Answer) -> bool:
 
 def verify(answer: Answer) -> None:
     """Raise ``QuoteError`` unless every sentence is what its first citation quotes, to the letter, and its others, but
-    for case and signs.
+    for case and signs; and every number is that of one citation.
     """
     quotes = {citation.number: citation.quote for citation in answer.citations}
-    for sentence in answer.sentences:
-        for number in sentence.citations:
-            quote = quotes[number]
-            told = quote.article.text[quote.start : quote.end]
-            first = number == sentence.citations[0]
-            if sentence.text != told and (first or not in_the_same_words(sentence.text, told)):
-                raise QuoteError(f"the answer quotes what is not at {quote.start}-{quote.end} of {quote.article.id}")
+    if len(quotes) < len(answer.citations):
+        raise QuoteError("two citations have the same number")
     for citation in answer.citations:
-        start, end = citation.focus or (citation.quote.start, citation.quote.end)
-        if not citation.quote.start <= start < end <= citation.quote.end <= len(citation.quote.article.text):
-            raise QuoteError(f"citation {citation.number} lies outside {citation.quote.article.id}")
+        quote = citation.quote
+        start, end = citation.focus or (quote.start, quote.end)
+        if not 0 <= quote.start <= start < end <= quote.end <= len(quote.article.text):
+            raise QuoteError(f"citation {citation.number} lies outside {quote.article.id}")
+    for sentence in answer.sentences:
+        if not sentence.citations or not quotes.keys() >= set(sentence.citations):
+            raise QuoteError(f"the answer cites nothing for: {sentence.text}")
+        first, *others = (quotes[number] for number in sentence.citations)
+        if sentence.text != first.text or not all(in_the_same_words(sentence.text, quote.text) for quote in others):
+            places = ", ".join(f"{quote.start}-{quote.end} of {quote.article.id}" for quote in (first, *others))
+            raise QuoteError(f"the answer quotes what is not at {places}")

@@ -2,24 +2,27 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from rag.language import LANGUAGES, QUESTION_WORDS, counted_words, detect
+from rag.filters import ACCORDING
+from rag.language import LANGUAGES, counted_words, spoken_in, tokens
 from rag.records import Language, Question
-from rag.stopwords import STOP_WORDS
 
 FEW_WORDS = 2
 """A question with so few content words may lean on the one before it: "Um wie viel pro Jahr?"."""
 
-SHORTEST = 2
-"""Words in which letters alone do not tell the language: "Bis wann?"."""
-
 EARLIER_CHARS = 300
 """How much of an earlier question counts: the model reads only so much."""
 
-_JOINED: dict[Language, str] = {"de": r"und|aber|oder|also", "en": r"and|but|or|so"}
+_JOINED: dict[Language, str] = {
+    "de": r"(?:und|aber|oder|also)(?![\w-])",
+    "en": r"(?:and|but|or|so(?!\s(?:far|called|many|much)\b))(?![\w-])",
+}
+"""But for a name that begins so ("Oder-Deich") and a word that says more with the next one."""
+
 _OPENERS: dict[Language, str] = {
     "de": rf"{_JOINED['de']}|was ist mit|wie sieht es (?:mit|bei)",
-    "en": rf"{_JOINED['en']}|what about|how about",
+    "en": rf"{_JOINED['en']}|so far|what about|how about",
 }
 _POINTERS: dict[Language, str] = {
     "de": r"(?<!gibt )(?<!gab )(?<!geht )(?<!ging )(?<!kommt )(?<!kam )(?<!handelt )es"
@@ -39,6 +42,10 @@ _LEANS = {
     for language in LANGUAGES
 }
 """A possessive behind a name or, in German, a noun may be that one's: "Wann legte Merz sein Amt nieder?"."""
+
+_SOURCED = {language: re.compile(rf"^\W*(?:{ACCORDING[language]})\b", re.IGNORECASE) for language in LANGUAGES}
+_ENDINGS = re.compile(r"['’]\w+")
+"""What is no word of its own: "Putin's"."""
 
 _ASKING: dict[Language, re.Pattern[str]] = {
     "de": re.compile(r"\b(?:wie\s\w+|seit|bis|ab|genau)\b", re.IGNORECASE),
@@ -87,17 +94,24 @@ def readings(asked: str, history: Sequence[str]) -> list[Question]:
     words, to which any article has an answer ("Wie lange?").
     """
     asked, *history = map(legible, (asked, *history))
-    language = _language(asked)
+    language = spoken_in(asked)
     if not history:
         return [Question(asked, asked, language)]
     leans, short = _LEANS[language].search(asked) is not None, _is_short(asked, language)
     if not (leans or short):
         return [Question(asked, asked, language)]
     own = _unjoined(asked, language)
-    behind = Question(own, " ".join([*leaned_on(history), own]), language)
+    alone = Question(asked, own, language)
+    behind = replace(alone, earlier=" ".join(leaned_on(history)))
     if short and (leans or not counted_words(_ASKING[language].sub("", asked), language)):
         return [behind]
-    return [behind, Question(own, own, language)]
+    return [behind, alone]
+
+
+def asked_again(question: Question, history: Sequence[str]) -> Question:
+    """The last earlier question, behind the one it leans on, where a question says to look that says no more."""
+    *before, last = leaned_on(history)
+    return replace(question, asked=_unjoined(last, spoken_in(last)), earlier=" ".join(before), where=question.asked)
 
 
 def leaned_on(history: Sequence[str]) -> list[str]:
@@ -114,24 +128,20 @@ def leaned_on(history: Sequence[str]) -> list[str]:
 
 
 def _stands_alone(asked: str) -> bool:
-    language = _language(asked)
+    language = spoken_in(asked)
     return not _LEANS[language].search(asked) and not _is_short(asked, language)
 
 
 def _unjoined(asked: str, language: Language) -> str:
     """Without the word that joins it to what was said before: "Wie viele?" for "Und wie viele?"."""
-    joined = re.match(rf"\W*(?:{_JOINED[language]})\b\W*(?=\w)", asked, re.IGNORECASE)
+    joined = re.match(rf"\W*{_JOINED[language]}\W*(?=\w)", asked, re.IGNORECASE)
     return asked[joined.end()].upper() + asked[joined.end() + 1 :] if joined else asked
 
 
-def _language(asked: str) -> Language:
-    """The language of a question; of a very short one that of its grammar's words, by which it is surer."""
-    words = set(asked.lower().strip("?!. ").split())
-    told = [language for language in LANGUAGES if words & (QUESTION_WORDS[language] | STOP_WORDS[language])]
-    return told[0] if len(words) <= SHORTEST and len(told) == 1 else detect(asked)
-
-
 def _is_short(asked: str, language: Language) -> bool:
-    """Whether it has few content words among others; bare keywords ("Alaska Gipfel") are a question of their own."""
-    content = counted_words(asked, language)
-    return content <= FEW_WORDS and content < len(asked.split())
+    """Whether it has few content words among others, or behind "laut" but a source; bare keywords ("Alaska Gipfel") are
+    a question of their own.
+    """
+    said = _ENDINGS.sub("", asked)
+    content = counted_words(_SOURCED[language].sub("", said), language)
+    return content <= FEW_WORDS and content < sum(1 for _ in tokens(said))

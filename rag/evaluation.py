@@ -9,7 +9,6 @@ from statistics import fmean
 from rag.corpus import Articles
 from rag.questions import Case, Gold
 from rag.records import Answer, Citation, Passage
-from rag.rendering import quotes
 
 COVERED = 0.5
 """A passage covers a gold quote when it holds so much of its characters, in runs of three words or more."""
@@ -64,7 +63,7 @@ def judge(case: Case, answer: Answer, milliseconds: float) -> Judged:
         return Judged(case, answer, row)
     found = [hit.passage for hit in answer.hits]
     cited = [citation.quote for citation in answer.citations]
-    said = "\n".join(quotes(answer))
+    said = "\n".join(sentence.text for sentence in answer.sentences)
     articles = {gold.article for gold in case.gold}
     reached = [
         rank
@@ -97,12 +96,15 @@ def _marked(citation: Citation, answers: Sequence[str]) -> Row:
 
 
 def table(judged: Sequence[Judged]) -> dict[str, dict[str, float | None]]:
-    """The mean of each score by group: all, each language, each kind, in this order; None where no case has it."""
-    languages, kinds = ({getattr(one.case, by) for one in judged} for by in ("language", "kind"))
-    groups = {
-        name: [one.row for one in judged if name in ("all", one.case.language, one.case.kind)]
-        for name in ("all", *sorted(languages), *sorted(kinds))
-    }
+    """The mean of each score by group: all, each language, each kind, in this order; None where no case has it.
+
+    A kind that is called as a group before it is told by "kind" in front.
+    """
+    groups = {"all": [one.row for one in judged]}
+    for by in ("language", "kind"):
+        for value in sorted({getattr(one.case, by) for one in judged}):
+            name = f"{by} {value}" if value in groups else value
+            groups[name] = [one.row for one in judged if getattr(one.case, by) == value]
     return {group: {"n": len(rows)} | {score: _mean(rows, score) for score in SCORES} for group, rows in groups.items()}
 
 

@@ -11,14 +11,14 @@ from rag.bilingual.lexicon import load_lexicon
 from rag.corpus import Articles
 from rag.errors import QuestionError
 from rag.focus import OF_ARTICLES, QUOTED, asked_for, names_a_piece, subject_of
-from rag.language import QUESTION_WORDS, content_words
+from rag.language import QUESTION_WORDS, content_words, tokens
 from rag.records import Filter, Language, Question
 
-_ACCORDING: dict[Language, str] = {
-    "de": r"laut|gemäß|(?:den\s)?Angaben\s(?:von|der|des)|nach\sInformationen\s(?:von|der|des)",
+ACCORDING: dict[Language, str] = {
+    "de": r"laut|gemäß|(?:nach\s)?(?:den\s)?Angaben\s(?:von|der|des)|nach\sInformationen\s(?:von|der|des)",
     "en": r"according\sto|as\sreported\sby",
 }
-_IN: dict[Language, str] = {"de": r"in|bei|von|aus", "en": r"in|by|from"}
+_IN: dict[Language, str] = {"de": r"in|im|bei|beim|von|vom|aus", "en": r"in|by|from"}
 _ARTICLE = r"(?:(?:der|dem|den|die|das|the)\s)?"
 _UNIT = {
     "day": r"tag(?:e[ns]?|s)?|days?",
@@ -65,6 +65,7 @@ _PIECES = re.compile(
     rf"(?:dem\s|den\s|the\s)?(?:jahr(?:e|en)?\s|year\s)?{_NO_COUNT}(?P<date>{_DATED})(?!\w)",
     re.IGNORECASE,
 )
+_PERIODS = (_LAST_FEW, _LAST, _SINCE, _PIECES)
 _MENTIONED = re.compile(
     rf"\b(?:(?P<part>anfang|mitte|ende|early|mid|late)[\s-])?(?!(?-i:may|march)\b)(?P<date>{_DATED})(?!\w)"
     r"(?!(?<=\b\d{4})\s(?-i:[A-ZÄÖÜ]))",
@@ -83,7 +84,7 @@ _NAMES_TOLD = 5
 
 
 def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
-    """The filter that a question's words ask for, as far as it leaves some articles and not all; else an empty one.
+    """The filter that a question's words ask for, be it one that no article meets; an empty one if it leaves them all.
 
     Only publishers and authors of the corpus are known, and in quotation marks nothing but such a name. A name that is
     a word of its own ("Welt", "Zeit") counts only behind "laut". "Last week" is reckoned back from ``today``, and so
@@ -108,11 +109,11 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
             since, until = _published(before, publisher, corpus)
     found = Filter(
         publisher=publisher,
-        author=author if author != publisher else None,  # agencies sign as authors too
+        author=author if author and author.casefold() != (publisher or "").casefold() else None,  # agencies sign too
         since=since,
         until=until,
     )
-    return found if found and 0 < corpus.left_by(found) < len(corpus) else Filter()
+    return found if found and corpus.left_by(found) < len(corpus) else Filter()
 
 
 def _unquoted(text: str, corpus: Articles) -> str:
@@ -126,15 +127,22 @@ def _unquoted(text: str, corpus: Articles) -> str:
     return QUOTED.sub(left, text)
 
 
-def asks_only_where(text: str, language: Language, limit: Filter) -> bool:
+def asks_only_where(text: str, language: Language, limit: Filter, today: date) -> bool:
     """Whether a text says nothing but what ``limit`` is made of: "Und laut taz?", "And since September?"."""
     left = text
     for name in filter(None, (limit.publisher, limit.author)):
-        left = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", left, flags=re.IGNORECASE)
-    for period in (_LAST_FEW, _LAST, _SINCE, _PIECES):
-        left = period.sub("", left)
+        left = _as_source(name, language).sub("", left)
+    if _period(text, today) == (limit.since, limit.until):
+        for period in _PERIODS:
+            left = period.sub("", left)
     asking = any(word.lower() in QUESTION_WORDS[language] for word in left.split())
     return left != text and not asking and not content_words(left, language)
+
+
+def period_words(text: str) -> set[str]:
+    """The words that say a period: no article need hold them."""
+    said = [match[0] for period in _PERIODS for match in period.finditer(text)]
+    return {word[0] for words in said for word in tokens(words)}
 
 
 def require_met(filter: Filter | None, corpus: Articles, where: str = "") -> None:
@@ -178,12 +186,16 @@ def _stranger(kind: str, name: str, known: Iterable[str]) -> str:
 def _named(text: str, language: Language, names: Iterable[str]) -> str | None:
     """The first of the names that the text gives as its source; the longest of those in one place."""
     folded = text.casefold()
-    for name in sorted({name for name in names if name.casefold() in folded}, key=lambda name: (-len(name), name)):
-        preposition = _ACCORDING[language] if _is_a_word(name, language) else f"{_ACCORDING[language]}|{_IN[language]}"
-        said = rf"\b(?:{preposition})\s{_ARTICLE}{re.escape(name)}(?![\w-])|(?<![\w-]){re.escape(name)}\szufolge\b"
-        if re.search(said, text, re.IGNORECASE):
-            return name
-    return None
+    said = ((_as_source(name, language).search(text), name) for name in names if name.casefold() in folded)
+    places = [(match.start(), -len(name), name) for match, name in said if match]
+    return min(places)[-1] if places else None
+
+
+def _as_source(name: str, language: Language) -> re.Pattern[str]:
+    """How a text names its source; one that is a word only behind "laut"."""
+    preposition = ACCORDING[language] if _is_a_word(name, language) else f"{ACCORDING[language]}|{_IN[language]}"
+    said = rf"\b(?:{preposition})\s{_ARTICLE}{re.escape(name)}(?![\w-])|(?<![\w-]){re.escape(name)}\szufolge\b"
+    return re.compile(said, re.IGNORECASE)
 
 
 def _mentioned(text: str, language: Language, names: Iterable[str]) -> list[str]:
@@ -203,10 +215,10 @@ def _holds_name(text: str, language: Language, name: str) -> bool:
 
 
 def _is_a_word(name: str, language: Language) -> bool:
-    """Whether the name is a word of that language."""
-    folded = [word.folded for word in content_words(name, language)]
+    """Whether the name is a word of that language, or such words with a hyphen between them."""
+    folded = [word.folded for word in content_words(name, language)] if len(name.split()) == 1 else []
     other: Language = "en" if language == "de" else "de"
-    return len(name.split()) == 1 and any(load_lexicon().translations(word, other, inflected=False) for word in folded)
+    return bool(folded) and all(load_lexicon().translations(word, other, inflected=False) for word in folded)
 
 
 def _period(text: str, today: date) -> tuple[date | None, date | None]:

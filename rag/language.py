@@ -50,6 +50,9 @@ SAME = 0.8
 SHORTER = 0.6
 """A text that is shorter than so much of another cannot share that many words with it."""
 
+SHORTEST = 2
+"""Words in which letters alone do not tell the language: "Bis wann?"."""
+
 _WORD = re.compile(r"\w+(?:[.,]\d+)*")
 _DENIES = re.compile(r"nichts?|kein\w*|nie(?:mals|mand\w*)?|ohne|not|no|never|without|cannot|t")
 """What is left of "won't" among them."""
@@ -85,6 +88,13 @@ def detect(text: str) -> Language:
         return "de"
     language, _ = _identifier().classify(text[:_DETECTED_CHARS])
     return "en" if language == "en" else "de"
+
+
+def spoken_in(question: str) -> Language:
+    """The language of a question; of a very short one that of its grammar's words, by which it is surer."""
+    words = set(question.lower().strip("?!. ").split())
+    told = [language for language in LANGUAGES if words & (QUESTION_WORDS[language] | STOP_WORDS[language])]
+    return told[0] if len(words) <= SHORTEST and len(told) == 1 else detect(question)
 
 
 @cache

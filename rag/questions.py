@@ -62,7 +62,7 @@ def read_cases(lines: Iterable[str], name: str) -> list[Case]:
         fields = parse_question(line, f"{name}, line {number}")
         try:
             cases.append(_case(fields))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise QuestionError(
                 f"{name}, line {number}: the field {error} is missing or wrong; "
                 'expected id, lang, kind, question, answerable, answers, and gold: a list of {"doc": ..., "quote": ...}'
@@ -146,18 +146,22 @@ def _day(field: str, value: object) -> date | None:
 
 
 def _case(fields: Mapping[str, Any]) -> Case:
-    for name in ("lang", "kind"):
-        if not isinstance(fields[name], str):
+    for name, kind in (("lang", str), ("kind", str), ("answerable", bool), ("gold", list)):
+        if not isinstance(fields[name], kind):
             raise TypeError(name)
-    if not all(isinstance(gold, dict) and _are_texts(gold["doc"], gold["quote"]) for gold in fields["gold"]):
-        raise TypeError("gold")
+    for gold in fields["gold"]:
+        if not isinstance(gold, dict) or not _are_texts(gold["doc"], gold["quote"]):
+            raise TypeError("gold")
+        if isinstance(gold.get("slot"), list | dict):
+            raise TypeError("gold")
+    if not isinstance(items := fields.get("items") or [], list):
+        raise TypeError("items")
     golds = [(gold.get("slot", number), Gold(gold["doc"], gold["quote"])) for number, gold in enumerate(fields["gold"])]
     if fields.get("all"):
         slots = [tuple(gold for key, gold in golds if key == slot) for slot in dict.fromkeys(key for key, _ in golds)]
     else:
         slots = [tuple(gold for _, gold in golds)] if golds else []
-    answerable = bool(fields["answerable"])
-    if answerable and not slots:
+    if fields["answerable"] and not slots:
         raise ValueError("gold of an answerable question")
     return Case(
         id=str(fields["id"]),
@@ -166,10 +170,10 @@ def _case(fields: Mapping[str, Any]) -> Case:
         question=fields["question"],
         history=tuple(fields["history"]),
         filter=fields["filter"],
-        answerable=answerable,
-        answers=_texts(fields["answers"]),
+        answerable=fields["answerable"],
+        answers=_texts("answers", fields["answers"]),
         slots=tuple(slots),
-        items=tuple(_texts(variants) for variants in fields.get("items") or ()),
+        items=tuple(_texts("items", variants) for variants in items),
     )
 
 
@@ -177,7 +181,7 @@ def _are_texts(*values: object) -> bool:
     return all(isinstance(value, str) for value in values)
 
 
-def _texts(values: Any) -> tuple[str, ...]:
+def _texts(name: str, values: Any) -> tuple[str, ...]:
     if not isinstance(values, list) or not _are_texts(*values):
-        raise TypeError("answers or items, lists of strings")
+        raise TypeError(name)
     return tuple(values)

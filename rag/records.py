@@ -5,7 +5,7 @@ Every offset counts Python characters of ``Article.text``, which never changes o
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -160,13 +160,27 @@ class Passage:
 class Question:
     """What was asked, and what is searched for it."""
 
+    typed: str
     asked: str
-    text: str
-    """The question as it was read: a follow-up is preceded by what it follows, a misspelt word is what was meant."""
+    """What it asks by itself: a misspelt word is what was meant, and the "And" in front of a follow-up is gone."""
     language: Language
+    earlier: str = ""
+    """Of a follow-up what it leans on; else empty."""
+    where: str = ""
+    """All that was typed, if that only says where to look: ``asked`` is then the question before."""
+    _: KW_ONLY
     filter: Filter = Filter()
     follows: frozenset[str] = field(default=frozenset(), compare=False)
     """Of a follow-up the articles, by id, that were cited for what it follows, or else came nearest."""
+
+    @property
+    def text(self) -> str:
+        """The question as it was read."""
+        return " ".join(filter(None, (self.earlier, self.asked, self.where)))
+
+    @property
+    def is_follow_up(self) -> bool:
+        return bool(self.earlier)
 
 
 @dataclass(frozen=True, slots=True)

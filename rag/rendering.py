@@ -168,7 +168,7 @@ def missing_words(answer: Answer) -> list[str]:
 def understood(answer: Answer) -> list[str]:
     """How the question was read, as a sentence; none where as it was asked."""
     read = answer.question.text
-    if read == answer.question.asked:
+    if read == answer.question.typed:
         return []
     return [f"Verstanden als: {read}" if answer.question.language == "de" else f"Understood as: {read}"]
 
@@ -300,11 +300,11 @@ def changes_lines(changes: Changes, language: Language) -> list[str]:
     return lines
 
 
-def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: str | None = None) -> dict[str, Any]:
-    """The answer in the shape that ARCHITECTURE.md gives for ``rag ask --json``."""
+def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: object = None) -> dict[str, Any]:
+    """The answer in the shape that ARCHITECTURE.md gives for ``rag ask --json``; ``id`` comes back as it was asked."""
     return {
         "id": id,
-        "question": answer.question.asked,
+        "question": answer.question.typed,
         "understood": answer.question.text,
         "language": answer.question.language,
         "supported": answer.supported,

@@ -13,7 +13,17 @@ from rag.bilingual.lexicon import LIKELY, load_lexicon
 from rag.embedding import Embedder
 from rag.focus import about_a_piece, is_date
 from rag.index import Index, Scores, rarity
-from rag.language import content_words, detect, filed_under, folded, german_spelling, grams, says_the_same, stem, tokens
+from rag.language import (
+    content_words,
+    filed_under,
+    folded,
+    german_spelling,
+    grams,
+    says_the_same,
+    spoken_in,
+    stem,
+    tokens,
+)
 from rag.records import Evidence, Hit, Language, Passage, Question, Span, Vectors
 from rag.spelling import is_compound, mended
 from rag.vectors import unit
@@ -137,7 +147,6 @@ class Retriever:
         """
         names = f"{question.filter.publisher or ''} {question.filter.author or ''}"
         filtered = {word.folded for word in content_words(names, question.language)}
-        taken = len(question.text) - len(question.asked) if question.text.endswith(question.asked) else 0
         read = []
         for word in content_words(question.text, question.language):
             if word.folded in filtered:
@@ -145,7 +154,7 @@ class Retriever:
             asked = question.text[word.start : word.end]
             opens = _OPENING.search(question.text[: word.start]) is not None
             capital = asked[0].isdigit() or (asked[0].isupper() and not opens)
-            counts = EARLIER if word.start < taken else 1.0
+            counts = EARLIER if word.start < len(question.earlier) else 1.0
             read.append((asked, capital, counts, *self._readings(word.folded, capital, counts, question.language)))
         stems = {reading.stem for *_, readings, _ in read for reading in readings}
         holding = self.index.stem_frequencies(stems.union(*(standing for *_, standing in read)))
@@ -191,7 +200,7 @@ class Retriever:
 
     def spelled(self, text: str) -> str:
         """A question without its slips of the finger, as far as the language and the articles tell."""
-        return mended(text, detect(text), self)
+        return mended(text, spoken_in(text), self)
 
     def indexed(self, words: Collection[str]) -> set[str]:
         """Those of words in lower case that the articles hold, in any form."""

@@ -343,7 +343,7 @@ def test_a_sentence_that_holds_what_is_asked_for_goes_before_one_that_does_not()
 def test_a_follow_up_is_answered_from_the_story_it_follows_or_must_be_sure() -> None:
     first, other = make_article("Es kostet 5 Euro.", name="a.txt"), make_article("Es kostet 7 Euro.", name="b.txt")
     hits = [hit(first, ("Es kostet 5 Euro.", FAIR)), hit(other, ("Es kostet 7 Euro.", FAIR), score=2.5)]
-    asked = Question("Wie teuer?", "Was plant Rom? Wie teuer?", "de")
+    asked = Question("Wie teuer?", "Wie teuer?", "de", "Was plant Rom?")
 
     def quoted(*story: str) -> list[str]:
         answer = ExtractiveWriter(90).write(replace(asked, follows=frozenset(story)), hits)

@@ -63,7 +63,6 @@ BESIDE = {
     "building": {"index", "store", "stores"},
     "retrieval": {"index"},
     "chatbot": {"index", "store", "stores", "retrieval", "conversation"},
-    "evaluation": {"rendering"},
     "cli": {"page"},
 }
 

@@ -65,14 +65,14 @@ def test_each_example_of_the_page_is_answered_by_its_article(chatbot: Chatbot, a
 def test_a_slip_of_the_finger_is_read_as_what_was_meant_and_the_answer_says_so(chatbot: Chatbot) -> None:
     typed = "wie vile Länder wolen sich an der Sicherungstrupe beteiligen"
     answer = chatbot.ask(typed)
-    assert answer.question.asked == typed
+    assert answer.question.typed == typed
     assert understood(answer) == ["Verstanden als: wie viele Länder wollen sich an der Sicherungstruppe beteiligen"]
     meant = chatbot.ask("wie viele Länder wollen sich an der Sicherungstruppe beteiligen")
     assert understood(meant) == []
     assert meant.citations == answer.citations
     assert answer_text(meant).startswith("26 Länder")
     follow_up = chatbot.ask("Und wie vile Soldaten?", [typed]).question
-    assert follow_up.asked == "Und wie vile Soldaten?"
+    assert follow_up.typed == "Und wie vile Soldaten?"
     assert follow_up.text == f"{meant.question.asked} Wie viele Soldaten?"
 
 
@@ -141,7 +141,7 @@ def test_a_question_about_a_stranger_is_refused_though_its_subject_is_everywhere
 
 def test_what_is_no_unicode_is_read_as_a_question_mark(chatbot: Chatbot) -> None:
     answer = chatbot.ask("Was sagte \udcff Sacharowa?", ["\ud800"])
-    assert answer.question.asked == "Was sagte ? Sacharowa?"
+    assert answer.question.typed == "Was sagte ? Sacharowa?"
     assert json.dumps(answer_json(answer, {}), ensure_ascii=False).encode()
 
 
@@ -175,8 +175,24 @@ def test_a_follow_up_that_only_looks_elsewhere_asks_the_same_again(chatbot: Chat
     earlier = "Wie viele Länder wollen sich laut dpa an der Sicherungstruppe beteiligen?"
     answer = chatbot.ask("Und laut taz?", [earlier])
     assert answer.question.filter == Filter(publisher="taz")
-    assert answer.question.asked == "Und laut taz?"
+    assert answer.question.typed == "Und laut taz?"
+    assert answer.question.text == f"{earlier} Laut taz?"
     assert "26 Länder" in answer_text(answer)
+
+
+def test_of_a_chain_the_last_question_is_asked_again_behind_the_one_it_leans_on(chatbot: Chatbot) -> None:
+    first = "Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?"
+    asked = chatbot.ask("Und laut taz?", [first, "Und was sagt Merz dazu?"]).question
+    assert (asked.earlier, asked.asked, asked.where) == (first, "Was sagt Merz dazu?", "Laut taz?")
+    assert asked.is_follow_up
+    elsewhere = chatbot.ask("Und laut taz?", [first, "Und laut dpa?"]).question
+    assert (elsewhere.earlier, elsewhere.asked) == ("", first), "where to look is no question to ask again"
+
+
+def test_a_bare_source_asks_the_question_before_again_and_nothing_else(chatbot: Chatbot) -> None:
+    for earlier in ("Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?", "Wie hoch ist der Eiffelturm?"):
+        asked = chatbot.ask("Laut dpa?", [earlier]).question
+        assert (asked.asked, asked.where) == (earlier, "Laut dpa?")
 
 
 OTHERS = (
@@ -206,6 +222,7 @@ def test_a_follow_up_that_looks_elsewhere_is_not_held_to_the_story_before(chatbo
     earlier = "Was sagte Macron laut dpa zur Sicherungstruppe?"
     assert chatbot.ask("Und was sagte Merz dazu?", [earlier]).question.follows
     assert not chatbot.ask("Und was sagte er laut taz dazu?", [earlier]).question.follows
+    assert chatbot.ask("Und was sagte Merz seit Mai 2026 dazu?", [earlier]).question.follows, "nothing is as new"
 
 
 def test_a_short_question_may_change_the_subject_only_by_what_it_names(village: Chatbot) -> None:
@@ -249,6 +266,29 @@ def test_the_json_of_an_answer_repeats_its_quotes(chatbot: Chatbot) -> None:
 def test_another_model_than_the_index_was_built_with_is_refused(seeds_settings: Settings) -> None:
     with pytest.raises(IndexMismatch, match="rag build"):
         Chatbot.of(load_index(seeds_settings.index), LetterEmbedder(), seeds_settings)
+
+
+COUNTED = make_article("Eins zwei drei.")
+ONE = Passage(COUNTED, 0, 4)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "citations"),
+    [
+        (Sentence("Frei erfunden.", ()), [Citation(1, ONE, None)]),
+        (Sentence("Eins", (2,)), [Citation(1, ONE, None)]),
+        (Sentence("Eins", (1,)), [Citation(1, ONE, None), Citation(1, ONE, None)]),
+        (Sentence("drei", (1,)), [Citation(1, Passage(COUNTED, -5, -1), None)]),
+        (Sentence("Eins", (1,)), [Citation(1, Passage(COUNTED, 4, 4), None)]),
+    ],
+)
+def test_what_a_writer_makes_up_is_never_shown(sentence: Sentence, citations: list[Citation]) -> None:
+    class Liar:
+        def write(self, question: Question, *_: object, **__: object) -> Answer:
+            return Answer(question, Outcome.ANSWERED, (sentence,), tuple(citations))
+
+    with pytest.raises(QuoteError):
+        Chatbot(Retriever(make_index(COUNTED), LetterEmbedder()), Liar(), 10).ask("Was steht da?")
 
 
 def test_a_sentence_that_is_not_its_quote_is_never_shown() -> None:

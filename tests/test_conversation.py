@@ -19,16 +19,32 @@ from rag.records import Language, Question
         ("Was hat Berlin zugesagt?", "Ab wann soll das gelten?", "Ab wann soll das gelten?"),
         ("Wer kam nach Paris?", "Wie viele Minister sind darunter?", "Wie viele Minister sind darunter?"),
         ("Wie wehrt sich Merz?", "Wie heißt seine Anwältin?", "Wie heißt seine Anwältin?"),
+        (
+            "Wo stieg das Wasser?",
+            "Oder-Fischsterben: Wie viele Tonnen waren es?",
+            "Oder-Fischsterben: Wie viele Tonnen waren es?",
+        ),
+        ("Who was hurt?", "So, how many of them died?", "How many of them died?"),
         ("Who paid the bribes?", "Was the driver charged too?", "Was the driver charged too?"),
     ],
 )
 def test_what_points_back_is_read_behind_what_it_follows(earlier: str, asked: str, own: str) -> None:
     (question,) = readings(asked, [earlier])
+    assert question == Question(asked, own, question.language, earlier)
     assert question.text == f"{earlier} {own}"
-    assert question.asked == own
 
 
-@pytest.mark.parametrize("asked", ["Um wie viel pro Jahr?", "Who said so?", "Wer regiert Italien?", "Wo liegt Odessa?"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Um wie viel pro Jahr?",
+        "Who said so?",
+        "Wer regiert Italien?",
+        "Wann Merz-Rede?",
+        "Laut Barbara Oertel?",
+        "Nach Angaben der Deutschen Welle?",
+    ],
+)
 def test_what_is_merely_short_is_read_behind_what_it_may_follow_and_then_alone(asked: str) -> None:
     earlier = "Will Deutschland mehr für die Flugabwehr tun?"
     assert [question.text for question in readings(asked, [earlier])] == [f"{earlier} {asked}", asked]
@@ -40,7 +56,7 @@ def test_what_is_merely_short_is_read_behind_what_it_may_follow_and_then_alone(a
 )
 def test_what_only_asks_is_never_read_alone(asked: str, language: Language) -> None:
     earlier = "Will Deutschland mehr für die Flugabwehr tun?"
-    assert readings(asked, [earlier]) == [Question(asked, f"{earlier} {asked}", language)]
+    assert readings(asked, [earlier]) == [Question(asked, asked, language, earlier)]
 
 
 @pytest.mark.parametrize(
@@ -48,6 +64,10 @@ def test_what_only_asks_is_never_read_alone(asked: str, language: Language) -> N
     [
         "Wie viele Länder wollen eine Truppe stellen?",
         "Alaska Gipfel",
+        "Alaska-Gipfel",
+        "Oder-Hochwasser: welche Orte sind bedroht?",
+        "Putin's trip",
+        "Laut Merz kommen Soldaten?",
         "Stolperdraht",
         "Warum vertagt Deutschland die Entscheidung über eigene Soldaten?",
         "Was fordert Merz, damit die Ukraine sicher ist?",
@@ -61,6 +81,11 @@ def test_what_only_asks_is_never_read_alone(asked: str, language: Language) -> N
 )
 def test_a_question_that_stands_alone_is_left_alone(asked: str) -> None:
     assert [question.text for question in readings(asked, ["Hat Macron mit Putin gesprochen?"])] == [asked]
+
+
+def test_a_word_that_says_more_with_the_next_one_is_no_and() -> None:
+    asked = "So far, how many people died?"
+    assert [question.asked for question in readings(asked, ["What happened in Sumy?"])] == [asked] * 2
 
 
 def test_what_points_back_but_holds_more_may_stand_alone_after_all() -> None:

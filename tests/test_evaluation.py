@@ -64,7 +64,7 @@ def test_a_right_answer_with_its_proof_is_strict() -> None:
     row = judge(case(), answered(FIRST), 1.0).row
     assert row["strict"] and row["answer"] and row["citation"] and row["first_citation"]
     assert row["hit@1"] and row["mrr"] == 1 and not row["false_refusal"]
-    assert row["words"] == 5
+    assert row["words"] == 4
 
 
 def test_proof_that_comes_second_is_cited_but_not_first() -> None:
@@ -112,6 +112,46 @@ def test_every_slot_must_be_covered_and_any_of_its_quotes_covers_it() -> None:
     assert row["citation"] and not row["hit@1"] and row["hit@5"] and row["mrr"] == 0.5
 
 
+def test_half_of_a_gold_quote_covers_it_and_less_does_not() -> None:
+    both = case(gold=[{"doc": "a.txt", "quote": "26 Länder machen mit. Zwei zögern noch immer."}])
+    assert not judge(both, answered(FIRST), 1.0).row["citation"], "21 of 45 characters"
+    assert judge(both, answered(SECOND), 1.0).row["citation"], "23 of 45 characters"
+
+
+def test_single_words_of_a_quote_do_not_cover_it() -> None:
+    assert overlap("26 von ihnen, Länder wie Polen, machen nicht mit", "26 Länder machen mit") == 0.0
+
+
+def test_a_passage_of_another_article_that_says_the_answer_is_no_hit() -> None:
+    elsewhere = Passage(make_article("26 Länder machen mit.", name="b.txt"), 0, 21)
+    row = judge(case(), answered(FIRST, found=(elsewhere,)), 1.0).row
+    assert not row["hit@10"] and row["mrr"] == 0
+    same = make_article("Es sind 26 Länder, sagt sie.", name="a.txt")
+    assert judge(case(), answered(FIRST, found=(Passage(same, 0, len(same.text)),)), 1.0).row["hit@1"]
+
+
+@pytest.mark.parametrize(("rank", "hits"), [(1, [1, 5, 10]), (5, [5, 10]), (6, [10]), (10, [10]), (11, [])])
+def test_a_hit_counts_from_its_rank_on(rank: int, hits: list[int]) -> None:
+    row = judge(case(), answered(FIRST, found=(*[THIRD] * (rank - 1), FIRST)), 1.0).row
+    assert [count for count in (1, 5, 10) if row[f"hit@{count}"]] == hits
+
+
+def test_to_say_the_answer_and_to_cover_all_slots_count_from_their_ranks_too() -> None:
+    said = Passage(make_article("Es sind 26 Länder, sagt sie.", name="a.txt"), 0, 28)
+    assert judge(case(), answered(FIRST, found=(*[THIRD] * 7, said)), 1.0).row["hit@10"]
+    both = case(gold=[{"doc": "a.txt", "quote": quote.text, "slot": quote.text} for quote in (FIRST, THIRD)], all=True)
+    row = judge(both, answered(FIRST, found=(FIRST, *[SECOND] * 7, THIRD)), 1.0).row
+    assert row["hit@10"] and not row["hit@5"]
+
+
+def test_of_several_slots_one_is_no_hit() -> None:
+    gold = [{"doc": "a.txt", "quote": quote.text, "slot": quote.text} for quote in (FIRST, THIRD)]
+    both = case(gold=gold, all=True)
+    assert not judge(both, answered(FIRST, found=(FIRST,)), 1.0).row["hit@10"]
+    said = Passage(make_article("Es sind 26 Länder, sagt sie.", name="a.txt"), 0, 28)
+    assert judge(both, answered(FIRST, found=(said,)), 1.0).row["mrr"] == 0, "what says the answer covers no slot"
+
+
 def test_items_are_recalled_by_share() -> None:
     row = judge(case(items=[["26 Länder"], ["Zwei", "2"], ["Polen"]]), answered(FIRST, SECOND), 1.0).row
     assert row["item_recall"] == pytest.approx(2 / 3)
@@ -122,6 +162,17 @@ def test_the_table_groups_by_language_and_kind() -> None:
     assert scores["all"]["strict"] == 0.5 and scores["all"]["ms"] == 3.0
     assert scores["de"]["strict"] == 1 and scores["why"]["strict"] == 0
     assert scores["de"]["refused"] is None
+
+
+def test_a_kind_that_is_called_as_another_group_has_one_of_its_own() -> None:
+    scores = table([judge(case(kind=kind), answered(FIRST), 1.0) for kind in ("all", "de", "why")])
+    assert {name: row["n"] for name, row in scores.items()} == {
+        "all": 3,
+        "de": 3,
+        "kind all": 1,
+        "kind de": 1,
+        "why": 1,
+    }
 
 
 @given(st.lists(st.sampled_from(["eins", "zwei", "drei", "vier"]), min_size=1, max_size=12))
@@ -146,16 +197,21 @@ def test_a_file_that_holds_no_cases_is_refused_with_its_line(line: str) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"lang": ["de"]}, {"kind": 1}, {"gold": [{"doc": 5, "quote": "x"}]}, {"gold": [{"doc": "a", "quote": 5}]}],
+    [
+        *({"lang": ["de"]}, {"kind": 1}, {"gold": [{"doc": 5, "quote": "x"}]}, {"gold": [{"doc": "a", "quote": 5}]}),
+        *({"gold": None}, {"gold": []}, {"gold": [{"doc": "a", "quote": "x", "slot": []}], "all": True}, {"items": 5}),
+        *({"answerable": "false"}, {"answers": None}, {"items": [5]}),
+    ],
 )
 def test_a_case_whose_fields_cannot_be_scored_is_refused_with_its_line(changes: dict[str, Any]) -> None:
-    with pytest.raises(QuestionError, match=r"test, line 1: the field (lang|kind|gold)"):
+    with pytest.raises(QuestionError, match=rf"test, line 1: the field {next(iter(changes))}\b"):
         case(**changes)
 
 
 def test_only_what_is_quoted_answers() -> None:
     """Not our own words around it: where was searched, what stands nowhere."""
-    limited = replace(answered(FIRST), question=Question("?", "?", "de", Filter(publisher="Stadtblatt")))
+    limited = replace(answered(FIRST), question=Question("?", "?", "de", filter=Filter(publisher="Stadtblatt")))
     row = judge(case(answers=["Stadtblatt"]), replace(limited, unknown_words=("Stadtblatt",)), 1.0).row
     assert row["citation"] and not row["answer"] and not row["strict"]
     assert row["words"] == judge(case(), answered(FIRST), 1.0).row["words"]
+    assert not judge(case(answers=["1"]), answered(FIRST), 1.0).row["answer"], "nor the number of a citation"

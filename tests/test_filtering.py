@@ -122,7 +122,7 @@ def test_the_menu_offers_the_publishers_and_authors_there_are_and_tells_how_new_
 def answered(asked: Filter = ALL, widened: Filter = ALL) -> Answer:
     article = make_article("Der Hund schläft.")
     quote = Passage(article, 0, len(article.text))
-    question = Question("Was?", "Was?", "de", asked)
+    question = Question("Was?", "Was?", "de", filter=asked)
     return Answer(
         question, Outcome.ANSWERED, (Sentence(quote.text, (1,)),), (Citation(1, quote, None),), widened=widened
     )

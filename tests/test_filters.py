@@ -8,6 +8,7 @@ import pytest
 
 from rag.answering import ExtractiveWriter
 from rag.chatbot import Chatbot
+from rag.conversation import readings
 from rag.corpus import Corpus
 from rag.filters import asks_only_where, find_filter, unmet
 from rag.language import detect
@@ -83,7 +84,7 @@ def found(text: str, articles: Sequence[Article] = ARTICLES) -> Filter:
         ("Was sagen Artikel aus dem September 2025?", Filter(since=date(2025, 9, 1), until=date(2025, 9, 30))),
         ("Was geschah im September?", Filter()),
         ("Wer regiert seit 2022 Italien?", Filter(since=date(2022, 1, 1))),
-        ("Was geschah seit dem 25. November 2026?", Filter()),  # no article is so new
+        ("Was geschah seit dem 25. November 2026?", Filter(since=date(2026, 11, 25))),  # no article is so new
         ("Was geschah letzten Jahres?", Filter(since=date(2025, 1, 1), until=date(2025, 12, 31))),
         ("Was geschah Ende letzten Monats?", Filter(since=date(2026, 10, 1), until=date(2026, 10, 31))),
         ("Seit 2026 fordern Frauen was?", Filter(since=date(2026, 1, 1))),
@@ -124,16 +125,39 @@ def test_a_word_that_begins_like_a_period_is_none(text: str) -> None:
         ("Was sagte Macron laut dpa?", "Von Barbara Oertel?", Filter(author="Barbara Oertel"), True),
         ("Was geschah letzten Monat?", "Diesen Monat?", Filter(since=date(2026, 11, 1), until=TODAY), True),
         ("Was sagte Macron seit Oktober?", "Laut dpa?", Filter(publisher="dpa", since=date(2026, 10, 1)), True),
-        ("Was sagte Macron laut dpa?", "Ja?", Filter(publisher="dpa"), False),
+        ("Was sagte Macron laut dpa?", "Und wann?", Filter(publisher="dpa"), False),
+        ("Was sagte Macron?", "Und nach Angaben der dpa?", Filter(publisher="dpa"), True),
+        ("Was sagte Macron?", "Nach Informationen der dpa?", Filter(publisher="dpa"), True),
     ],
 )
 def test_a_follow_up_that_says_where_to_look_is_no_longer_limited_to_where_its_forerunner_was(
     earlier: str, asked: str, expected: Filter, only_where: bool
 ) -> None:
-    question = Question(asked, f"{earlier} {asked}", "de")
+    question = readings(asked, [earlier])[0]
     limit = find_filter(question, Corpus.of(ARTICLES), TODAY)
     assert limit == expected
-    assert asks_only_where(asked, "de", limit) is only_where
+    assert asks_only_where(question.asked, "de", limit, TODAY) is only_where
+
+
+def test_of_several_sources_the_first_counts_and_an_agency_is_not_also_its_author() -> None:
+    articles = [*ARTICLES, dated("6.txt", "Stadtpost", None), dated("7.txt", "AFP", None, "afp")]
+    assert found("Was sagte Macron laut dpa und was in der Stadtpost?", articles) == Filter("dpa")
+    assert found("Was kam von AFP?", articles) == Filter("AFP")
+
+
+def test_what_is_limited_otherwise_than_it_says_asks_more_than_where() -> None:
+    for limit in (Filter("taz"), Filter("taz", since=date(2026, 9, 1))):
+        assert not asks_only_where("Und seit Oktober?", "de", limit, TODAY)
+    assert asks_only_where("And as reported by dpa?", "en", Filter("dpa"), TODAY)
+
+
+def test_a_publisher_is_told_behind_any_preposition_unless_it_is_a_word() -> None:
+    names = ("Nordhessen-Kurier", "Stadtblatt", "Spiegel")
+    articles = [*ARTICLES, *(dated(name, name, None) for name in names)]
+    assert found("Was steht im Nordhessen-Kurier über Macron?", articles) == Filter("Nordhessen-Kurier")
+    assert found("Was heißt es beim Stadtblatt?", articles) == found("Was kam vom Stadtblatt?", articles)
+    assert found("Was heißt es beim Stadtblatt?", articles) == Filter("Stadtblatt")
+    assert found("Was hängt links vom Spiegel?", articles) == Filter()
 
 
 @pytest.mark.parametrize("text", ["Was geschah auf dieser Tagung?", "Was stand in der letzten Tageszeitung?"])
@@ -234,3 +258,13 @@ def test_where_the_filter_of_the_words_finds_nothing_all_are_searched_and_it_is_
     assert widened.supported and widened.question.filter == Filter()
     assert widened.widened == Filter(publisher="taz")
     assert "Nicht gesagt in Artikeln: taz; gesucht wurde in allen." in answer_text(widened)
+
+
+def test_a_period_without_articles_is_said_and_its_words_are_not_missed() -> None:
+    answered = chatbot().ask("Wo wacht seit Mai 2026 die Katze im Haus?")
+    assert answered.supported and answered.widened == Filter(since=date(2026, 5, 1))
+    assert answered.unknown_words == ()
+    assert "Nicht gesagt in Artikeln: ab 1. Mai 2026; gesucht wurde in allen." in answer_text(answered)
+    refused = chatbot().ask("Was sagte Xaver letzte Woche?")
+    assert not refused.supported and refused.searched == 2
+    assert refused.unknown_words == ("Xaver",)

@@ -260,7 +260,7 @@ def test_a_copied_answer_has_footnotes_and_markdown_stays_text() -> None:
 def test_what_is_taken_along_says_what_the_chat_says_around_the_quotes(talk: Conversation) -> None:
     first = talk.turns[0].answer
     assert first is not None
-    asked = replace(first.question, text="Wie viele Länder wollen sich an der Truppe beteiligen?")
+    asked = replace(first.question, asked="Wie viele Länder wollen sich an der Truppe beteiligen?")
     sources = tuple(replace(c, focus=(c.quote.start, c.quote.start + 2)) for c in (*first.citations, *first.citations))
     cited = tuple(replace(source, number=number) for number, source in enumerate(sources[:2], 1))
     answer = replace(first, question=asked, citations=cited, differing=(1, 2), unknown_words=("Orbán",))

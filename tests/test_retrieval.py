@@ -54,7 +54,7 @@ def test_evidence_names_the_words_that_matched_also_across_languages() -> None:
 
 
 def test_a_follow_ups_own_words_tell_more_than_those_it_takes_from_before() -> None:
-    follow_up = Question("Und der Hund?", "Wo war das Konzert? Und der Hund?", "de")
+    follow_up = Question("Und der Hund?", "Und der Hund?", "de", "Wo war das Konzert?")
     earlier, own = (retriever().terms(follow_up)[at] for at in (0, -1))
     assert (earlier.asked, own.asked) == ("Konzert", "Hund")
     assert own.weight > 2 * earlier.weight
@@ -71,7 +71,9 @@ def test_names_that_no_article_holds_are_strangers() -> None:
     assert find.strangers(asked("Wie hoch ist der Anteil der Steuern?")) == (), "a word, though no article has it"
     assert find.strangers(asked("Wie hoch waren die Steuern 2019?")) == ("2019",)
     assert find.strangers(asked("Gilt das für 777 Hunde?")) == (), "any other number may be spelled out"
-    assert find.strangers(Question("Erkläre das.", "Wo war das Konzert? Erkläre das.", "de")) == (), "a verb that opens"
+    assert find.strangers(Question("Erkläre das.", "Erkläre das.", "de", "Wo war das Konzert?")) == (), (
+        "a verb that opens"
+    )
     assert find.strangers(asked("What did Biden say in Cologne?")) == ("Biden",)
     assert find.strangers(asked("Wer hat den Artikel über Hunde geschrieben?")) == ()
     assert find.strangers(asked("Gehört der Hund zur Flugabwehr?")) == (), "a compound of known words"

@@ -83,6 +83,7 @@ def test_a_long_text_is_looked_through_for_so_many_words_alone() -> None:
 
 def test_what_the_articles_hold_in_any_form_is_known_and_meant() -> None:
     assert retriever().spelled("welche steurn erhöt die regirung") == "welche steuern erhöht die regierung"
+    assert retriever().spelled("Bis wnan?") == "Bis wann?", "German, by its only word that is well spelt"
     assert retriever().spelled("Wann war das Konzrt in Köln?") == "Wann war das Konzrt in Köln?"
 
 

@@ -161,7 +161,7 @@ def _dump(answer: Answer) -> dict[str, Any]:
     articles |= {hit.passage.article.id: hit.passage.article for hit in answer.hits}
     articles |= {e.quote.article.id: e.quote.article for hit in answer.hits for e in hit.evidence}
     return {
-        "question": [question.asked, question.text, question.language],
+        "question": [question.typed, question.asked, question.language, question.earlier, question.where],
         "filter": filter_json(question.filter),
         "widened": filter_json(answer.widened),
         "outcome": answer.outcome,
@@ -220,9 +220,8 @@ def _load(fields: Mapping[str, Any], find: Callable[[str], Article | None]) -> A
         for name, saved in fields["articles"].items()
         if (found := find(name)) and found.digest == saved["digest"]
     }
-    asked, text, language = fields["question"]
     return Answer(
-        question=Question(asked, text, language, parse_filter(fields.get("filter")) or Filter()),
+        question=Question(*fields["question"], filter=parse_filter(fields.get("filter")) or Filter()),
         outcome=Outcome(fields["outcome"]),
         sentences=tuple(Sentence(text, tuple(numbers)) for text, numbers in fields["sentences"]),
         citations=tuple(_load_citations(fields, standing)),
