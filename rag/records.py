@@ -205,10 +205,10 @@ class Hit:
     passage: Passage
     score: float
     """Fused, in standard deviations from the candidates' mean; comparable within one question only."""
-    word_rank: int
-    gram_rank: int
+    word_rank: int | None
+    gram_rank: int | None
     meaning_rank: int
-    """Places in the three rankings, from 1."""
+    """Places in the three rankings, from 1; equals share theirs. None where it holds no word or 4-gram asked for."""
     evidence: tuple[Evidence, ...]
     """Its sentences, in order; behind them those of passages that say the same."""
 

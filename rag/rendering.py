@@ -218,7 +218,7 @@ def explanation(answer: Answer) -> list[str]:
             continue
         hit, evidence = found
         pairs = ", ".join(asked if asked == held else f"{asked} = {held}" for asked, held in evidence.matches)
-        words, letters, meaning = hit.word_rank, hit.gram_rank, hit.meaning_rank
+        words, letters, meaning = (rank or "–" for rank in (hit.word_rank, hit.gram_rank, hit.meaning_rank))
         if language == "de":
             ranks = f"Rang der Passage nach Wörtern {words}, Buchstaben {letters}, Bedeutung {meaning}"
         else:

@@ -136,8 +136,9 @@ class Retriever:
             if same is not None:
                 hits[same] = replace(hits[same], evidence=hits[same].evidence + evidence)
                 continue
-            word_rank, gram_rank, meaning_rank = (int(rank[at]) for rank in ranks)
-            hits.append(Hit(passage, float(fused[at]), word_rank, gram_rank, meaning_rank, evidence))
+            by_words, by_grams, by_meaning = (int(rank[at]) for rank in ranks)
+            held = by_words if found.words[at] > 0 else None, by_grams if found.grams[at] > 0 else None
+            hits.append(Hit(passage, float(fused[at]), *held, by_meaning, evidence))
         return hits
 
     def _terms(self, question: Question) -> tuple[Term, ...]:
@@ -296,10 +297,8 @@ def fuse(rankings: Sequence[Scores], weights: Sequence[float]) -> Scores:
 
 
 def _ranks(scores: Scores) -> NDArray[np.int64]:
-    """The place of each score among all, from 1; the earlier of two equal ones comes first."""
-    ranks = np.empty(len(scores), np.int64)
-    ranks[np.argsort(-scores, kind="stable")] = np.arange(1, len(scores) + 1)
-    return ranks
+    """The place of each score among all, from 1; equal ones share theirs."""
+    return 1 + len(scores) - np.searchsorted(np.sort(scores), scores, side="right")
 
 
 @dataclass(frozen=True, slots=True)

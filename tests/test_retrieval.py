@@ -30,6 +30,15 @@ def test_the_passage_that_holds_the_words_comes_first() -> None:
     assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
 
 
+def test_what_holds_nothing_asked_for_has_no_place_and_equals_share_theirs() -> None:
+    texts = ("Der Hund bellt.", "Der Hund beißt.", "Es regnet.")
+    articles = [make_article(text, name=name) for text, name in zip(texts, "abc", strict=True)]
+    found = Retriever(make_index(*articles), LetterEmbedder()).search(asked("Wo ist der Hund?"), 10)
+    places = {hit.passage.article.id: (hit.word_rank, hit.gram_rank) for hit in found}
+    assert places["a"][0] == places["b"][0] == 1
+    assert places["c"] == (None, None)
+
+
 def test_a_compound_is_found_by_its_parts() -> None:
     found = retriever().search(asked("Benzinsteuererhöhung"), 1)
     assert found[0].passage.article.id == "steuer.txt"
