@@ -19,10 +19,11 @@ from rag.focus import (
     find_focus,
     holds,
     is_credited,
+    is_date,
     means_several,
     subject_of,
 )
-from rag.language import content_words, grams, in_the_same_words, stem
+from rag.language import content_words, grams, in_the_same_words, stem, tokens
 from rag.records import (
     Answer,
     BlockKind,
@@ -78,7 +79,7 @@ COMPARED = 10
 STORY_NAMES = 3
 """Names of several words ("Klinik Wolfhagen") that two articles on one story have in common."""
 
-_FULL_NAME = re.compile(r"[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+)+")
+_FULL_NAME = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\w-]++(?: [A-ZÄÖÜ][\w-]++)+")
 _CHANGING = frozenset({Asked.NUMBER, Asked.DATE, Asked.PERSON, Asked.PLACE, Asked.OTHER})
 """What a newer article may tell otherwise; a reason, a quotation or a meaning stays."""
 
@@ -235,12 +236,13 @@ class ExtractiveWriter:
         if confidence is None:
             return Answer(question, Outcome.NOT_FOUND, hits=found)
         groups = self._sentences(_newest_first(ranked, asked, question), asked, confidence)
-        others = self._differing(question, unread, groups[0][0]) if asked is Asked.NUMBER else []
+        told = {one.evidence.quote: one.told for one in ranked if one.told}
+        others = self._differing(question, unread, groups[0][0], told) if asked is Asked.NUMBER else []
         groups += [[quote] for quote in others if not any(quote in group for group in groups)]
         apart = [groups[0][0], *others] if others else []
         focuses = {one.evidence.quote: _pointed(one, question) for one in ranked}
         # where sources differ, or none is read, what is shown of each is a number and what it counts
-        by_kind = apart if self.judge else list(focuses)
+        by_kind = apart if self.judge else [quote for group in groups for quote in group]
         focuses |= {quote: _of_kind(quote, asked, question) for quote in by_kind}
         answer = _quoting(question, groups, found, focuses, confidence)
         return replace(answer, differing=tuple(one.number for one in answer.citations if one.quote in apart))
@@ -257,11 +259,13 @@ class ExtractiveWriter:
             for quote, read in zip(quotes, of_quotes, strict=True)
         }
 
-    def _differing(self, question: Question, ranked: Sequence[Scored], first: Passage) -> list[Passage]:
-        """The sentences with another number than the ``first`` that answer too, once they are read."""
+    def _differing(
+        self, question: Question, ranked: Sequence[Scored], first: Passage, told: Mapping[Passage, Read]
+    ) -> list[Passage]:
+        """The sentences with another number than the ``first`` that answer too; those not ``told`` are read."""
         found = differing(ranked, first, question)
-        told = self._told(question, found)
         quotes = [one.evidence.quote for one in found]
+        told = {**self._told(question, [one for one in found if one.evidence.quote not in told]), **told}
         return [quote for quote in quotes if quote not in told or told[quote].margin >= 0][:MAX_DIFFERING]
 
     def read(self, question: Question, ranked: Sequence[Scored]) -> Sequence[Scored]:
@@ -444,12 +448,13 @@ def rank_sentences(hits: Sequence[Hit], asked: Asked, question: str) -> list[Sco
 def _newest_first(ranked: Sequence[Scored], asked: Asked, question: Question) -> Sequence[Scored]:
     """The sentences with that first which answers in the newest article of the first one's story, as news change.
 
-    Only for what changes, and only a sentence that was read, likely answers, and tells what is asked for as much as the
-    first one does.
+    Only for what changes and is asked of no day, and only a sentence that was read, likely answers, and tells what is
+    asked for as much as the first one does.
     """
     first = ranked[0]
     day = first.evidence.quote.article.published
-    if day is None or asked not in _CHANGING:
+    dated = any(is_date(word[0]) for word in tokens(question.asked)) or question.filter.since or question.filter.until
+    if day is None or dated or asked not in _CHANGING:
         return ranked
 
     def renews(other: Scored) -> bool:
@@ -468,7 +473,7 @@ def _newest_first(ranked: Sequence[Scored], asked: Asked, question: Question) ->
     newest = max(newer, key=lambda one: (one.evidence.quote.article.published or day, one.score), default=None)
     if newest is None:
         return ranked
-    return [replace(newest, score=max(newest.score, first.score)), *(one for one in ranked if one is not newest)]
+    return [replace(newest, score=first.score), *(one for one in ranked if one is not newest)]
 
 
 @lru_cache(maxsize=64)

@@ -112,7 +112,7 @@ class Chatbot:
         found = find_filter(question, self.retriever.index.articles, today) if given is None else given
         if question.is_follow_up and asks_only_where(question.asked, question.language, found, today):
             asking = [text for text in earlier if not self._says_only_where(text, today)]
-            question = asked_again(question, asking or earlier)
+            question = asked_again(question, asking) if asking else question
         return replace(question, filter=found)
 
     def _says_only_where(self, text: str, today: date) -> bool:
@@ -149,15 +149,14 @@ def _period_words(question: Question, limit: Filter) -> set[str]:
 
 
 def _is_named(answer: Answer) -> bool:
-    """Whether the first quote is from the passage that is first by the question's words or by their letters.
-
-    Small print always is.
+    """Whether one of the first two quotes, as a newer article may lead, is from the passage that is first by the
+    question's words or by their letters. Small print always is.
     """
     if answer.confidence is None:
         return True
-    first = answer.citations[0].quote
-    hit = next(hit for hit in answer.hits if any(evidence.quote == first for evidence in hit.evidence))
-    return 1 in (hit.word_rank, hit.gram_rank)
+    first = {citation.quote for citation in answer.citations[:2]}
+    hits = (hit for hit in answer.hits if any(evidence.quote in first for evidence in hit.evidence))
+    return any(1 in (hit.word_rank, hit.gram_rank) for hit in hits)
 
 
 def verify(answer: Answer) -> None:

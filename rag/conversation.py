@@ -44,7 +44,7 @@ _LEANS = {
 """A possessive behind a name or, in German, a noun may be that one's: "Wann legte Merz sein Amt nieder?"."""
 
 _SOURCED = {language: re.compile(rf"^\W*(?:{ACCORDING[language]})\b", re.IGNORECASE) for language in LANGUAGES}
-_ENDINGS = re.compile(r"['’]\w+")
+_ENDINGS = re.compile(r"(?<=\w)['’](?:s|t|re|ve|ll|d|m)\b", re.IGNORECASE)
 """What is no word of its own: "Putin's"."""
 
 _ASKING: dict[Language, re.Pattern[str]] = {

@@ -85,9 +85,9 @@ _OF_A_PIECE: dict[Language, tuple[tuple[Asked, str], ...]] = {
 }
 _MADE = {
     "de": r"von wann|geschrieben|verfasst|schrieb|verfasste|stammt|autor\w*|verfasser\w*|erschien\w*|erscheinungs\w+|"
-    r"veröffentlich\w*|publizier\w*|aktualisiert|überarbeitet|gedruckt|herausgebracht|\w*datum|foto(?!grafen)\w*|bild(?:es|er|ern)?|bild(?:unterschrift|quelle|nachweis)|aufnahme|\w*schlagw\w*|stichw\w*|tags|"
+    r"veröffentlich\w*|publizier\w*|aktualisiert|zuletzt\s(?:überarbeitet|geändert)|\w*datum|foto(?!grafen)\w*|bild(?:es|er|ern)?|bild(?:unterschrift|quelle|nachweis)|aufnahme|\w*schlagw\w*|stichw\w*|tags|"
     r"überschrift|schlagzeile|welche[rn]? (?:nachrichten|presse)agentur|welche[rn]? agentur (?:lieferte|verbreitete|schrieb)",
-    "en": r"wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|revised|r[ua]n|carried|printed|dates?|photo(?:s|graphs?)?|photographer (?:of|behind)|pictures?|caption|tag\w*|keywords?|"
+    "en": r"wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|last\s(?:revised|changed)|(?:did|does)\s(?:[\w.-]+\s){1,4}?(?:run|carry|print)\s(?:its|the|this|an?)|dates?|photo(?:s|graphs?)?|photographer (?:of|behind)|pictures?|caption|tag\w*|keywords?|"
     r"headline|(?:what|which) (?:news|press) agency|(?:what|which) agency (?:supplied|provided|wrote)",
 }
 """What is done to a piece: with a word for the piece itself it makes a question about the article, not its story."""
@@ -160,7 +160,6 @@ _ASKED = {
     for language, patterns in _QUESTIONS.items()
 }
 
-_NONE = r"niemand\w*|keine?[nrms]?\s(?-i:[A-ZÄÖÜ])\w+|nobody|no one|none"
 _NUMBER_WORDS = (
     r"zwei|drei|vier|fünf|sechs|sieben|acht|neun|\w*zehn|elf|zwölf|\w*zig|\w*(?:hundert|tausend)|\w*und\w*zig|"
     r"dutzende?|hälfte|drittel|viertel|halb\w*|doppelt\w*|verdoppel\w*|million\w*|milliarde\w*|mio|mrd|"
@@ -193,9 +192,13 @@ _DATE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _NUMBER = re.compile(
-    rf"(?<![\w.,-])(?:\d[\d., ]*\d|\d|(?:{_NONE}|{_NUMBER_WORDS})\b)(?:\s(?:bis|zu|to|von|of)\s\w+)?(?:\s?(?:{_UNITS})(?!\w))?",
+    rf"(?<![\w.,-])(?:\d[\d., ]*\d|\d|(?:{_NUMBER_WORDS})\b)(?:\s(?:bis|zu|to|von|of)\s\w+)?(?:\s?(?:{_UNITS})(?!\w))?",
     re.IGNORECASE,
 )
+_NONE = re.compile(r"\b(?:niemand\w*|(?:keine?[nrms]?|no)\s(?P<counted>\w+)|nobody|no one|none)\b", re.IGNORECASE)
+COUNTED_LETTERS = 4
+"""Letters of what is counted that the question must hold: "keine Toten" tells how many "Tote", "kein Zweifel" nothing."""
+
 _COUNTED_PERIOD = re.compile(rf"(?:\d|\b(?:{_NUMBER_WORDS}))\s(?:\w+\s)?{_PERIODS}\b", re.IGNORECASE)
 """A number of years or hours, and no date: "for three years"."""
 
@@ -425,7 +428,7 @@ def find_focus(asked: Asked, question: str, sentence: str, language: Language) -
     """
     if asked is Asked.PERSON:
         known = question.lower()
-        new = (span for span, words in _names(sentence, language) if not all(w.lower() in known for w in words))
+        new = (span for span, words in _names(sentence, language) if words[-1].lower() not in known)
         return next(new, None)
     if asked not in _MARKED:
         return None
@@ -435,6 +438,15 @@ def find_focus(asked: Asked, question: str, sentence: str, language: Language) -
         inside_date = any(start <= match.start() < end for start, end in dates)
         asked_already = re.search(rf"(?<!\w){re.escape(match[0])}(?!\w)", question, re.IGNORECASE)
         if not asked_already and not inside_date:
+            return match.span()
+    return _none_of(question, sentence) if asked is Asked.NUMBER else None
+
+
+def _none_of(question: str, sentence: str) -> Span | None:
+    """Where the sentence says that there is none of what the question counts."""
+    for match in _NONE.finditer(sentence):
+        counted = (match["counted"] or "").lower()[:COUNTED_LETTERS]
+        if counted in question.lower():
             return match.span()
     return None
 

@@ -167,7 +167,7 @@ class Question:
     earlier: str = ""
     """Of a follow-up what it leans on; else empty."""
     where: str = ""
-    """All that was typed, if that only says where to look: ``asked`` is then the question before."""
+    """All that it says by itself, if that is only where to look: ``asked`` is then the question before."""
     _: KW_ONLY
     filter: Filter = Filter()
     follows: frozenset[str] = field(default=frozenset(), compare=False)

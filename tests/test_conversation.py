@@ -67,6 +67,8 @@ def test_what_only_asks_is_never_read_alone(asked: str, language: Language) -> N
         "Alaska-Gipfel",
         "Oder-Hochwasser: welche Orte sind bedroht?",
         "Putin's trip",
+        "Was bedeutet 'Zeitenwende' für Soldaten in Deutschland?",
+        "What did Conan O'Brien say in Kyiv?",
         "Laut Merz kommen Soldaten?",
         "Stolperdraht",
         "Warum vertagt Deutschland die Entscheidung über eigene Soldaten?",

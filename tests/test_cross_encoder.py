@@ -270,7 +270,7 @@ def test_of_the_best_sentences_the_one_that_reads_best_is_quoted_first(
         ("Steht da Satz a?", READ_MOST, POINTED_FROM, None),
     ],
 )
-def test_the_wordspointed_at_are_shown_if_it_is_sure_of_them_and_they_are_news(
+def test_the_words_pointed_at_are_shown_if_it_is_sure_of_them_and_they_are_news(
     asked: str, margin: float, pointed: float, shown: Span | None
 ) -> None:
     judge = Told({ARTICLES[0].text: margin}, (0, 6), pointed)
@@ -305,13 +305,18 @@ def of_day(day: int, text: str, name: str) -> Article:
         ((3, 1), Asked.DATE, "new.txt"),
         ((3, -1), Asked.DATE, "old.txt"),
         ((3, 1), Asked.REASON, "old.txt"),
+        ((3, 1), Asked.NUMBER, "old.txt"),
     ],
 )
 def test_of_one_story_the_newest_article_that_answers_leads(margins: tuple[int, int], asked: Asked, led: str) -> None:
     texts = ("Sie schließt am 30. Juni.", "Sie schließt am 31. Dezember.")
     old, new = of_day(1, texts[0], "old.txt"), of_day(2, texts[1], "new.txt")
     other = make_article(texts[1], name="other.txt")
-    question = {Asked.DATE: "Wann schließt sie?", Asked.REASON: "Warum schließt sie im Juni oder Dezember?"}[asked]
+    question = {
+        Asked.DATE: "Wann schließt sie?",
+        Asked.REASON: "Warum schließt sie?",
+        Asked.NUMBER: "Wie oft schließt sie im Juni?",
+    }[asked]
     judge = Told(dict(zip(texts, margins, strict=True)))
 
     def first_of(*articles: Article) -> str:
@@ -345,9 +350,12 @@ def test_of_a_sentence_not_read_no_words_are_shown_as_the_answer() -> None:
         ("Es stieg um 2,5 % auf 9.", "5", "2,5 %"),
         ("Der Ost-West-Gipfel tagt.", "st-West", "Ost-West"),
         ("Das Spiel endete 3:1.", "1", "3:1"),
+        ("It is worth $5 million.", "5 million", "$5 million"),
+        ("It is worth $5 million.", "worth", "worth"),
+        ("Between £3 and £20 a head.", "3", "£3"),
     ],
 )
-def test_words_and_numbers_arepointed_at_whole(sentence: str, told: str, whole: str) -> None:
+def test_words_and_numbers_are_pointed_at_whole(sentence: str, told: str, whole: str) -> None:
     begin = sentence.index(told)
     places = [(at, at + 1) for at in range(len(sentence))]
     scores = np.full((len(sentence), 2), -9, np.float32)

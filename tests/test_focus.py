@@ -30,7 +30,10 @@ from rag.records import Language
         ("Wann erschien der taz-Artikel über die Brücke?", "de", Asked.PUBLISHED),
         ("When was the article about the bridge published?", "en", Asked.PUBLISHED),
         ("On which day did the paper run its article about the bridge?", "en", Asked.PUBLISHED),
-        ("Wann wurde der Agenturtext über die Brücke überarbeitet?", "de", Asked.PUBLISHED),
+        ("Wann wurde der Agenturtext über die Brücke zuletzt überarbeitet?", "de", Asked.PUBLISHED),
+        ("Who carried out the attack, according to the report?", "en", Asked.PERSON),
+        ("When will the trains run again, according to the article?", "en", Asked.DATE),
+        ("Who has run the museum since 2019, according to the report?", "en", Asked.PERSON),
         ("Wer hat das Foto zum dpa-Bericht geschossen?", "de", Asked.CREDIT),
         ("Wie heißt der Fotograf des Bildes im Bericht?", "de", Asked.CREDIT),
         ("Who took the photo in the taz report?", "en", Asked.CREDIT),
@@ -103,6 +106,7 @@ def test_the_kind_of_answer_is_told_by_the_question(question: str, language: Lan
         (Asked.PERSON, "Wer ist Oberbürgermeister?", "Das sagte Oberbürgermeister Mike Josef.", "Mike Josef"),
         (Asked.NUMBER, "Wie viele wurden verletzt?", "Verletzt wurde niemand.", "niemand"),
         (Asked.NUMBER, "Wie viele Tote gab es?", "Es gab keine Toten.", "keine Toten"),
+        (Asked.NUMBER, "Wie viele starben?", "Niemand bezweifelt, dass 30 Menschen starben.", "30 Menschen"),
     ],
 )
 def test_the_focus_is_what_was_asked_for(asked: Asked, question: str, sentence: str, focus: str) -> None:
@@ -155,6 +159,8 @@ def test_a_sentence_without_it_does_not_hold_it() -> None:
     assert not holds(Asked.NUMBER, "", "Polen sagt nichts dazu.", "de")
     assert not holds(Asked.DATE, "", "Polen sagt nichts dazu.", "de")
     assert find_focus(Asked.NUMBER, "Wie viele?", "Polen sagt nichts dazu.", "de") is None
+    assert find_focus(Asked.NUMBER, "Wie viele Verletzte?", "Dazu machte sie keine Angaben.", "de") is None
+    assert find_focus(Asked.PERSON, "Wer sprach mit Merz?", "Das sagte Friedrich Merz.", "de") is None
     assert holds(Asked.OTHER, "", "Polen sagt nichts dazu.", "de")
 
 

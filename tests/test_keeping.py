@@ -168,6 +168,20 @@ def test_only_the_articles_of_a_conversation_are_read_to_open_it(keeper: Keeper)
     assert opened is not None and opened.turns[0].answer == answer and read == [0]
 
 
+def test_conversations_kept_before_questions_said_what_they_follow_still_open(
+    keeper: Keeper, talk: Conversation, tmp_path: Path
+) -> None:
+    kept = keeper.save(Conversation(talk.turns[:1]))
+    with sqlite3.connect(tmp_path / "data" / "conversations.sqlite") as database:
+        ((saved,),) = database.execute("SELECT turns FROM conversations")
+        turns = json.loads(saved)
+        turns[0]["answer"]["question"] = turns[0]["answer"]["question"][:3]
+        database.execute("UPDATE conversations SET turns = ?", (json.dumps(turns),))
+    opened = keeper.open(kept.id, NO_ARTICLES)
+    assert opened is not None and opened.turns[0].answer is not None and talk.turns[0].answer is not None
+    assert opened.turns[0].answer.question == talk.turns[0].answer.question
+
+
 def test_what_is_damaged_is_named_with_a_remedy(keeper: Keeper, talk: Conversation, tmp_path: Path) -> None:
     kept = keeper.save(talk)
     file = tmp_path / "data" / "conversations.sqlite"

@@ -37,7 +37,10 @@ ALIKE = 0.85
 """Share of a name's 4-grams that a word must hold to be the same name: "Zelensky", in German letters, "Selenskyj"."""
 
 _WORD = re.compile(r"\w+")
-_WHOLE = re.compile(r"(?:\b(?:minus|plus)\s(?=\d)|(?<!\w)[-−+](?=\d))?\w+(?:[.,:]\d+)*(?:\s?[%€$£])?", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"(?:\b(?:minus|plus)\s(?=\d)|(?<!\w)[-−+](?=\d))?(?:[€$£]\s?(?=\d))?\w+(?:[.,:]\d+)*(?:(?<=\d)\s?[%€$£](?!\s?\d))?",
+    re.IGNORECASE,
+)
 """A word, or a number with its sign, decimals and mark: of "minus 4,9 %" nothing less is right."""
 
 Part = tuple[str, Language]

@@ -220,8 +220,9 @@ def _load(fields: Mapping[str, Any], find: Callable[[str], Article | None]) -> A
         for name, saved in fields["articles"].items()
         if (found := find(name)) and found.digest == saved["digest"]
     }
+    typed, asked, language, *followed = fields["question"]  # the rest is missing in what was kept by earlier versions
     return Answer(
-        question=Question(*fields["question"], filter=parse_filter(fields.get("filter")) or Filter()),
+        question=Question(typed, asked, language, *followed, filter=parse_filter(fields.get("filter")) or Filter()),
         outcome=Outcome(fields["outcome"]),
         sentences=tuple(Sentence(text, tuple(numbers)) for text, numbers in fields["sentences"]),
         citations=tuple(_load_citations(fields, standing)),
