@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
+from importlib.metadata import version
 from pathlib import Path
 
 from rag.embedding import Embedder
@@ -17,6 +18,15 @@ from rag.stores import Store, store_of
 
 _READERS = ("reading/*.py", "filing.py", "language.py", "packing.py", "records.py", "splitting.py", "stopwords.py")
 """The sources of this program that decide what is read of a file and how it is cut."""
+
+_READING_LIBRARIES = (
+    "langchain-text-splitters",
+    "markdown-it-py",
+    "py3langid",
+    "pypdfium2",
+    "python-docx",
+    "trafilatura",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +245,11 @@ def _made_with(settings: Settings) -> dict[str, float | str]:
 
 @cache
 def _readers() -> str:
+    """A digest of what reads files and cuts them: of our sources, and of the versions of the libraries that read."""
     package = Path(__file__).parent
     paths = sorted(path for pattern in _READERS for path in package.glob(pattern))
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
+    versions = (f"{name} {version(name)}".encode() for name in _READING_LIBRARIES)
+    return hashlib.sha256(b"\0".join([*versions, *(path.read_bytes() for path in paths)])).hexdigest()
 
 
 def _cut_alike(manifest: Manifest, settings: Settings) -> bool:

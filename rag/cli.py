@@ -71,7 +71,7 @@ def _failed(reason: str) -> int:
 
 def _let_go(stream: TextIO) -> None:
     """Have what could not be written go nowhere: Python would try it again at the end, and say so. It may be closed."""
-    with suppress(OSError, AttributeError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+    with suppress(OSError, AttributeError, ValueError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123
         os.dup2(nowhere.fileno(), stream.fileno())
 
 

@@ -104,7 +104,7 @@ class Settings(BaseSettings):
         if isinstance(self.index, Path):
             index = self.index.absolute()
         else:
-            index = self.index.file.with_suffix("") if self.index.file else Path(self.index.name).absolute()
+            index = self.index.file or Path(self.index.name).absolute()
         return self.data or index.parent / f"{index.name}-data"
 
     @property
@@ -126,7 +126,8 @@ class Settings(BaseSettings):
 
 def load_settings(**given: object) -> Settings:
     """The settings of the environment, overridden by what is ``given`` and not None."""
-    if os.environ.get("RAG_AUTH") == "":
+    unset = any(name.upper() == "RAG_AUTH" and not value for name, value in os.environ.items())
+    if unset and given.get("auth") is None:
         raise SettingsError(
             "RAG_AUTH is set and empty: give USER:PASSWORD, or take it away for a page without password"
         )

@@ -317,6 +317,10 @@ def test_an_empty_variable_is_as_if_it_were_not_set_but_for_the_password(
     assert load_settings().port == 7860 and load_settings().index == Path("index")
     monkeypatch.setenv("RAG_AUTH", "")
     assert "RAG_AUTH is set and empty" in failed(capsys, "status")
+    assert load_settings(auth="a:b").account == ("a", "b")
+    monkeypatch.delenv("RAG_AUTH")
+    monkeypatch.setenv("rag_auth", "")
+    assert "RAG_AUTH is set and empty" in failed(capsys, "status")
 
 
 def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

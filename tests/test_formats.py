@@ -241,6 +241,7 @@ class TestWebPage:
             (f"{LEAD[:60]} ...", f"<div>{LEAD}</div>", ["lead"]),
             ("", f'<div class="article-lead">{LEAD}</div>', ["lead"]),
             (LEAD, f"<p>{LEAD}</p>", ["body"]),
+            ("", '<div class="intro">' + LEAD.replace(" ", "<br>", 1) + "</div>", ["lead"]),
             (LEAD, f'<div style="display: none">{LEAD}</div>', []),
             ("", f'<a href="x"><div class="teaser">{LEAD}</div></a>', []),
             ("", f'<div class="newsletter-teaser">{LEAD}</div>', []),
@@ -408,6 +409,16 @@ class TestPdf:
 
 
 class TestWord:
+    def test_three_lines_above_a_title_sign_and_date_it(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        def write(document: Document) -> None:
+            for line in ("Kölner Anzeiger, 5. März 2024", "Von Anna Beer", "Pressemitteilung", "Brücke gesperrt"):
+                document.add_paragraph(line)
+            document.add_paragraph("Die Brücke am Markt ist seit Montag gesperrt, sagt das Amt der Stadt. Mehr nicht.")
+
+        article = only(read("a.docx", make_docx(write)))
+        assert (article.title, article.publisher) == ("Brücke gesperrt", "Kölner Anzeiger")
+        assert (article.authors, str(article.published)) == (("Anna Beer",), "2024-03-05")
+
     def test_styles_tables_and_properties(self, read: Callable[..., list[Article | Skipped]]) -> None:
         def write(document: Document) -> None:
             document.add_heading("Brücke gesperrt", 0)
@@ -584,6 +595,19 @@ class TestMail:
         article = only(read("a.eml", mail.as_bytes()))
         assert shown(article)[1:] == [("body", "Die Brücke ist zu.\n\nNiemand weiß, warum.\n\nSie bleibt es.")]
 
+    @pytest.mark.parametrize(
+        ("sender", "author"),
+        [
+            ('"Beer, Anna (Stadt Köln)" <a@example.org>', "Anna Beer"),
+            ('"von Beer, Anna" <a@example.org>', "Anna von Beer"),
+            ('"Stadt Köln, Pressestelle" <a@example.org>', "Stadt Köln, Pressestelle"),
+            ('"Redaktion, Sport" <a@example.org>', "Redaktion, Sport"),
+        ],
+    )
+    def test_a_sender_is_one_name(self, read: Callable[..., list[Article | Skipped]], sender: str, author: str) -> None:
+        article = only(read("a.eml", f"From: {sender}\nSubject: Regen\n\nEs regnet.".encode()))
+        assert article.authors == (author,)
+
     def test_a_mail_that_is_forwarded_as_a_whole_is_read_below_its_subject(
         self, read: Callable[..., list[Article | Skipped]]
     ) -> None:
@@ -722,8 +746,9 @@ class TestTables:
     def test_a_lead_that_opens_the_text_too_stands_there_once(
         self, read: Callable[..., list[Article | Skipped]]
     ) -> None:
-        row = {"titel": "Regen", "vorspann": "Es wird nass.", "text": "Es wird nass.\n\nEs gießt, sagt sie."}
-        assert only(read("a.jsonl", json.dumps(row))).text == "Regen\n\nEs wird nass.\n\nEs gießt, sagt sie."
+        for lead in ("Es wird nass.", "Es wird ...", "Es wird nass. Es gießt …", True):
+            row = {"titel": "Regen", "vorspann": lead, "text": "Es wird nass.\n\nEs gießt, sagt sie."}
+            assert only(read("a.jsonl", json.dumps(row))).text == "Regen\n\nEs wird nass.\n\nEs gießt, sagt sie."
 
     @pytest.mark.parametrize(
         ("written", "authors"),
@@ -733,6 +758,10 @@ class TestTables:
             ("von der Leyen, Ursula", ("Ursula von der Leyen",)),
             ("Notz, Konstantin von", ("Konstantin von Notz",)),
             ("Müller, Anna", ("Anna Müller",)),
+            ("Müller, Anna Maria", ("Anna Maria Müller",)),
+            ("Anna Beer, Madonna", ("Anna Beer", "Madonna")),
+            ("Anna Beer, Frankfurt am Main", ("Anna Beer",)),
+            ("Redaktion, Sport", ("Redaktion", "Sport")),
             ("Müller, Anna; Beer, Ben; Max Kurz, dpa", ("Anna Müller", "Ben Beer", "Max Kurz", "dpa")),
             (["Müller, Anna", "Beer, Ben"], ("Anna Müller", "Ben Beer")),
             ("Anna Müller, Bernd Beer", ("Anna Müller", "Bernd Beer")),

@@ -656,7 +656,7 @@ def test_each_index_keeps_its_conversations_apart() -> None:
     kept = {
         "/": Path("/-data"),
         "news": Path("news-data").absolute(),
-        "milvus:///srv/press.db": Path("/srv/press-data"),
+        "milvus:///srv/press.db": Path("/srv/press.db-data"),
         "milvus://host:19530/wire": Path("wire-data").absolute(),
     }
     assert {index: load_settings(index=index).data_folder for index in kept} == kept

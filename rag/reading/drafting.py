@@ -57,6 +57,22 @@ _BETWEEN_NAMES = re.compile(r",\s*|\s+(?:und|UND|and|&|/)\s+")
 PLACE = re.compile(r"(?:Bad\s)?[A-ZÄÖÜ][\w/-]*[a-zäöüß](?:\s(?:am|an der|im)\s[A-ZÄÖÜ]\w+)?")
 """How most names of places look, and many others."""
 
+PLACES = frozenset(
+    """Ankara Athen Augsburg Basel Berlin Bern Bielefeld Bochum Bonn Bremen Brüssel Budapest Dortmund Dresden Duisburg
+    Düsseldorf Erfurt Essen Frankfurt Freiburg Genf Graz Halle Hamburg Hannover Innsbruck Istanbul Jerusalem Karlsruhe
+    Kassel Kiel Kiew Köln Leipzig Linz London Lübeck Luxemburg Madrid Magdeburg Mainz Mannheim Moskau München Münster
+    Nürnberg Paris Peking Potsdam Prag Rom Rostock Saarbrücken Salzburg Schwerin Straßburg Stuttgart Tokio Warschau
+    Washington Wien Wiesbaden Wuppertal Zürich""".split()
+)
+
+_LONG_PLACE = re.compile(r".* (?:am|an der|im) [A-ZÄÖÜ]\w+")
+_PARTICLES = r"(?:(?:von|van|vom|zu|zur|de|del|den|der|di|du|la|le)\b\s?)"
+_NAME = r"[A-ZÄÖÜÀ-Þ][^\W\d_]*[a-zß-ÿ][\w’'-]*"
+_SURNAME_FIRST = re.compile(
+    rf"(?P<last>{_PARTICLES}*{_NAME}),\s*(?P<first>{_NAME}(?:\s{_NAME})?)\s?(?P<behind>{_PARTICLES}*)"
+)
+_OFFICE = re.compile(r"(?:redaktion|presse|amt|ressort|agentur|stadt|kreis|ministerium|team|newsletter)", re.IGNORECASE)
+
 _HYPHENATED = re.compile(r"(?<=\w)-\n(?!(?:und|oder|bis|sowie|and|or|to)\b)(?=\w)")
 
 
@@ -143,10 +159,17 @@ def split_names(text: str) -> tuple[str, ...]:
     """``Anna Beer, Max Kurz und dpa`` as its names; the place behind ``Anna Beer und Max Kurz, Berlin`` is none."""
     names = [name for name in _BETWEEN_NAMES.split(text.strip()) if name]
     last = text.rpartition(",")[2].strip()
-    whole = [" " in name or name in AGENCIES for name in names[:-1]]
-    if whole and all(whole) and last not in AGENCIES and PLACE.fullmatch(last):
+    if len(names) > 1 and (last in PLACES or _LONG_PLACE.fullmatch(last)):
         names.pop()
     return tuple(names)
+
+
+def in_order(name: str) -> str:
+    """``Beer, Anna`` and ``Beer, Anna von`` as they are spoken; what is no such name, or of an office, as it is."""
+    turned = _SURNAME_FIRST.fullmatch(name)
+    if turned is None or {turned["last"], turned["first"]} & (AGENCIES | PLACES) or _OFFICE.search(name):
+        return name
+    return " ".join(filter(None, (turned["first"], turned["behind"].strip(), turned["last"])))
 
 
 def split_dateline(paragraph: str) -> list[Part]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rag.reading.drafting import AGENCIES, Draft, Part, clean, given_date, signing_agency, split_names
+from rag.reading.drafting import Draft, Part, clean, given_date, in_order, signing_agency, split_names
 from rag.reading.plain import body_parts, paragraphs
 from rag.records import BlockKind
 
@@ -30,9 +30,6 @@ _TOP = 3
 """Above a title stand rubrics, hardly more."""
 
 _BY = re.compile(r"(?:von|by)\s+(?!de[mnr]\s)", re.IGNORECASE)
-_PARTICLES = r"(?:(?:von|van|vom|zu|zur|de|del|den|der|di|du|la|le)\b\s?)"
-_NAME = r"[A-ZÄÖÜÀ-Þ][^\W\d_]*[a-zß-ÿ][\w’'-]*"
-_SURNAME_FIRST = re.compile(rf"(?P<last>{_PARTICLES}*{_NAME}),\s*(?P<first>{_NAME})\s?(?P<behind>{_PARTICLES}*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,8 @@ def described(draft: Draft, fields: Fields) -> Draft:
     """The draft as ``fields`` describe it; their title and lead go first, and do not stand there twice."""
     parts = list(draft.parts)
     lead = clean(fields.lead)
-    if lead and not any(lead in clean(part.text) for part in parts[:_TOP]):
+    opening = " ".join(" ".join(part.text for part in parts[:_TOP]).split())
+    if lead and " ".join(lead.rstrip("….").split()) not in opening:
         titled = bool(parts) and parts[0].kind is BlockKind.TITLE
         parts.insert(int(titled), Part(BlockKind.LEAD, lead))
     if title := clean(fields.title).replace("\n", " "):
@@ -97,9 +95,8 @@ def _authors(text: str) -> tuple[str, ...]:
     """The names in a field of authors, parted by semicolons or as in a byline; one may have its surname first."""
     names: list[str] = []
     for piece in map(str.strip, re.split(r"[;|\n]", text)):
-        turned = _SURNAME_FIRST.fullmatch(piece)
-        if turned and not AGENCIES & {turned["first"], turned["last"]}:
-            names.append(" ".join(filter(None, (turned["first"], turned["behind"].strip(), turned["last"]))))
+        if (turned := in_order(piece)) != piece:
+            names.append(turned)
         else:
             by = _BY.match(piece)
             names += split_names(piece[by.end() if by else 0 :])
@@ -111,4 +108,4 @@ def _written(value: Any, depth: int = _DEPTH) -> str:
         return "\n\n".join(filter(None, (_written(item, depth - 1) for item in value)))
     if isinstance(value, dict) and depth:
         return _written(value.get("name", ""), depth - 1)
-    return str(value) if isinstance(value, (str, int, float)) else ""
+    return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""

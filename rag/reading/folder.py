@@ -48,7 +48,9 @@ def _files(folder: Path, without: Collection[Path]) -> Iterator[tuple[Path, str]
     root = os.path.realpath(folder)
     left_out = {_identity(path) for path in without} - {None}
     if _identity(folder) in left_out:
-        raise CorpusError(f"{folder} is where our own files are kept: name another folder with --articles or --index")
+        raise CorpusError(
+            f"{folder} is where our own files are kept: name another with --articles, --index or RAG_DATA"
+        )
     unopened: list[OSError] = []
     paths: list[Path] = []
     for at, folders, files in os.walk(folder, onerror=unopened.append):

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from rag.errors import ArticleError
 from rag.reading import webpage
 from rag.reading.decoding import decode_declared
-from rag.reading.drafting import Draft, Part
+from rag.reading.drafting import Draft, Part, in_order
 from rag.reading.fields import Fields, described, drafted
 from rag.records import BlockKind
 
@@ -30,7 +30,7 @@ _STUB_RATIO = 3
 """A plain part is a stub ("Zur Webansicht: ...") where the web page beside it has more than so many times its words."""
 
 _MAIL = "message/rfc822"
-_LAST_NAME_FIRST = re.compile(r"^([^,()]+), ([^,()]+?)(?: \(.*\))?$")
+_ASIDE = re.compile(r"\s\([^()]*\)$")
 _ADDRESS = re.compile(r"<[^<>]*>")
 _NAME_CHARS = 200
 """Of a sender's name the rest is cut off."""
@@ -132,7 +132,7 @@ def _sender(message: Message) -> str:
     if "@" not in address:  # the header is no address, or not one as it should be written
         name = _ADDRESS.sub("", written)
     name, address = _decoded(name), _decoded(address)
-    return (_LAST_NAME_FIRST.sub(r"\2 \1", name) or address)[:_NAME_CHARS]
+    return (in_order(_ASIDE.sub("", name)) or address)[:_NAME_CHARS]
 
 
 def _header(message: Message, name: str) -> str:

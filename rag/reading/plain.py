@@ -9,6 +9,7 @@ from itertools import pairwise
 from rag.reading.drafting import (
     AGENCIES,
     PLACE,
+    PLACES,
     Draft,
     Part,
     clean,
@@ -48,13 +49,6 @@ _PAPER = re.compile(
 )
 """What a name has that is a paper's beyond doubt."""
 
-_PLACES = frozenset(
-    """Ankara Athen Augsburg Basel Berlin Bern Bielefeld Bochum Bonn Bremen Brüssel Budapest Dortmund Dresden Duisburg
-    Düsseldorf Erfurt Essen Frankfurt Freiburg Genf Graz Halle Hamburg Hannover Innsbruck Istanbul Jerusalem Karlsruhe
-    Kassel Kiel Kiew Köln Leipzig Linz London Lübeck Luxemburg Madrid Magdeburg Mainz Mannheim Moskau München Münster
-    Nürnberg Paris Peking Potsdam Prag Rom Rostock Saarbrücken Salzburg Schwerin Straßburg Stuttgart Tokio Warschau
-    Washington Wien Wiesbaden Wuppertal Zürich""".split()
-)
 _SHORT_DATE = re.compile(r"\b\d{1,2}\.\s?\d{1,2}\.\s?\d{2}\b(?![.:]?\d)")
 _BEFORE_DATE = re.compile(
     r"""(?:\bvom\b)? \s*
@@ -249,6 +243,6 @@ def _signature(line: str) -> _Signature | None:
         return None
     paper = _PAPER.search(rest) is not None
     in_words = any(map(str.isalpha, written[0]))
-    if rest in _PLACES or (in_words and not paper and line.startswith(f"{rest},") and PLACE.fullmatch(rest)):
+    if rest in PLACES or (in_words and not paper and line.startswith(f"{rest},") and PLACE.fullmatch(rest)):
         return _Signature(published=published)
     return _Signature(publisher=rest, published=published) if paper or not issue else None

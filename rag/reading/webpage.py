@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rag.errors import ArticleError
@@ -38,6 +39,11 @@ _LEAD_CLASS = re.compile(
 )
 _LEAD_TAGS = frozenset("p div h2 span strong".split())
 _LEAD_CHARS = range(40, 1000)
+_INLINE = frozenset("a abbr b cite code em font i mark q s small span strong sub sup time u".split())
+_SILENT = frozenset("script style template".split())
+
+_PIECES = 400
+"""Elements of a lead or a caption; what holds more is none."""
 _SENTENCE_END = re.compile(r"[.!?…][\"”“»«’)]*$")
 
 
@@ -76,7 +82,7 @@ def parse_page(page: str) -> Draft:
         replace(part, kind=BlockKind.CAPTION) if part.text.strip() in captions else part for part in _parts(found.body)
     ]
     lead = "" if article is None else _lead(article, found.description or "")
-    if lead and lead not in _flowing(" ".join(part.text for part in parts)):
+    if lead and "".join(lead.split()) not in "".join("".join(part.text for part in parts).split()):
         parts = [Part(BlockKind.LEAD, lead), *parts]
     return described(Draft(parts), fields)
 
@@ -120,7 +126,7 @@ def _captions(article: "HtmlElement") -> set[str]:
     captions = set[str]()
     for figure in [element for element in _of_article(article) if element.tag == "figure"]:
         for caption in list(figure.iter("figcaption")):
-            if text := _flowing(caption.text_content()).strip():
+            if text := _told(caption):
                 captions.add(text)
                 paragraph = figure.makeelement("p")
                 paragraph.text = text
@@ -136,19 +142,34 @@ def _lead(article: "HtmlElement", description: str) -> str:
     cut_off = opening != description and len(opening) in _LEAD_CHARS
     above_text = False
     for element in _of_article(article):
-        above_text = above_text or element.tag == "h1"
-        if element.tag not in _LEAD_TAGS or element.find(".//p") is not None:
+        if element.tag == "h1":
+            above_text = True
+        if element.tag not in _LEAD_TAGS or any(child.tag not in _INLINE and child.tag != "br" for child in element):
             continue
-        text = _flowing(element.text_content()).strip()
-        if len(text) not in _LEAD_CHARS:
-            continue
-        named = _LEAD_CLASS.search(element.get("class", "")) and _SENTENCE_END.search(text)
-        if text == description or (cut_off and text.startswith(opening)):
-            return text
-        if above_text and named and element.find(".//a") is None:
-            return text
-        above_text = above_text and element.tag not in ("p", "h2")
+        text = _told(element)
+        if len(text) in _LEAD_CHARS:
+            named = _LEAD_CLASS.search(element.get("class", "")) and _SENTENCE_END.search(text)
+            if text == description or (cut_off and text.startswith(opening)):
+                return text
+            if above_text and named and element.find(".//a") is None:
+                return text
+        if text and element.tag in ("p", "h2"):
+            above_text = False
     return ""
+
+
+def _told(element: "HtmlElement") -> str:
+    """The text of an element as a reader sees it: lines and blocks apart, what is not shown left out."""
+    from lxml.etree import iterwalk
+
+    pieces: list[str | None] = []
+    for event, each in islice(iterwalk(element, events=("start", "end", "comment")), 2 * _PIECES):
+        apart = isinstance(each.tag, str) and each.tag not in _INLINE
+        if event == "start":
+            pieces += [" " * apart, None if each.tag in _SILENT else each.text]
+        else:
+            pieces += [" " * apart, None if each is element else each.tail]
+    return " ".join(_flowing("".join(filter(None, pieces))).split())
 
 
 def _parts(element: "_Element") -> Iterator[Part]:

@@ -74,7 +74,7 @@ def _titled(parts: Sequence[Part]) -> Draft:
 
     Rubrics, names and days may stand above the title, too.
     """
-    above = [signed(Draft([_NO_TITLE, part])) for part in parts[:_ABOVE]]
+    above = [signed(Draft([_NO_TITLE, part])) for part in parts[: _ABOVE + 1]]
     row = next((row for row, part in enumerate(parts) if part.kind is BlockKind.TITLE), None)
     if row is None:
         other = (
@@ -88,6 +88,7 @@ def _titled(parts: Sequence[Part]) -> Draft:
     found = signed(Draft([*(draft.parts[1] for draft in kept), *parts[len(kept) : row], title, *parts[row + 1 :]]))
     return replace(
         found,
+        publisher=found.publisher or next((draft.publisher for draft in kept if draft.publisher), None),
         authors=found.authors or next((draft.authors for draft in kept if draft.authors), ()),
         published=found.published or next((draft.published for draft in kept if draft.published), None),
     )
