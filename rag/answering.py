@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Protocol
 
@@ -476,7 +475,6 @@ def _newest_first(ranked: Sequence[Scored], asked: Asked, question: Question) ->
     return [replace(newest, score=first.score), *(one for one in ranked if one is not newest)]
 
 
-@lru_cache(maxsize=64)
 def _full_names(text: str) -> frozenset[str]:
     return frozenset(_FULL_NAME.findall(text))
 

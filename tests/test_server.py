@@ -275,7 +275,7 @@ def test_a_refused_index_is_opened_once_until_another_is_in_use(
         (small.articles / name).write_text(f"Ein Satz aus {name}.", encoding="utf-8")
         build(small, embedder, no_progress)
 
-    def opening(store: FolderStore) -> Index:
+    def opening(store: FolderStore, whole: bool = False) -> Index:
         opened.append(store.folder)
         return load_index(store.folder)
 
