@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Protocol
 
 from rag.bilingual.lexicon import LIKELY, load_lexicon
@@ -217,7 +216,7 @@ class ExtractiveWriter:
         strange: bool = False,
         searched: int = 0,
     ) -> Answer:
-        """The best sentences of the hits, best first, each with its citations.
+        """The best sentences of the hits, best first but for one that a newer article has, each with its citations.
 
         A sentence in the words of an earlier one becomes a further citation of that one. Without a
         citation the answer is that the articles do not say. The hits come back in the order of their best sentences.
@@ -227,7 +226,7 @@ class ExtractiveWriter:
         asked = asked_for(question.asked, question.language, titles, publishers)
         if asked in SMALL_PRINT:
             blocks = small_print(question, hits, asked, searched)
-            return _quoting(question, [[block] for block in blocks], _led_by(blocks, hits))
+            return _quoting(question, [[block] for block in blocks], _led_by(blocks, hits), {}, None)
         unread = _followed(rank_sentences(hits, asked, question.text), question)
         ranked = self.read(question, unread)
         found = _by_best_sentence(hits, ranked)
@@ -305,8 +304,8 @@ def _quoting(
     question: Question,
     groups: Sequence[Sequence[Passage]],
     hits: Sequence[Hit],
-    focuses: Mapping[Passage, Span | None] = MappingProxyType({}),
-    confidence: Confidence | None = None,
+    focuses: Mapping[Passage, Span | None],
+    confidence: Confidence | None,
 ) -> Answer:
     """The answer of a sentence a group, its quotes numbered in their order; without a group a refusal."""
     sentences: list[Sentence] = []

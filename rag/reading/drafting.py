@@ -73,6 +73,8 @@ _SURNAME_FIRST = re.compile(
 )
 _OFFICE = re.compile(r"(?:redaktion|presse|amt|ressort|agentur|stadt|kreis|ministerium|team|newsletter)", re.IGNORECASE)
 
+SENTENCE_END = re.compile(r"[.!?…][\"”“»«’)]*$")
+
 _HYPHENATED = re.compile(r"(?<=\w)-\n(?!(?:und|oder|bis|sowie|and|or|to)\b)(?=\w)")
 
 

@@ -1,12 +1,9 @@
 """Rows of tables, which people make both of figures and of whole pages."""
 
-import re
 from collections.abc import Iterable, Sequence
 
-from rag.reading.drafting import Part
+from rag.reading.drafting import SENTENCE_END, Part
 from rag.records import BlockKind
-
-_SENTENCE_END = re.compile(r"[.!?…][\"”“»«’)]*$")
 
 
 def row_parts(cells: Iterable[Sequence[Part]]) -> list[Part]:
@@ -20,5 +17,5 @@ def row_parts(cells: Iterable[Sequence[Part]]) -> list[Part]:
 def _laid_out(parts: Sequence[Part]) -> bool:
     """Whether a cell holds paragraphs of text, not a figure or a list of names."""
     return len(parts) > 1 and any(
-        part.kind is not BlockKind.BODY or _SENTENCE_END.search(part.text.strip()) for part in parts
+        part.kind is not BlockKind.BODY or SENTENCE_END.search(part.text.strip()) for part in parts
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ArticleError
 from rag.reading.decoding import decode, decode_declared
-from rag.reading.drafting import Draft, Part
+from rag.reading.drafting import SENTENCE_END, Draft, Part
 from rag.reading.fields import Fields, described
 from rag.reading.rows import row_parts
 from rag.records import BlockKind
@@ -44,7 +44,6 @@ _SILENT = frozenset("script style template".split())
 
 _PIECES = 400
 """Elements of a lead or a caption; what holds more is none."""
-_SENTENCE_END = re.compile(r"[.!?…][\"”“»«’)]*$")
 
 
 def parse(data: bytes) -> Draft:
@@ -148,7 +147,7 @@ def _lead(article: "HtmlElement", description: str) -> str:
             continue
         text = _told(element)
         if len(text) in _LEAD_CHARS:
-            named = _LEAD_CLASS.search(element.get("class", "")) and _SENTENCE_END.search(text)
+            named = _LEAD_CLASS.search(element.get("class", "")) and SENTENCE_END.search(text)
             if text == description or (cut_off and text.startswith(opening)):
                 return text
             if above_text and named and element.find(".//a") is None:
