@@ -6,22 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from rag.bilingual.lexicon import LIKELY, load_lexicon
 from rag.cross_encoder import Read, Window
 from rag.filing import question_above
-from rag.focus import (
-    Asked,
-    about_a_piece,
-    amount,
-    asked_for,
-    find_focus,
-    holds,
-    is_credited,
-    is_date,
-    means_several,
-    subject_of,
-)
-from rag.language import content_words, grams, in_the_same_words, stem, tokens
+from rag.focus import Asked, amount, asked_for, find_focus, holds, is_date
+from rag.language import in_the_same_words, stem, stemmed, tokens
 from rag.records import (
     Answer,
     BlockKind,
@@ -41,7 +29,7 @@ MAX_SENTENCES: Mapping[Confidence, int] = {Confidence.STRONG: 3, Confidence.MODE
 """Sentences an answer quotes at most: the less sure it is that the first ones answer, the more of the next."""
 
 MAX_SENTENCES_WIDE = 5
-"""For a list, a comparison or a reason, which one sentence seldom gives whole; and of small print."""
+"""For a list, a comparison or a reason, which one sentence seldom gives whole."""
 
 MAX_DIFFERING = 3
 """Sentences with another number at most."""
@@ -51,22 +39,6 @@ MARGIN = 5.0
 
 GENITIVE = 4
 """Letters beyond which an s at the end of a name may be that of a genitive."""
-
-ABOUT = 0.5
-"""Share of the question's words from which an article is what the question is about."""
-
-HELD = 0.6
-"""Share of a word's 4-grams that an article must hold to be said to hold the word: compounds and inflections."""
-
-SMALL_PRINT: Mapping[Asked, BlockKind] = {
-    Asked.AUTHOR: BlockKind.BYLINE,
-    Asked.PUBLISHED: BlockKind.DATE,
-    Asked.PICTURE: BlockKind.CAPTION,
-    Asked.CREDIT: BlockKind.CAPTION,
-    Asked.TAGS: BlockKind.TAGS,
-    Asked.HEADLINE: BlockKind.TITLE,
-}
-"""What is asked of an article itself, and the only kind of block that answers it."""
 
 BLOB = 60
 """Signs without a space that no German word has."""
@@ -88,9 +60,6 @@ _WIDE = frozenset({Asked.SEVERAL, Asked.REASON})
 _NEVER_BY_CHANCE = frozenset({BlockKind.BYLINE, BlockKind.DATE})
 """Bylines and dates answer only who asks for them: in any other answer they say nothing."""
 
-_NEVER_TOLD = frozenset({BlockKind.BYLINE, BlockKind.DATE, BlockKind.CAPTION, BlockKind.TAGS})
-"""An article found by one of these was not found by what it tells."""
-
 _HEADINGS = frozenset({BlockKind.TITLE, BlockKind.HEADING})
 
 
@@ -98,15 +67,10 @@ class AnswerWriter(Protocol):
     """The seam to whatever makes an answer of hits."""
 
     def write(
-        self,
-        question: Question,
-        hits: Sequence[Hit],
-        names: Sequence[str] = (),
-        strange: bool = False,
-        searched: int = 0,
+        self, question: Question, hits: Sequence[Hit], names: Sequence[str] = (), strange: bool = False
     ) -> Answer:
         """``names`` are those in the question; ``strange`` says that it names what no article does, or that none holds
-        a word of it; ``searched`` counts the articles searched.
+        a word of it.
         """
         ...
 
@@ -209,24 +173,14 @@ class ExtractiveWriter:
         self.judge = judge
 
     def write(
-        self,
-        question: Question,
-        hits: Sequence[Hit],
-        names: Sequence[str] = (),
-        strange: bool = False,
-        searched: int = 0,
+        self, question: Question, hits: Sequence[Hit], names: Sequence[str] = (), strange: bool = False
     ) -> Answer:
         """The best sentences of the hits, best first but for one that a newer article has, each with its citations.
 
         A sentence in the words of an earlier one becomes a further citation of that one. Without a
         citation the answer is that the articles do not say. The hits come back in the order of their best sentences.
         """
-        titles = {hit.passage.article.title or "" for hit in hits}
-        publishers = {hit.passage.article.publisher for hit in hits if hit.passage.article.publisher}
-        asked = asked_for(question.asked, question.language, titles, publishers)
-        if asked in SMALL_PRINT:
-            blocks = small_print(question, hits, asked, searched)
-            return _quoting(question, [[block] for block in blocks], _led_by(blocks, hits), {}, None)
+        asked = asked_for(question.asked, question.language)
         unread = _followed(rank_sentences(hits, asked, question.text), question)
         ranked = self.read(question, unread)
         found = _by_best_sentence(hits, ranked)
@@ -242,7 +196,7 @@ class ExtractiveWriter:
         # where sources differ, or none is read, what is shown of each is a number and what it counts
         by_kind = apart if self.judge else [quote for group in groups for quote in group]
         focuses |= {quote: _of_kind(quote, asked, question) for quote in by_kind}
-        answer = _quoting(question, groups, found, focuses, confidence)
+        answer = quoting(question, groups, found, focuses, confidence)
         return replace(answer, differing=tuple(one.number for one in answer.citations if one.quote in apart))
 
     def _told(self, question: Question, first: Sequence[Scored]) -> dict[Passage, Read]:
@@ -300,7 +254,7 @@ class ExtractiveWriter:
         return [group[:most] for group in groups]
 
 
-def _quoting(
+def quoting(
     question: Question,
     groups: Sequence[Sequence[Passage]],
     hits: Sequence[Hit],
@@ -316,91 +270,6 @@ def _quoting(
         citations += [Citation(number, quote, focuses.get(quote)) for number, quote in zip(numbers, group, strict=True)]
     outcome = Outcome.ANSWERED if groups else Outcome.NOT_FOUND
     return Answer(question, outcome, tuple(sentences), tuple(citations), tuple(hits), confidence=confidence)
-
-
-def small_print(question: Question, hits: Sequence[Hit], asked: Asked, searched: int) -> list[Passage]:
-    """The blocks that tell it of the article that the question is about, or of each if it is about several.
-
-    Meant are those of the articles found by their text that hold the most, and at least half, of what the question
-    names as its subject, or of all that it says where it names none; without a subject also those that are
-    ``searched``, if it is one, or few and several are meant. None where no article is meant. A teaser found first that
-    holds any of it speaks of an article that is not here.
-    """
-    subject = subject_of(question.asked, question.language)
-    several = means_several(question.asked, question.language)
-    all_meant = not subject and (searched == 1 or (several and searched <= MAX_SENTENCES_WIDE))
-    found = [hit.passage for hit in hits if hit.passage.kind not in _NEVER_TOLD]
-    said = subject or question.text
-    if not all_meant:
-        if found and found[0].kind is BlockKind.TEASER and _share_held(found[0], question, said):
-            return []
-        found = [passage for passage in found if passage.kind is not BlockKind.TEASER]
-    meant = list({passage.article.id: passage.article for passage in found}.values())
-    if not all_meant:
-        held = [_share_held(Passage(article, 0, len(article.text)), question, said) for article in meant]
-        least = max([ABOUT, *held])
-        meant = [article for article, share in zip(meant, held, strict=True) if share >= least]
-    quotes: list[Passage] = []
-    for article in meant:
-        of_kind = [block for block in article.blocks if block.kind is SMALL_PRINT[asked]]
-        blocks = [Passage(article, block.start, block.end) for block in of_kind]
-        if asked is Asked.CREDIT:
-            blocks = [block for block in blocks if is_credited(block.text)]
-        quotes += _joined(blocks) if asked is Asked.TAGS else blocks
-        if quotes and not several:
-            break
-    return quotes[:MAX_SENTENCES_WIDE]
-
-
-def _led_by(blocks: Sequence[Passage], hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """As many hits, first those that hold the blocks; a block that none holds is found by its article's best hit."""
-    leading: dict[Passage, Hit] = {}
-    for block in blocks:
-        of_article = [hit for hit in hits if hit.passage.article == block.article]
-        held = (one for one in of_article if one.passage.start <= block.start and block.end <= one.passage.end)
-        hit = next(held, None) or replace(of_article[0], passage=block, evidence=())
-        leading[hit.passage] = hit
-    others = (hit for hit in hits if hit.passage not in leading)
-    return (*leading.values(), *others)[: max(len(hits), len(leading))]
-
-
-def _joined(blocks: Sequence[Passage]) -> list[Passage]:
-    """Blocks with nothing between them as one."""
-    joined: list[Passage] = []
-    for block in blocks:
-        if joined and block.article.text[joined[-1].end : block.start].isspace():
-            joined[-1] = replace(joined[-1], end=block.end)
-        else:
-            joined.append(block)
-    return joined
-
-
-def _share_held(told: Passage, question: Question, said: str) -> float:
-    """The share of the words that the text holds, be it in translation.
-
-    Left out are those for the piece itself, its publisher and the filter's names.
-    """
-    article = told.article
-    stems = _stems(told.text, article.language)
-    letters = {gram for word in stems for gram in grams(word)}
-    names = " ".join(filter(None, [article.publisher, question.filter.publisher, question.filter.author]))
-    named = {word.folded for word in content_words(names, article.language)}
-    asked = [
-        word.folded
-        for word in content_words(said, question.language)
-        if word.folded not in named and not about_a_piece(said[word.start : word.end], question.language)
-    ]
-    held = 0
-    for word in asked:
-        abroad = article.language != question.language
-        translated = load_lexicon().translations(word, article.language) if abroad else []
-        forms = [word, *(form for form, share in translated if share >= LIKELY)]
-        held += any(
-            stem(form, article.language) in stems
-            or sum(gram in letters for gram in grams(form)) > HELD * len(grams(form))
-            for form in forms
-        )
-    return held / len(asked) if asked else 0.0
 
 
 def differing(ranked: Sequence[Scored], first: Passage, question: Question) -> list[Scored]:
@@ -594,10 +463,6 @@ def _names(text: str, name: str) -> bool:
     return re.search(rf"\b(?:{re.escape(name)}{ending}{genitive})\b", text, re.IGNORECASE) is not None
 
 
-def _stems(text: str, language: Language) -> set[str]:
-    return {stem(word.folded, language) for word in content_words(text, language)}
-
-
 def _dot(weights: Sequence[float], signs: Sequence[float]) -> float:
     return sum(weight * sign for weight, sign in zip(weights, signs, strict=True))
 
@@ -615,7 +480,7 @@ def _pointed(scored: Scored, question: Question) -> Span | None:
     quote, read = scored.evidence.quote, scored.told
     if read is None or read.margin < 0 or read.pointed < POINTED_FROM:
         return None
-    news = _stems(quote.text[slice(*read.told)], quote.article.language) - _stems(question.asked, question.language)
+    news = stemmed(quote.text[slice(*read.told)], quote.article.language) - stemmed(question.asked, question.language)
     return _in_article(quote, read.told if news else None)
 
 

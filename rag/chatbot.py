@@ -13,9 +13,11 @@ from rag.errors import QuoteError
 from rag.filters import asks_only_where, find_filter, period_words
 from rag.index import Index
 from rag.language import in_the_same_words
-from rag.records import Answer, Filter, Outcome, Question
+from rag.pieces import OfPiece, asked_of_pieces
+from rag.records import Answer, Filter, Hit, Outcome, Question
 from rag.retrieval import Retriever
 from rag.settings import Settings
+from rag.small_print import small_print
 from rag.store import require_model
 from rag.stores import store_of
 
@@ -126,11 +128,17 @@ class Chatbot:
         if question.is_follow_up and self._is_of_nothing_here(replace(question, earlier="", where=""), limit):
             # A follow-up that names what no article does is not answered by what it follows.
             answer = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
+        elif (asked := self._asked_of_pieces(question, hits)) is not None:
+            answer = small_print(question, hits, asked, self.retriever.index.articles.left_by(question.filter))
         else:
-            searched = self.retriever.index.articles.left_by(question.filter)
             strange = bool(strangers) or not self.retriever.knows_of(question)
-            answer = self.writer.write(question, hits, self.retriever.names(question), strange, searched)
+            answer = self.writer.write(question, hits, self.retriever.names(question), strange)
         return replace(answer, unknown_words=strangers)
+
+    def _asked_of_pieces(self, question: Question, hits: Sequence[Hit]) -> OfPiece | None:
+        titles = {hit.passage.article.title or "" for hit in hits}
+        publishers = {hit.passage.article.publisher for hit in hits if hit.passage.article.publisher}
+        return asked_of_pieces(question.asked, question.language, titles, publishers)
 
     def _is_of_nothing_here(self, question: Question, limit: Filter) -> bool:
         """Whether it names what no article does; a single noun may be what it asks for ("Gibt es Prozentsätze?")."""

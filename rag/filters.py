@@ -10,8 +10,9 @@ from heapq import nlargest
 from rag.bilingual.lexicon import load_lexicon
 from rag.corpus import Articles
 from rag.errors import QuestionError
-from rag.focus import OF_ARTICLES, QUOTED, asked_for, names_a_piece, subject_of
+from rag.focus import QUOTED
 from rag.language import QUESTION_WORDS, content_words, tokens
+from rag.pieces import asked_of_pieces, names_a_piece, subject_of
 from rag.records import Filter, Language, Question
 
 ACCORDING: dict[Language, str] = {
@@ -99,7 +100,7 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
         [_named(said, language, names) for names in (corpus.publishers, corpus.authors)] for said in (asked, text)
     )
     publisher, author = next(filter(any, sources), (None, None))
-    if asked_for(question.asked, language, publishers=corpus.publishers) in OF_ARTICLES:
+    if asked_of_pieces(question.asked, language, publishers=corpus.publishers):
         subject = subject_of(question.asked, language)
         before = _unquoted(question.asked.removesuffix(subject), corpus)
         mentioned = _mentioned(before, language, corpus.publishers)

@@ -154,6 +154,11 @@ def stem(folded: str, language: Language) -> str:
         return str(_STEMMERS[language].stemWord(folded))
 
 
+def stemmed(text: str, language: Language) -> set[str]:
+    """The stems of the words of a text that say something."""
+    return {stem(word.folded, language) for word in content_words(text, language)}
+
+
 @lru_cache(maxsize=1 << 17)
 def grams(folded: str) -> tuple[str, ...]:
     """The character 4-grams of a folded word between its borders: ``_kie kiew iew_``.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rag.bilingual.lexicon import LIKELY, load_lexicon
 from rag.embedding import Embedder
-from rag.focus import about_a_piece, is_date
+from rag.focus import is_date
 from rag.index import Index, Scores, rarity
 from rag.language import (
     content_words,
@@ -24,6 +24,7 @@ from rag.language import (
     stem,
     tokens,
 )
+from rag.pieces import about_a_piece
 from rag.records import Evidence, Hit, Language, Passage, Question, Span, Vectors
 from rag.spelling import is_compound, mended
 from rag.vectors import unit

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.focus import Asked, amount, asked_for, find_focus, holds, means_several, subject_of
+from rag.focus import Asked, amount, asked_for, find_focus, holds
 from rag.records import Language
 
 
@@ -25,35 +25,11 @@ from rag.records import Language
         ("Was ist eine Brückenklausel?", "de", Asked.MEANING),
         ("Mit welchem Begriff spottet er?", "de", Asked.WORDS),
         ("Alaska Gipfel Ergebnis", "de", Asked.OTHER),
-        ("Wer hat den Artikel über die Brücke geschrieben?", "de", Asked.AUTHOR),
-        ("Who wrote the report on the bridge?", "en", Asked.AUTHOR),
-        ("Wann erschien der taz-Artikel über die Brücke?", "de", Asked.PUBLISHED),
-        ("When was the article about the bridge published?", "en", Asked.PUBLISHED),
-        ("On which day did the paper run its article about the bridge?", "en", Asked.PUBLISHED),
-        ("Wann wurde der Agenturtext über die Brücke zuletzt überarbeitet?", "de", Asked.PUBLISHED),
         ("Who carried out the attack, according to the report?", "en", Asked.PERSON),
         ("When will the trains run again, according to the article?", "en", Asked.DATE),
         ("Who has run the museum since 2019, according to the report?", "en", Asked.PERSON),
-        ("Wer hat das Foto zum dpa-Bericht geschossen?", "de", Asked.CREDIT),
-        ("Wie heißt der Fotograf des Bildes im Bericht?", "de", Asked.CREDIT),
-        ("Who took the photo in the taz report?", "en", Asked.CREDIT),
-        ("Who can be seen in the picture of the article, and when was it taken?", "en", Asked.PICTURE),
-        ("Wer ist auf dem Foto zum dpa-Bericht zu sehen?", "de", Asked.PICTURE),
-        ("Was zeigt die Fotografie im Artikel?", "de", Asked.PICTURE),
         ("Wer tötete laut Bericht den Fotografen?", "de", Asked.PERSON),
-        ("Who is the photographer of the report?", "en", Asked.CREDIT),
         ("Who shot the photographer, according to the report?", "en", Asked.PERSON),
-        ("Which tags does the commentary carry?", "en", Asked.TAGS),
-        ("Unter welcher Überschrift berichtete die taz?", "de", Asked.HEADLINE),
-        ("Welchen Titel hat der Essay über die Brücke?", "de", Asked.HEADLINE),
-        ("What is the headline of the dpa report?", "en", Asked.HEADLINE),
-        ("Welchen Titel trägt der taz-Artikel über die Brücke?", "de", Asked.HEADLINE),
-        ("Wie ist der dpa-Bericht überschrieben?", "de", Asked.HEADLINE),
-        ("What is the dpa article called?", "en", Asked.HEADLINE),
-        ("Was ist der Titel des letzten Artikels?", "de", Asked.HEADLINE),
-        ("What is the title of the dpa report?", "en", Asked.HEADLINE),
-        ("Wer schrieb den Artikel mit der Überschrift „Schönes Bild“?", "de", Asked.AUTHOR),
-        ("When was the piece with the headline “Rain” published?", "en", Asked.PUBLISHED),
         ("Welchen Titel trägt der Papst?", "de", Asked.OTHER),
         ("Wer verteidigte laut dem Bericht den Titel des Weltmeisters?", "de", Asked.PERSON),
         ("Warum machte der Minister Schlagzeilen?", "de", Asked.REASON),
@@ -67,23 +43,18 @@ from rag.records import Language
         ("Was sagt der Autor über Macron?", "de", Asked.OTHER),
         ("Wer hat Putin einen Brief geschrieben?", "de", Asked.PERSON),
         ("Welches Bild zeichnet Merz von der Lage?", "de", Asked.OTHER),
-        ("Welche Nachrichtenagentur lieferte den Text über die Brücke?", "de", Asked.AUTHOR),
-        ("Which news agency supplied the report on the bridge?", "en", Asked.AUTHOR),
-        ("Welche Agentur lieferte den Bericht?", "de", Asked.AUTHOR),
         ("Welche Agentur meldet Verluste?", "de", Asked.OTHER),
         ("Wer leitet laut dem Bericht die Bundesagentur?", "de", Asked.PERSON),
         ("Who heads the agency, according to the report?", "en", Asked.PERSON),
         ("Which agency runs the bridge, according to the report?", "en", Asked.OTHER),
         ("Wann veröffentlichte der Rechnungshof seinen Bericht zur Bahn?", "de", Asked.DATE),
         ("Wer schrieb den Bericht des Rechnungshofs zur Bahn?", "de", Asked.PERSON),
-        ("Wer schrieb den Bericht der dpa zur Bahn?", "de", Asked.AUTHOR),
         ("Wann wurde der Bildungsbericht fertiggestellt?", "de", Asked.DATE),
         ("Wer hat den Bildungsbericht vorgestellt?", "de", Asked.PERSON),
         ("Wer bildet laut Bericht die neue Regierung?", "de", Asked.PERSON),
         ("Wer schrieb Artikel 5 des Nato-Vertrags?", "de", Asked.PERSON),
         ("Wer schrieb den Text der Hymne?", "de", Asked.PERSON),
         ("Wann wurden die Anmeldungen veröffentlicht?", "de", Asked.DATE),
-        ("Wann erschien der Gastkommentar über die Brücke?", "de", Asked.PUBLISHED),
         ("When did the audit office publish its report on the railway?", "en", Asked.DATE),
         ("Who wrote the police report?", "en", Asked.PERSON),
         ("What was the headline inflation rate in March?", "en", Asked.MEANING),
@@ -127,32 +98,6 @@ def test_what_the_question_already_says_is_not_its_answer() -> None:
     sentence = "Die 26 Länder stellen 480 Fahrzeuge."
     span = find_focus(Asked.NUMBER, "Wie viele Fahrzeuge stellen die 26 Länder?", sentence, "de")
     assert span is not None and sentence[span[0] : span[1]].startswith("480")
-
-
-def test_somebodys_own_report_is_an_article_where_a_publisher_is_named() -> None:
-    asked = "When did taz publish its report on the bridge?"
-    assert asked_for(asked, "en") is Asked.DATE
-    assert asked_for(asked, "en", publishers=["Herald", "taz"]) is Asked.PUBLISHED
-
-
-TITLES = ["Streit um Brücken: Die Stadt baut nicht", "Neue Brücke"]
-
-
-@pytest.mark.parametrize(
-    ("question", "language", "asked"),
-    [
-        ("Wann erschien „Die Stadt baut nicht“?", "de", Asked.PUBLISHED),
-        ("Wer schrieb »die stadt baut nicht«?", "de", Asked.AUTHOR),
-        ('When was "Die Stadt baut nicht" published?', "en", Asked.PUBLISHED),
-        ("Wer schrieb „Neue Brücke“?", "de", Asked.AUTHOR),
-        ("Wann erschien „Die Stadt baut“ auf Plakaten?", "de", Asked.DATE),
-        ("Wann war erstmals von einer „Neuen Stadt“ die Rede?", "de", Asked.DATE),
-        ("Wer schrieb „Die Brücke muss weg“ auf X?", "de", Asked.PERSON),
-        ("Wer schrieb „Stadt“ an die Brücke?", "de", Asked.PERSON),
-    ],
-)
-def test_a_title_in_quotation_marks_is_the_article(question: str, language: Language, asked: Asked) -> None:
-    assert asked_for(question, language, TITLES) is asked
 
 
 def test_a_sentence_without_it_does_not_hold_it() -> None:
@@ -223,32 +168,3 @@ def test_a_name_is_of_words_that_no_dictionary_has_and_new_to_the_question() -> 
 )
 def test_an_amount_is_a_number_and_what_is_counted(text: str, language: Language, told: tuple[str, str] | None) -> None:
     assert amount(text, language) == told
-
-
-@pytest.mark.parametrize(
-    ("question", "language", "subject"),
-    [
-        ("Wer schrieb den Bericht über den Mond?", "de", " den Mond?"),
-        ("Wer schrieb den taz-Bericht zur Mondlandung?", "de", " Mondlandung?"),
-        ("Who wrote the report on the moon?", "en", " the moon?"),
-        ("Wer schrieb den Artikel „Flug zum Mond“?", "de", "„Flug zum Mond“"),
-        ("Wer hat das Foto zum dpa-Bericht geschossen?", "de", ""),
-        ("On what day was the picture of the report taken?", "en", ""),
-    ],
-)
-def test_the_subject_of_an_article_is_told(question: str, language: Language, subject: str) -> None:
-    assert subject_of(question, language) == subject
-
-
-@pytest.mark.parametrize(
-    ("question", "language", "several"),
-    [
-        ("Wann sind die beiden taz-Artikel erschienen?", "de", True),
-        ("Which tags do both articles carry?", "en", True),
-        ("Which dates do the two taz articles have?", "en", True),
-        ("Wer schrieb den Artikel über die drei Länder, die der EU beitreten?", "de", False),
-        ("Who wrote the article about all kinds of reports?", "en", False),
-    ],
-)
-def test_several_articles_are_meant_where_they_are_counted(question: str, language: Language, several: bool) -> None:
-    assert means_several(question, language) is several

@@ -23,7 +23,8 @@ from rag.answering import ANSWER_SIGNS, SENTENCE_SIGNS, ExtractiveWriter, answer
 from rag.conversation import legible, readings
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import load_embedder
-from rag.focus import OF_ARTICLES, asked_for
+from rag.focus import asked_for
+from rag.pieces import asked_of_pieces
 from rag.questions import Case, read_cases
 from rag.records import Language
 from rag.retrieval import Retriever
@@ -76,7 +77,7 @@ class Asker:
         asked = asked_for(question.asked, question.language)
         hits = self._retriever.search(question, self._hits)
         ranked = self._writer.read(question, rank_sentences(hits, asked, question.text))
-        if asked in OF_ARTICLES or not ranked:
+        if not ranked or asked_of_pieces(question.asked, question.language):
             return None
         signs = answer_signs(ranked, self._retriever.names(question))
         read = [one for one in ranked if one.told]

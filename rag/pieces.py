@@ -1,0 +1,179 @@
+"""What is asked of articles themselves, not of what they tell: the author, the day, the picture of one."""
+
+import re
+from collections.abc import Collection
+from enum import StrEnum
+
+from rag.focus import QUOTED
+from rag.records import Language
+
+
+class OfPiece(StrEnum):
+    """What a question wants of an article: who wrote it, when it appeared, what its picture shows, whose that is, how
+    it is tagged and headed.
+    """
+
+    AUTHOR = "author"
+    PUBLISHED = "published"
+    PICTURE = "picture"
+    CREDIT = "credit"
+    TAGS = "tags"
+    HEADLINE = "headline"
+
+
+_REPORT: dict[Language, str] = {
+    "de": r"(?:bericht(?:s|es|e|en)?|beitr(?:a|ä)g(?:s|es|e|en)?|meldung(?:en)?|text(?:s|es|e|en)?)",
+    "en": r"reports?",
+}
+"""What a text in the news may be called as well as one of the news."""
+
+_PIECE: dict[Language, str] = {
+    "de": r"\b(?:(?:[\w-]{1,60}-)?(?:(?:agentur|presse|zeitungs|nachrichten|online|hintergrund|gast)?"
+    rf"{_REPORT['de']}|artikel[sn]?(?!\s\d))|[\w-]{{0,60}}(?:(?:leit|zeitungs|gast|fach)artikel[sn]?"
+    r"|kommentar(?:s|e|en)?|essays?|reportagen?|interviews?))\b",
+    "en": r"\b(?:articles?|reports?|commentary|essay|piece|story|interview)\b",
+}
+_OF_THE_STORY: dict[Language, str] = {
+    "de": rf"\b(?:(?:sein|ihr)e?[nmsr]?|dessen|deren)\s(?:\w+\s)?{_REPORT['de']}\b"
+    rf"|\b{_REPORT['de']}\s(?:des|der|eine[sr])\s(?-i:[A-ZÄÖÜ])\w*(?-i:[a-zäöüß])\b",
+    "en": rf"\b(?:its|his|her|their|(?-i:[a-z])\w+['’]s)\s(?:\w+\s)?{_REPORT['en']}\b"
+    r"|\b(?:police|annual|audit|government|inquiry|inspection|progress|weather|medical|court|interim|final|expert)"
+    r"\sreports?\b",
+}
+"""A report that the news tell of, and no article: somebody's own, "den Bericht des Rechnungshofs", "the police report"."""
+
+_OF_A_PIECE: dict[Language, tuple[tuple[OfPiece, str], ...]] = {
+    "de": (
+        (
+            OfPiece.CREDIT,
+            r"fotograf(?:in)? (?:de[sr]|vo[nm]) .*|(?:bild|foto)(?:quelle|nachweis)|(?:wer (?:hat|machte|schoss)|von wem) .*\b(?:foto\w*|bild(?:es|er)?)\b.*",
+        ),
+        (OfPiece.PICTURE, r"fotos?|fotogra(?:f|ph)ien?|bild(?:es|er)?|bildunterschrift|aufnahme"),
+        (OfPiece.TAGS, r"\w*schlagw(?:o|ö)rt\w*|stichw(?:o|ö)rt\w*|tags"),
+        (OfPiece.PUBLISHED, r"(?:wann|welche[mn] (?:tag|datum)|von wann) .*|\w*datum|erscheinungs\w+"),
+        (OfPiece.AUTHOR, r"(?:wer|von wem|welche[rn]? \w*agentur) .*|autor(?:in|en)?|verfasser\w*"),
+    ),
+    "en": (
+        (
+            OfPiece.CREDIT,
+            r"photographer (?:of|behind) .*|(?:photo|picture) credits?|(?:who (?:took|shot|made)|by whom) .*\b(?:photo|picture).*",
+        ),
+        (OfPiece.PICTURE, r"photo(?:s|graphs?)?|pictures?|caption"),
+        (OfPiece.TAGS, r"tags?|tagged|keywords?"),
+        (OfPiece.PUBLISHED, r"(?:when|(?:what|which) (?:day|date)) .*|dates?"),
+        (OfPiece.AUTHOR, r"(?:who|(?:what|which) (?:\w+ )?agency) .*|by whom|authors?"),
+    ),
+}
+_MADE = {
+    "de": r"von wann|geschrieben|verfasst|schrieb|verfasste|stammt|autor\w*|verfasser\w*|erschien\w*|erscheinungs\w+|"
+    r"veröffentlich\w*|publizier\w*|aktualisiert|zuletzt\s(?:überarbeitet|geändert)|\w*datum|foto(?!grafen)\w*|bild(?:es|er|ern)?|bild(?:unterschrift|quelle|nachweis)|aufnahme|\w*schlagw\w*|stichw\w*|tags|"
+    r"überschrift|schlagzeile|welche[rn]? (?:nachrichten|presse)agentur|welche[rn]? agentur (?:lieferte|verbreitete|schrieb)",
+    "en": r"wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|last\s(?:revised|changed)|(?:did|does)\s(?:[\w.-]+\s){1,4}?(?:run|carry|print)\s(?:its|the|this|an?)|dates?|photo(?:s|graphs?)?|photographer (?:of|behind)|pictures?|caption|tag\w*|keywords?|"
+    r"headline|(?:what|which) (?:news|press) agency|(?:what|which) agency (?:supplied|provided|wrote)",
+}
+"""What is done to a piece: with a word for the piece itself it makes a question about the article, not its story."""
+
+_CREDIT = re.compile(r"\b\w*(?:quelle|foto|bild|photo|picture|credit|source)\w*:|©", re.IGNORECASE)
+
+_HEADED: dict[Language, tuple[str, ...]] = {
+    "de": (
+        r"(?:welche[nr]?|wie lautete? die) (?:überschrift|schlagzeile)\b",
+        rf"(?:überschrift|titel) (?:de[sr]|vom) (?:[\w-]{{1,60}} )?{_PIECE['de']}",
+        rf"welche[nmr]? titel (?:hat|trägt|trug|steht über) (?:de[mr]|das|die) (?:[\w-]{{1,60}} )?{_PIECE['de']}",
+        rf"{_PIECE['de']}.* (?:überschrieben|betitelt)\b",
+    ),
+    "en": (
+        r"(?:which|what)(?: (?:is|was) the)? headline\b(?!\s(?:inflation|figure|number|rate|target|goal|act|growth|index)s?\b)",
+        rf"(?:headline|title) of (?:the )?(?:[\w-]{{1,60}} )?{_PIECE['en']}",
+        rf"(?:which|what) title (?:has|does|did) (?:the )?(?:[\w-]{{1,60}} )?{_PIECE['en']}",
+        rf"{_PIECE['en']} called\b",
+    ),
+}
+"""Asks for the headline of a piece."""
+
+TITLE_WORDS = 4
+"""Words in quotation marks from which they are part of a title rather than a name that stands in it."""
+
+_SUBJECT: dict[Language, str] = {
+    "de": rf"\b(?:über|zum thema)\b|{_PIECE['de']}\szu[mr]?\b",
+    "en": rf"\b(?:about|regarding|concerning)\b|{_PIECE['en']}\son\b",
+}
+_COUNTED: dict[Language, str] = {"de": r"beiden?|zwei|drei|vier|alle[rn]?", "en": r"both|two|three|four|all"}
+
+_PIECES = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _PIECE.items()}
+_STORYS = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _OF_THE_STORY.items()}
+_HEADINGS = {
+    language: re.compile(rf"\b(?:{'|'.join(patterns)})", re.IGNORECASE) for language, patterns in _HEADED.items()
+}
+_SUBJECTS = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _SUBJECT.items()}
+_COUNTS = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _COUNTED.items()}
+_SEVERAL_PIECES = {
+    language: re.compile(rf"\b(?:{_COUNTED[language]})\s(?:[\w-]{{1,60}}\s)?{_PIECE[language]}", re.IGNORECASE)
+    for language in _PIECE
+}
+_MAKINGS = {language: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for language, pattern in _MADE.items()}
+_PIECE_ASKED = {
+    language: tuple((asked, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for asked, pattern in patterns)
+    for language, patterns in _OF_A_PIECE.items()
+}
+
+
+def asked_of_pieces(
+    question: str, language: Language, titles: Collection[str] = (), publishers: Collection[str] = ()
+) -> OfPiece | None:
+    """What the question wants of an article itself; None where it asks of the story. The first pattern that fits counts.
+
+    It must name an article ("the report", or one of ``titles`` or some words of it in quotation marks) and what is done
+    to it ("written"), each outside quotation marks; or a headline. A report that the news tell of ("its report") is
+    meant only by a question that names none of ``publishers``.
+    """
+    piece = {"de": " Artikel ", "en": " article "}[language]
+    unquoted = QUOTED.sub(lambda quote: piece if _is_title(quote[0], titles) else "", question)
+    folded = unquoted.casefold()
+    named = (name for name in publishers if name.casefold() in folded)
+    if not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", unquoted, re.IGNORECASE) for name in named):
+        unquoted = _STORYS[language].sub(" ", unquoted)
+    if _PIECES[language].search(unquoted) and _MAKINGS[language].search(unquoted):
+        found = (asked for asked, pattern in _PIECE_ASKED[language] if pattern.search(unquoted))
+        if (asked := next(found, None)) is not None:
+            return asked
+    return OfPiece.HEADLINE if _HEADINGS[language].search(unquoted) else None
+
+
+def _is_title(quoted: str, titles: Collection[str]) -> bool:
+    words, known = _in_words(quoted), [_in_words(title) for title in titles]
+    return words in known or (len(words.split()) >= TITLE_WORDS and any(words in title for title in known))
+
+
+def _in_words(text: str) -> str:
+    """Its words in lower case, a space before, between and behind them."""
+    return " ".join(["", *re.findall(r"\w+", text.lower()), ""])
+
+
+def names_a_piece(word: str, language: Language) -> bool:
+    """Whether the word names an article: "taz-Beitrag"."""
+    return _PIECES[language].fullmatch(word) is not None
+
+
+def about_a_piece(word: str, language: Language) -> bool:
+    """Whether the word names an article, counts them or tells what is done to one, and so nothing of the story."""
+    patterns = (_PIECES[language], _MAKINGS[language], _COUNTS[language])
+    return any(pattern.fullmatch(word) for pattern in patterns)
+
+
+def subject_of(question: str, language: Language) -> str:
+    """What a question about an article says that it is about, or the title in quotation marks; empty if nothing."""
+    behind = _SUBJECTS[language].search(question)
+    if behind is not None:
+        return question[behind.end() :]
+    return " ".join(match[0] for match in QUOTED.finditer(question))
+
+
+def is_credited(caption: str) -> bool:
+    """Whether it says whose the picture is."""
+    return _CREDIT.search(caption) is not None
+
+
+def means_several(question: str, language: Language) -> bool:
+    """Whether it is about several articles: "the two taz articles"."""
+    return _SEVERAL_PIECES[language].search(question) is not None
