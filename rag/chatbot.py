@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from rag.answering import AnswerWriter, ExtractiveWriter
+from rag.catalogue import overview
 from rag.conversation import asked_again, leaned_on, legible, readings, small_talk
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
@@ -13,7 +14,8 @@ from rag.errors import QuoteError
 from rag.filters import asks_only_where, find_filter, period_words
 from rag.index import Index
 from rag.language import in_the_same_words
-from rag.pieces import OfPiece, asked_of_pieces
+from rag.overview import overview_asked
+from rag.pieces import asked_of_pieces
 from rag.records import Answer, Filter, Hit, Outcome, Question
 from rag.retrieval import Retriever
 from rag.settings import Settings
@@ -28,10 +30,11 @@ REMEMBERED = 32
 class Chatbot:
     """Answers questions from one index. Holds no conversation: each call brings its own history."""
 
-    def __init__(self, retriever: Retriever, writer: AnswerWriter, hits: int) -> None:
+    def __init__(self, retriever: Retriever, writer: AnswerWriter, hits: int, answer_words: int = 115) -> None:
         self.retriever = retriever
         self.writer = writer
         self.hits = hits
+        self.answer_words = answer_words
         self._answered = lru_cache(REMEMBERED)(self._answer)
 
     @classmethod
@@ -82,7 +85,7 @@ class Chatbot:
     def _of_the_story(self, meant: Sequence[Question], before: Answer) -> list[Question]:
         """With the articles of the answer before as the follow-ups' story, unless others are where they look."""
         cited = [citation.quote for citation in before.citations] or [hit.passage for hit in before.hits[:1]]
-        story = frozenset(quote.article.id for quote in cited)
+        story = tuple(dict.fromkeys(quote.article.id for quote in cited))
         searched = {Filter(), before.question.filter, before.widened}
         searched |= {one.filter for one in meant if not self.retriever.index.articles.left_by(one.filter)}
         return [replace(one, follows=story) if one.is_follow_up and one.filter in searched else one for one in meant]
@@ -92,6 +95,8 @@ class Chatbot:
         refused: list[Answer] = []
         for question in meant:
             answer = self._write(question, limit=meant[0].filter)
+            if answer.listing:
+                return answer
             if not answer.supported:
                 refused.append(answer)
             elif question.is_follow_up or not meant[0].is_follow_up or _is_named(answer):
@@ -107,6 +112,8 @@ class Chatbot:
         spelled_otherwise = {asked for hit in answer.hits for one in hit.evidence for asked, _ in one.matches}
         known = spelled_otherwise | _period_words(answer.question, limit)
         unknown = self.retriever.unknown_words(answer.question)
+        if answer.listing:
+            unknown = tuple(word for word in unknown if word in answer.listing.words)
         return replace(answer, unknown_words=tuple(word for word in unknown if word not in known))
 
     def _limited(self, question: Question, earlier: Sequence[str], given: Filter | None, today: date) -> Question:
@@ -128,17 +135,25 @@ class Chatbot:
         if question.is_follow_up and self._is_of_nothing_here(replace(question, earlier="", where=""), limit):
             # A follow-up that names what no article does is not answered by what it follows.
             answer = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
-        elif (asked := self._asked_of_pieces(question, hits)) is not None:
-            answer = small_print(question, hits, asked, self.retriever.index.articles.left_by(question.filter))
         else:
-            strange = bool(strangers) or not self.retriever.knows_of(question)
-            answer = self.writer.write(question, hits, self.retriever.names(question), strange)
+            answer = self._of_articles(question, hits) or self._of_story(question, hits, bool(strangers))
         return replace(answer, unknown_words=strangers)
 
-    def _asked_of_pieces(self, question: Question, hits: Sequence[Hit]) -> OfPiece | None:
+    def _of_story(self, question: Question, hits: Sequence[Hit], strange: bool) -> Answer:
+        strange = strange or not self.retriever.knows_of(question)
+        return self.writer.write(question, hits, self.retriever.names(question), strange)
+
+    def _of_articles(self, question: Question, hits: Sequence[Hit]) -> Answer | None:
+        """The answer to what is asked of articles themselves; None where the question asks of what they tell."""
+        articles = self.retriever.index.articles
         titles = {hit.passage.article.title or "" for hit in hits}
         publishers = {hit.passage.article.publisher for hit in hits if hit.passage.article.publisher}
-        return asked_of_pieces(question.asked, question.language, titles, publishers)
+        if asked := asked_of_pieces(question.asked, question.language, titles, publishers):
+            return small_print(question, hits, asked, articles.left_by(question.filter))
+        sources = (*articles.publishers, *articles.authors)
+        if wanted := overview_asked(question.asked, question.language, titles, sources):
+            return overview(question, wanted, hits, self.retriever, self.answer_words)
+        return None
 
     def _is_of_nothing_here(self, question: Question, limit: Filter) -> bool:
         """Whether it names what no article does; a single noun may be what it asks for ("Gibt es Prozentsätze?")."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from rag.filters import ACCORDING
 from rag.language import LANGUAGES, counted_words, spoken_in, tokens
+from rag.overview import Overview, overview_asked, subject_words
 from rag.records import Language, Question
 
 FEW_WORDS = 2
@@ -98,7 +99,7 @@ def readings(asked: str, history: Sequence[str]) -> list[Question]:
     if not history:
         return [Question(asked, asked, language)]
     leans, short = _LEANS[language].search(asked) is not None, _is_short(asked, language)
-    if not (leans or short):
+    if not (leans or short or _sums_up_nothing_named(asked, language)):
         return [Question(asked, asked, language)]
     own = _unjoined(asked, language)
     alone = Question(asked, own, language)
@@ -130,6 +131,11 @@ def leaned_on(history: Sequence[str]) -> list[str]:
 def _stands_alone(asked: str) -> bool:
     language = spoken_in(asked)
     return not _LEANS[language].search(asked) and not _is_short(asked, language)
+
+
+def _sums_up_nothing_named(asked: str, language: Language) -> bool:
+    """Whether it wants the summary of an article that it does not name: "Fass den Artikel bitte zusammen"."""
+    return overview_asked(asked, language) is Overview.SUMMARY and not subject_words(asked, language)
 
 
 def _unjoined(asked: str, language: Language) -> str:

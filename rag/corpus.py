@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from heapq import nsmallest
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, overload
@@ -73,6 +74,10 @@ class Articles(Sequence[Article]):
     @abstractmethod
     def left_by(self, filter: Filter) -> int:
         """How many articles the filter leaves."""
+
+    @abstractmethod
+    def by_day(self, filter: Filter, count: int, newest: bool) -> tuple[Article, ...]:
+        """That many of those that the filter leaves, the newest or the oldest first; undated ones last; ties by row."""
 
     @property
     @abstractmethod
@@ -163,6 +168,13 @@ class Corpus(Articles):
 
     def left_by(self, filter: Filter) -> int:
         return int(self.matching(filter).sum())
+
+    def by_day(self, filter: Filter, count: int, newest: bool) -> tuple[Article, ...]:
+        def order(row: int) -> tuple[bool, int]:
+            day = self.entries[row].published
+            return day is None, (-1 if newest else 1) * day.toordinal() if day else 0
+
+        return self.fetch(nsmallest(count, np.flatnonzero(self.matching(filter)).tolist(), key=order))
 
     def matching(self, filter: Filter) -> NDArray[np.bool_]:
         """Of each row, whether the filter leaves it; not to be written to."""

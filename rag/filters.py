@@ -12,6 +12,7 @@ from rag.corpus import Articles
 from rag.errors import QuestionError
 from rag.focus import QUOTED
 from rag.language import QUESTION_WORDS, content_words, tokens
+from rag.overview import overview_asked
 from rag.pieces import asked_of_pieces, names_a_piece, subject_of
 from rag.records import Filter, Language, Question
 
@@ -94,16 +95,17 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
     Welt-Artikel"), a month without a year in the last year that has such an article.
     """
     language = question.language
-    asked, text = (_unquoted(said, corpus) for said in (question.asked, question.text))
+    of_all = overview_asked(question.asked, language, sources=(*corpus.publishers, *corpus.authors))
+    asked, text = (_unquoted(said, corpus) for said in (question.asked, question.asked if of_all else question.text))
     since, until = next(filter(any, (_period(said, today) for said in (asked, text))), (None, None))
     sources = (
         [_named(said, language, names) for names in (corpus.publishers, corpus.authors)] for said in (asked, text)
     )
     publisher, author = next(filter(any, sources), (None, None))
-    if asked_of_pieces(question.asked, language, publishers=corpus.publishers):
+    if of_all or asked_of_pieces(question.asked, language, publishers=corpus.publishers):
         subject = subject_of(question.asked, language)
         before = _unquoted(question.asked.removesuffix(subject), corpus)
-        mentioned = _mentioned(before, language, corpus.publishers)
+        mentioned = _mentioned(before, language, corpus.publishers, as_written=of_all is not None)
         if mentioned:
             publisher = mentioned[0] if len(mentioned) == 1 else None
         if since is until is None:
@@ -199,10 +201,18 @@ def _as_source(name: str, language: Language) -> re.Pattern[str]:
     return re.compile(said, re.IGNORECASE)
 
 
-def _mentioned(text: str, language: Language, names: Iterable[str]) -> list[str]:
-    """The names that the text holds, be it joined to another word, without those that are part of another."""
+def _mentioned(text: str, language: Language, names: Iterable[str], as_written: bool) -> list[str]:
+    """The names that the text holds, be it joined to another word, without those that are part of another.
+
+    One that is a word of its own only in front of an article, or ``as_written``, in capitals.
+    """
     folded = text.casefold()
-    held = [name for name in names if name.casefold() in folded and _holds_name(text, language, name)]
+    held = [
+        name
+        for name in names
+        if name.casefold() in folded
+        and (_holds_name(text, language, name) or (as_written and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)))
+    ]
     return [name for name in held if not any(name in other for other in held if other != name)]
 
 

@@ -128,19 +128,26 @@ def asked_of_pieces(
     meant only by a question that names none of ``publishers``.
     """
     piece = {"de": " Artikel ", "en": " article "}[language]
-    unquoted = QUOTED.sub(lambda quote: piece if _is_title(quote[0], titles) else "", question)
-    folded = unquoted.casefold()
-    named = (name for name in publishers if name.casefold() in folded)
-    if not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", unquoted, re.IGNORECASE) for name in named):
-        unquoted = _STORYS[language].sub(" ", unquoted)
-    if _PIECES[language].search(unquoted) and _MAKINGS[language].search(unquoted):
-        found = (asked for asked, pattern in _PIECE_ASKED[language] if pattern.search(unquoted))
+    unquoted = QUOTED.sub(lambda quote: piece if is_title(quote[0], titles) else "", question)
+    said = without_storys(unquoted, language, publishers)
+    if _PIECES[language].search(said) and _MAKINGS[language].search(said):
+        found = (asked for asked, pattern in _PIECE_ASKED[language] if pattern.search(said))
         if (asked := next(found, None)) is not None:
             return asked
-    return OfPiece.HEADLINE if _HEADINGS[language].search(unquoted) else None
+    return OfPiece.HEADLINE if _HEADINGS[language].search(said) else None
 
 
-def _is_title(quoted: str, titles: Collection[str]) -> bool:
+def without_storys(question: str, language: Language, publishers: Collection[str]) -> str:
+    """The question without reports that the news tell of ("its report"), unless it names one of ``publishers``."""
+    folded = question.casefold()
+    named = (name for name in publishers if name.casefold() in folded)
+    if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE) for name in named):
+        return question
+    return _STORYS[language].sub(" ", question)
+
+
+def is_title(quoted: str, titles: Collection[str]) -> bool:
+    """Whether it is one of the titles, or some words of one."""
     words, known = _in_words(quoted), [_in_words(title) for title in titles]
     return words in known or (len(words.split()) >= TITLE_WORDS and any(words in title for title in known))
 

@@ -170,8 +170,8 @@ class Question:
     """All that it says by itself, if that is only where to look: ``asked`` is then the question before."""
     _: KW_ONLY
     filter: Filter = Filter()
-    follows: frozenset[str] = field(default=frozenset(), compare=False)
-    """Of a follow-up the articles, by id, that were cited for what it follows, or else came nearest."""
+    follows: tuple[str, ...] = field(default=(), compare=False)
+    """Of a follow-up the articles, by id, that were cited for what it follows, in that order, or else came nearest."""
 
     @property
     def text(self) -> str:
@@ -251,6 +251,18 @@ class Confidence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """That an answer names articles, by their titles."""
+
+    count: int
+    """Articles that are meant; not all need be named."""
+    exact: bool
+    """Whether there are no more than were counted."""
+    words: tuple[str, ...]
+    """Of the question: what the articles are to be about. Empty where all are listed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     question: Question
     outcome: Outcome
@@ -266,6 +278,8 @@ class Answer:
     """Numbers of citations from different articles that give different numbers for what is asked."""
     confidence: Confidence | None = None
     """None where nothing was to be judged: a refusal, small print, small talk."""
+    listing: Listing | None = None
+    """Of an answer that lists articles, or finds none to list."""
     widened: Filter = Filter()
     """What the question's words limit it to; nothing there answers it, so all articles were searched."""
 

@@ -1,6 +1,7 @@
 """An answer as text or JSON, with our own words around the quotes in the question's language."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from rag.records import (
@@ -13,6 +14,7 @@ from rag.records import (
     Filter,
     Hit,
     Language,
+    Listing,
     Outcome,
     Passage,
 )
@@ -72,13 +74,19 @@ _SMALL_TALK: Mapping[Language, str] = {
 _NOT_FOUND: Mapping[Language, str] = {"de": "Das steht nicht in den Artikeln.", "en": "The articles do not say."}
 
 
+_NONE_LISTED: Mapping[Language, str] = {
+    "de": "Solche Artikel sind nicht zu finden.",
+    "en": "No such articles are found.",
+}
+
+
 def answer_text(answer: Answer) -> str:
     """The answer as lines of plain text, ``[1]`` behind each quote."""
     language = answer.question.language
     if answer.outcome is Outcome.SMALL_TALK:
         return _SMALL_TALK[language]
     if answer.outcome is Outcome.NOT_FOUND:
-        return " ".join([_NOT_FOUND[language], *not_found_details(answer)])
+        return " ".join([(_NONE_LISTED if answer.listing else _NOT_FOUND)[language], *not_found_details(answer)])
     before, behind = around_quotes(answer)
     return "\n".join([*before, *quotes(answer), *behind])
 
@@ -90,13 +98,46 @@ def quotes(answer: Answer) -> list[str]:
     for sentence in answer.sentences:
         label = quote_label(by_number[sentence.citations[0]], answer.question.language)
         marks = "".join(f"[{number}]" for number in sentence.citations)
-        lines.append(f"{label}{': ' if label else ''}{on_one_line(sentence.text)} {marks}")
+        source = listed_source(by_number[sentence.citations[0]], answer)
+        lines.append(
+            f"{label}{': ' if label else ''}{on_one_line(sentence.text)} {marks}{f' ({source})' if source else ''}"
+        )
     return lines
+
+
+def listed_source(citation: Citation, answer: Answer) -> str:
+    """Whose and of what day an article is, where the quote stands for it: its title, or what a list names it by."""
+    article = citation.quote.article
+    first = next(one for one in answer.citations if one.quote.article == article)
+    if answer.confidence or citation != first or not (answer.listing or citation.quote.kind is BlockKind.TITLE):
+        return ""
+    named = "" if article.title else article.id
+    return " · ".join(filter(None, [named, source_line(article, answer.question.language)]))
 
 
 def around_quotes(answer: Answer) -> tuple[list[str], list[str]]:
     """What is said before the quotes of an answer, and what behind them, a sentence each."""
-    return [*searched_in(answer), *missing_words(answer)], differing_sources(answer)
+    return [*searched_in(answer), *missing_words(answer), *listed(answer)], differing_sources(answer)
+
+
+def listed(answer: Answer) -> list[str]:
+    """How many articles a list is of and names, as a sentence; nothing of other answers."""
+    if answer.listing is None:
+        return []
+    listing, language = answer.listing, answer.question.language
+    german = language == "de"
+    named = len({citation.quote.article.id for citation in answer.citations})
+    least = "" if listing.exact else "mindestens " if german else "at least "
+    words = ", ".join(quoted(word, language) for word in listing.words)
+    if german:
+        count = "1 Artikel" if listing.count == 1 else f"{least}{listing.count} Artikel"
+        told = f"Gefunden: {count} zu {words}" if words else f"Gefunden: {count}"
+        order = "am nächsten kommen" if words else "die neuesten"
+    else:
+        count = "1 article" if listing.count == 1 else f"{least}{listing.count} articles"
+        told = f"Found: {count} on {words}" if words else f"Found: {count}"
+        order = "the nearest" if words else "the newest"
+    return [f"{told}; {order} {named}:" if named < listing.count else f"{told}."]
 
 
 def differing_sources(answer: Answer) -> list[str]:
@@ -316,6 +357,7 @@ def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: object = No
         "text": answer_text(answer),
         "sentences": [{"text": s.text, "citations": list(s.citations)} for s in answer.sentences],
         "differing": list(answer.differing),
+        "listing": listing_json(answer.listing),
         "citations": [_citation_json(citation) for citation in answer.citations],
         "passages": [
             {
@@ -329,6 +371,11 @@ def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: object = No
         ],
         "timings_ms": {name: round(value, 2) for name, value in timings_ms.items()},
     }
+
+
+def listing_json(listing: Listing | None) -> dict[str, Any] | None:
+    """Null for an answer that lists nothing."""
+    return asdict(listing) if listing else None
 
 
 def filter_json(filter: Filter) -> dict[str, str | None] | None:

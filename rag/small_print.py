@@ -7,7 +7,7 @@ from rag.answering import quoting
 from rag.bilingual.lexicon import LIKELY, load_lexicon
 from rag.language import content_words, grams, stem, stemmed
 from rag.pieces import OfPiece, about_a_piece, is_credited, means_several, subject_of
-from rag.records import Answer, BlockKind, Hit, Passage, Question
+from rag.records import Answer, Article, BlockKind, Hit, Passage, Question
 
 MOST = 5
 """Blocks quoted at most."""
@@ -35,33 +35,14 @@ _NEVER_TOLD = frozenset({BlockKind.BYLINE, BlockKind.DATE, BlockKind.CAPTION, Bl
 def small_print(question: Question, hits: Sequence[Hit], asked: OfPiece, searched: int) -> Answer:
     """An answer of the blocks that tell it; ``searched`` counts the articles searched."""
     blocks = _blocks(question, hits, asked, searched)
-    return quoting(question, [[block] for block in blocks], _led_by(blocks, hits), {}, None)
+    return quoting(question, [[block] for block in blocks], led_by(blocks, hits), {}, None)
 
 
 def _blocks(question: Question, hits: Sequence[Hit], asked: OfPiece, searched: int) -> list[Passage]:
-    """The blocks that tell it of the article that the question is about, or of each if it is about several.
-
-    Meant are those of the articles found by their text that hold the most, and at least half, of what the question
-    names as its subject, or of all that it says where it names none; without a subject also those that are
-    ``searched``, if it is one, or few and several are meant. None where no article is meant. A teaser found first that
-    holds any of it speaks of an article that is not here.
-    """
-    subject = subject_of(question.asked, question.language)
+    """The blocks that tell it of the article that the question is about, or of each if it is about several."""
     several = means_several(question.asked, question.language)
-    all_meant = not subject and (searched == 1 or (several and searched <= MOST))
-    found = [hit.passage for hit in hits if hit.passage.kind not in _NEVER_TOLD]
-    said = subject or question.text
-    if not all_meant:
-        if found and found[0].kind is BlockKind.TEASER and _share_held(found[0], question, said):
-            return []
-        found = [passage for passage in found if passage.kind is not BlockKind.TEASER]
-    meant = list({passage.article.id: passage.article for passage in found}.values())
-    if not all_meant:
-        held = [_share_held(Passage(article, 0, len(article.text)), question, said) for article in meant]
-        least = max([ABOUT, *held])
-        meant = [article for article, share in zip(meant, held, strict=True) if share >= least]
     quotes: list[Passage] = []
-    for article in meant:
+    for article in articles_meant(question, hits, searched, several):
         of_kind = [block for block in article.blocks if block.kind is KINDS[asked]]
         blocks = [Passage(article, block.start, block.end) for block in of_kind]
         if asked is OfPiece.CREDIT:
@@ -72,7 +53,31 @@ def _blocks(question: Question, hits: Sequence[Hit], asked: OfPiece, searched: i
     return quotes[:MOST]
 
 
-def _led_by(blocks: Sequence[Passage], hits: Sequence[Hit]) -> tuple[Hit, ...]:
+def articles_meant(question: Question, hits: Sequence[Hit], searched: int, several: bool) -> list[Article]:
+    """The article that the question is about, in the order found; all of them if it is about several.
+
+    Meant are those of the articles found by their text that hold the most, and at least half, of what the question
+    names as its subject, or of all that it says where it names none; without a subject also those that are
+    ``searched``, if it is one, or few and several are meant. None where no article is meant. A teaser found first that
+    holds any of it speaks of an article that is not here.
+    """
+    subject = subject_of(question.asked, question.language)
+    all_meant = not subject and (searched == 1 or (several and searched <= MOST))
+    found = [hit.passage for hit in hits if hit.passage.kind not in _NEVER_TOLD]
+    said = subject or question.text
+    if not all_meant:
+        if found and found[0].kind is BlockKind.TEASER and _share_held(found[0].text, found[0].article, question, said):
+            return []
+        found = [passage for passage in found if passage.kind is not BlockKind.TEASER]
+    meant = list({passage.article.id: passage.article for passage in found}.values())
+    if not all_meant:
+        held = [_share_held(article.text, article, question, said) for article in meant]
+        least = max([ABOUT, *held])
+        meant = [article for article, share in zip(meant, held, strict=True) if share >= least]
+    return meant
+
+
+def led_by(blocks: Sequence[Passage], hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """As many hits, first those that hold the blocks; a block that none holds is found by its article's best hit."""
     leading: dict[Passage, Hit] = {}
     for block in blocks:
@@ -95,29 +100,31 @@ def _joined(blocks: Sequence[Passage]) -> list[Passage]:
     return joined
 
 
-def _share_held(told: Passage, question: Question, said: str) -> float:
-    """The share of the words that the text holds, be it in translation.
+def _share_held(text: str, article: Article, question: Question, said: str) -> float:
+    words = words_held(text, article, question, said)
+    return sum(words.values()) / len(words) if words else 0.0
+
+
+def words_held(text: str, article: Article, question: Question, said: str) -> dict[str, bool]:
+    """The words of what the question ``said``, each with whether the article's ``text`` holds it, be it in translation.
 
     Left out are those for the piece itself, its publisher and the filter's names.
     """
-    article = told.article
-    stems = stemmed(told.text, article.language)
+    stems = stemmed(text, article.language)
     letters = {gram for word in stems for gram in grams(word)}
     names = " ".join(filter(None, [article.publisher, question.filter.publisher, question.filter.author]))
     named = {word.folded for word in content_words(names, article.language)}
-    asked = [
-        word.folded
-        for word in content_words(said, question.language)
-        if word.folded not in named and not about_a_piece(said[word.start : word.end], question.language)
-    ]
-    held = 0
-    for word in asked:
+    held = {}
+    for word in content_words(said, question.language):
+        asked = said[word.start : word.end]
+        if word.folded in named or about_a_piece(asked, question.language):
+            continue
         abroad = article.language != question.language
-        translated = load_lexicon().translations(word, article.language) if abroad else []
-        forms = [word, *(form for form, share in translated if share >= LIKELY)]
-        held += any(
+        translated = load_lexicon().translations(word.folded, article.language) if abroad else []
+        forms = [word.folded, *(form for form, share in translated if share >= LIKELY)]
+        held[asked] = any(
             stem(form, article.language) in stems
             or sum(gram in letters for gram in grams(form)) > HELD * len(grams(form))
             for form in forms
         )
-    return held / len(asked) if asked else 0.0
+    return held

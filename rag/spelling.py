@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rag.bilingual.lexicon import LIKELY, load_lexicon
 from rag.language import LANGUAGES, QUESTION_WORDS, folded, stem, tokens
+from rag.overview import asks_for_overview
 from rag.records import Language
 from rag.stopwords import STOP_WORDS
 
@@ -48,7 +49,7 @@ class Told(Protocol):
 def mended(text: str, language: Language, told: Told) -> str:
     """The question with its misspelt words as they were meant; what is known, or like nothing known, stays.
 
-    Known is what a dictionary, the lexicon or an article holds, and a German compound of such words.
+    Known is what a dictionary, the lexicon or an article holds, what asks for an overview ("summarise"), and a German compound of such words.
     The first letter is taken to be right. Of several words the likeliest meant is one that asks, then another of
     grammar, then one of the lexicon that the articles hold too, then one that they hold in translation, then any of
     theirs, the more frequent the likelier. Any other finds nothing, and that no article holds what was typed is better
@@ -87,7 +88,7 @@ def _is_fine(token: str, language: Language, told: Told) -> bool:
         return True  # "didnt", "cant"
     spoken = LANGUAGES if len(word) >= LEAST_TOLD else (language,)
     return bool(
-        any(word in STOP_WORDS[one] or _in_lexicon(word, one) for one in spoken)
+        any(word in STOP_WORDS[one] or _in_lexicon(word, one) or asks_for_overview(word, one) for one in spoken)
         or told.indexed([word])
         or any(word in _dictionary(one) for one in spoken)
         or (language == "de" and is_compound(word))

@@ -9,6 +9,7 @@ from rag.records import Answer, Citation, Language, Outcome
 from rag.rendering import (
     answer_text,
     around_quotes,
+    listed_source,
     on_one_line,
     quote_label,
     source_line,
@@ -40,7 +41,8 @@ def answer_markdown(answer: Answer, turn: int, visitor: Language, gone: Collecti
         cited = [by_number[number] for number in sentence.citations]
         label = quote_label(cited[0], answer.question.language)
         anchors = "".join(_anchor(one, turn, visitor, one.quote.article.id in gone) for one in cited)
-        lines.append(f"{f'*{label}:* ' if label else ''}{_quote(cited[0])} {anchors}")
+        source = escape_markdown(listed_source(cited[0], answer))
+        lines.append(f"{f'*{label}:* ' if label else ''}{_quote(cited[0])} {anchors}{f' ({source})' if source else ''}")
     return "\n\n".join([*lines, *map(escape_markdown, behind)])
 
 

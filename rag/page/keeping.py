@@ -30,12 +30,13 @@ from rag.records import (
     Evidence,
     Filter,
     Hit,
+    Listing,
     Outcome,
     Passage,
     Question,
     Sentence,
 )
-from rag.rendering import filter_json
+from rag.rendering import filter_json, listing_json
 
 _FILE = "conversations.sqlite"
 _TABLE = """CREATE TABLE IF NOT EXISTS conversations
@@ -164,6 +165,7 @@ def _dump(answer: Answer) -> dict[str, Any]:
         "question": [question.typed, question.asked, question.language, question.earlier, question.where],
         "filter": filter_json(question.filter),
         "widened": filter_json(answer.widened),
+        "listing": listing_json(answer.listing),
         "outcome": answer.outcome,
         "sentences": [[sentence.text, sentence.citations] for sentence in answer.sentences],
         "citations": [
@@ -231,8 +233,13 @@ def _load(fields: Mapping[str, Any], find: Callable[[str], Article | None]) -> A
         searched=fields["searched"],
         confidence=Confidence(fields["confidence"]) if fields["confidence"] else None,
         widened=parse_filter(fields.get("widened")) or Filter(),
+        listing=_load_listing(fields.get("listing")),
         differing=tuple(fields.get("differing", ())),
     )
+
+
+def _load_listing(fields: Mapping[str, Any] | None) -> Listing | None:
+    return Listing(fields["count"], fields["exact"], tuple(fields["words"])) if fields else None
 
 
 def _load_citations(fields: Mapping[str, Any], standing: Mapping[str, Article]) -> Iterator[Citation]:

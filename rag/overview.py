@@ -1,0 +1,303 @@
+"""What is asked of the articles as a whole: which there are, or what one of them says in short."""
+
+import re
+from collections.abc import Collection
+from enum import StrEnum
+from typing import Literal
+
+from rag.focus import QUOTED
+from rag.language import content_words
+from rag.pieces import TITLE_WORDS, about_a_piece, is_title, without_storys
+from rag.records import Language
+
+
+class Overview(StrEnum):
+    """What a question wants an overview of."""
+
+    LISTING = "listing"
+    """Which articles there are, all of them or on a subject, by somebody, of a time."""
+    DIGEST = "digest"
+    """What these are about."""
+    SUMMARY = "summary"
+    """What one article says in short."""
+
+
+_SOURCE, _QUOTE = "SOURCE", "QUOTE"
+"""What stands for a publisher or an author, and for what is quoted, where a question is told by its form."""
+
+_FORMS: dict[Language, str] = {
+    "de": r"\w{0,30}kommentar|essay|reportage|interview|glosse|kolumne|leserbrief|dokument",
+    "en": r"commentar|essay|interview|column|editorial|op-?ed|document",
+}
+_MANY: dict[Language, str] = {
+    "de": r"\b(?:[\w-]{1,60}-)?(?:(?:zeitungs|nachrichten|online|presse|agentur)?(?:artikeln?(?!\s\d)|beitr(?:ä|ae)gen?|texten?)"
+    rf"|(?:{_FORMS['de']})(?:e?n|e|s)|dateien)\b",
+    "en": rf"\b(?:[\w-]{{1,60}}-)?(?:articles(?!\s\d)|pieces|stories|(?:{_FORMS['en']})(?:ie)?s|files|letters\sto\sthe\seditor)\b",
+}
+"""Articles, and little else. In German one form may be of one or of many."""
+
+_ONE: dict[Language, str] = {
+    "de": r"\b(?:[\w-]{1,60}-)?(?:(?:zeitungs|nachrichten|online|presse|leit|gast|agentur)?(?:artikels?(?!\s\d)|beitrag(?:e?s)?"
+    rf"|text(?:e?s)?|berichte?s?|meldung)|(?:{_FORMS['de']})(?:e?s)?|stücks?)\b",
+    "en": rf"\b(?:[\w-]{{1,60}}-)?(?:article(?!\s\d)|piece|report|story|text|(?:{_FORMS['en']})y?)\b",
+}
+_REPORTS: dict[Language, str] = {
+    "de": r"\b(?:berichten?|meldungen|nachrichten)\b",
+    "en": r"\b(?:reports|texts|coverage)\b",
+}
+"""What the news may tell of as well as be."""
+
+_HAVE: dict[Language, str] = {
+    "de": r"gibt(?:\ses|['’]?s)|gäbe\ses|hast\sdu|haben\ssie|habt\sihr|haben\swir|hätten\ssie|kennst\sdu|kennen\ssie"
+    r"|findest\sdu|finden\ssich|existieren|liegen",
+    "en": r"(?:is|are)\sthere|(?:do|have|did)\s(?:you|we|i)(?:\shave|\sgot|\sknow(?:\sof)?)?|can\s(?:you|i)\s(?:find|see|read)",
+}
+_HERE: dict[Language, str] = {
+    "de": r"da|dabei|drin|hier|vorhanden|enthalten|verfügbar|gespeichert|ind(?:iz|ex)iert|hinterlegt|geladen|vor",
+    "en": r"here|in\shere|available|included|indexed|loaded|stored",
+}
+_TELL: dict[Language, str] = {
+    "de": r"behandel\w*|handeln|erwähn\w*|nennen|berichten|drehen|befassen|beschäftigen|gehen|geht|schreiben"
+    r"|thematisieren|betreffen|sprechen|kommen|kommt|vorkomm\w+|stammen|erschien\w*|sind\s(?:von|über|aus|zu[mr]?|vom|das|es)",
+    "en": r"cover\w*|mention\w*|discuss\w*|deal\w*|talk\w*|report\w*|(?:are|were)\s(?:about|on|by|from|published|written)"
+    r"|appear\w*|c[oa]me|concern\w*|written|refer\w*|contain\w*|speak\w*|focus\w*|name",
+}
+_SMALL: dict[Language, str] = {
+    "de": r"(?:(?:mir|uns|mal|bitte|doch|kurz|noch|nochmal|alle[nrs]?|sämtliche|die|den|das|der|eine?n?|deine[nr]?|ihre[nr]?"
+    r"|verfügbaren?|vorhandenen?|vorliegenden?|neue(?:ste)?[nr]?|älte(?:ste)?[nr]?|letzten?|aktuelle?n?|passende[nr]?|liste"
+    r"|übersicht|titel|namen|überschriften|auf|von|zu|nach|weitere[nr]?|mehr)\s)*",
+    "en": r"(?:(?:me|us|all|the|of|any|every|your|our|latest|newest|oldest|recent|most|available|an?|list|overview|titles"
+    r"|headlines|to|see|read|for|some|please|these|those|up|other|more|related)\s)*",
+}
+_ON: dict[Language, str] = {
+    "de": r"(?:über|zu[mr]?|von|vom|aus|der|des|im|in|seit|vor|nach|mit|gegen|dazu|davon)",
+    "en": r"(?:(?:published|written)\s)?(?:about|on|by|from|in|since|of|regarding|concerning|covering|mentioning|with|that"
+    r"|before|after)",
+}
+_THEMES: dict[Language, str] = {
+    "de": r"(?:themen\w*|inhalte|überschriften|schlagzeilen)",
+    "en": r"(?:topics|themes|subjects|headlines)",
+}
+_POLITE: dict[Language, str] = {
+    "de": r"^\W*(?:(?:und|also|bitte|hallo|hi|kannst\sdu|könntest\sdu|können\ssie|könnten\ssie|würdest\sdu|würden\ssie)\W+)*",
+    "en": r"^\W*(?:(?:and|so|please|hello|hi|hey|can\syou|could\syou|would\syou)\W+)*",
+}
+_ALL_OF: dict[Language, str] = {
+    "de": rf"(?:(?:de[nr]|die|diese[nr]?|deine[nr]?|ihre[nr]?|alle[nr]?|unsere[nr]?)\s)+(?:[\w-]+\s)?(?:{_MANY['de']}|{_REPORTS['de']})",
+    "en": rf"(?:(?:all|the|these|those|your|our|of)\s)+(?:[\w-]+\s)?(?:{_MANY['en']}|{_REPORTS['en']})",
+}
+
+
+def _listing(language: Language) -> tuple[str, ...]:
+    many, one, reports, have, here, tell, small, on, polite, all_of = (
+        told[language] for told in (_MANY, _ONE, _REPORTS, _HAVE, _HERE, _TELL, _SMALL, _ON, _POLITE, _ALL_OF)
+    )
+    bare = rf"{polite}{small}(?:[\w-]+\s)?(?:{many}|{reports})(?:\s{on}\b(?:\s[\w.,’'-]+){{0,8}})?\W*$"
+    if language == "de":
+        which = r"(?:in\s|aus\s|von\s)?(?:welche[nrm]?|was\sfür|wie\s?viele?n?)\s"
+        return (
+            bare,
+            rf"{polite}{which}(?:[\w.’'-]+\s){{0,3}}?{many}(?:.*\b(?:{have}|{tell}|{here})\b|\W*$)",
+            rf"{polite}{which}(?:{many}|{one})\sist\s(?:der|die|das)\s(?:aller)?(?:neu|ält|jüng|aktuell|letzt)e?(?:st)?e\W*$",
+            rf"{polite}{which}{reports}\s(?:\w+\s)?(?:{have}|{tell}|{here})\b",
+            rf"{polite}(?:{have})\s(?:[\w.-]+\s){{0,3}}?{many}(?:\s{on}\b|\W*$|\s(?:{here})\b)",
+            rf"{polite}(?:was\s)?(?:{have})\s(?:(?:denn|so|noch)\s)*(?:(?:(?:irgend)?(?:et)?was|alles|material|berichte|meldungen)\s)?"
+            r"(?:über|zu[mr]?|von|vom)\b(?!.*\b(?:dass|ob)\b)",
+            rf"{polite}was\s(?:hat|haben)\s(?:(?:die|der|das)\s)?{_SOURCE}\b(?!.*\b(?:über|zu[mr]?|von)\b).*\b(?:geschrieben|gebracht|berichtet"
+            r"|gedruckt|veröffentlicht)\W*$",
+            rf"{polite}alles\s(?:über|zu[mr]?|von|vom)\b",
+            rf"{polite}(?:zeige?n?|liste?n?|gib|geben|such\w*|finde?n?|nenn\w*|ich\s(?:suche|brauche|möchte|will|hätte\sgerne?))"
+            rf"\s{small}(?:{many}|alles\s(?:über|zu[mr]?|von|vom))",
+            rf"{polite}{small}(?:[\w-]+\s)?(?:{many}|{reports})\b.*\b(?:zeigen|anzeigen|(?:heraus|raus)?suchen|(?:auf)?listen|nennen|geben|finden)\W*$",
+            rf"{polite}was\s(?:weißt\sdu|wissen\ssie|hast\sdu|haben\ssie|gibt\ses|liegt|ist)"
+            r"(?:\s(?:alles|hier|denn|da|eigentlich|so|drin|vor|an))*\W*$",
+        )
+    which = r"(?:in\s)?(?:which|what|how\smany)\s(?:of\s(?:the|these|your|all)\s)?"
+    return (
+        bare,
+        rf"{polite}{which}(?:[\w.’'-]+\s){{0,3}}?(?:{many})(?:.*\b(?:{have}|{tell}|{here})\b|\W*$)",
+        rf"{polite}(?:which|what)(?:\s|['’]s\s)(?:(?:is|are|the)\s)*(?:(?:newest|latest|oldest|most\srecent|earliest)\s(?:{many}|{one})|(?:{many}|{one})\sis\sthe\s(?:newest|latest|oldest|most\srecent|earliest)\W*$)",
+        rf"{polite}{which}{reports}\s(?:\w+\s)?(?:{have}|{tell}|{here})\b",
+        rf"{polite}(?:{have})\s(?:[\w.-]+\s){{0,4}}?(?:{many}|(?:an?|any)\s(?:{one}))(?:\s{on}\b|\W*$|\s(?:{here})\b)",
+        rf"{polite}(?:(?:what\s)?(?:{have})\s)?(?:any|some|every)(?:thing|\scoverage|\snews|\sstuff|\smaterial)\s(?:about|on|by|from|regarding)\b",
+        rf"{polite}what\s(?:has|have|did)\s(?:the\s)?{_SOURCE}\s(?:written|published|printed|reported|write|publish|print|report)\b(?!.*\b(?:about|on|of)\b)",
+        rf"{polite}what\s(?:{have})\s(?:about|on|by|from|regarding)\b",
+        rf"{polite}(?:show|list|give|find|search|display|get|name|i(?:['’]d|\swould)\slike|i\swant|i\sneed"
+        rf"|i(?:['’]m|\sam)\slooking\sfor)\s{small}(?:[\w-]+\s)?(?:{many}|{one}\s{on}\b|{reports}|everything\s(?:about|on|by|from))",
+        rf"{polite}what\s(?:do\syou\s(?:have|know)|is\s(?:in\s)?(?:here|there)|have\syou\sgot)(?:\s(?:here|about|in|there|on|file))*\W*$",
+    )
+
+
+def _digest(language: Language) -> tuple[str, ...]:
+    many, here, themes, polite, all_of = (told[language] for told in (_MANY, _HERE, _THEMES, _POLITE, _ALL_OF))
+    if language == "de":
+        return (
+            rf"\b(?:worum|um\swas)\s(?:geht|dreht)\w*\b.*\b(?:in|bei)\s{all_of}",
+            rf"\bwovon\s(?:handeln|berichten|erzählen)\s{all_of}",
+            rf"\bwas\s(?:steht|steckt)\s(?:\w+\s)?in\s{all_of}\W*$",
+            rf"\b(?:welche|was\sfür)\s(?:\w+\s)?{themes}\s(?:gibt(?:\ses|['’]?s)(?:\s(?:hier|denn|eigentlich|so|alles))*(?:\W*$|\sin\s{all_of})"
+            rf"|(?:hast\sdu|haben\ssie|habt\sihr|behandel(?:st|n)\s(?:du|sie)|deckst\sdu|kennst\sdu)\b"
+            rf"|\w+\b(?=.*(?:{all_of}|\b(?:behandelt|abgedeckt|{here})\W*$)))",
+            rf"{polite}themen(?:übersicht|liste)?\W*$",
+            rf"\b{themes}\s(?:in\s)?{all_of}",
+            rf"\b(?:überblick|übersicht|zusammenfassung|inhaltsverzeichnis|inhalt|liste)\s(?:\w+\s)?(?:(?:über|von|zu)\s)?(?:(?:vorliegenden|vorhandenen)\s)?{all_of}",
+            rf"\bfass\w*\s(?:(?:mir|bitte|mal|doch|kurz)\s)*(?:alle|die|diese|deine|sämtliche)\s(?:\w+\s)?(?:{many}).*\bzusammen",
+            rf"{polite}(?:(?:mir|uns|bitte|mal|kurz)\s)*(?:alle|die|diese|deine|sämtliche)\s(?:\w+\s)?(?:{many}).*\bzusammenfassen\W*$",
+            r"\b(?:was|worüber|wonach)\s(?:kann|darf|könnte|soll)\s(?:ich|man)\s(?:\w+\s){0,3}?fragen",
+        )
+    return (
+        rf"\bwhat\s(?:are|do)\s{all_of}\s(?:all\s)?(?:about|cover|say|deal|discuss|contain|tell)",
+        rf"\b(?:what|which)\s(?:\w+\s)?{themes}\s(?:are\sthere\W*$|do\syou|can\s(?:you|i)|\w+\b(?=.*(?:{all_of}|\b(?:covered|{here})\W*$)))",
+        rf"\b(?:overview|summar(?:y|ies)|list|contents|{themes})\s(?:of|over|in)\s(?:\w+\s)?{all_of}",
+        rf"\boverview\sof\s(?:what|everything)\b.*\b(?:covered|{here})\W*$",
+        rf"\b(?:summari[sz]e|sum\sup)\s{all_of}",
+        rf"{polite}(?:(?:list\sof|all|the|main)\s)*(?:topics|themes)\W*$",
+        r"\bwhat\s(?:can|could|should|may)\s(?:i|we|one)\sask\b",
+        rf"\bwhat(?:['’]s|\sis)\sin\s(?:this|the|your)\s(?:collection|archive|folder|index)\b",
+    )
+
+
+_PATTERNS: dict[Language, tuple[tuple["Overview", re.Pattern[str]], ...]] = {
+    language: (
+        (Overview.DIGEST, re.compile("|".join(_digest(language)), re.IGNORECASE)),
+        (Overview.LISTING, re.compile("|".join(_listing(language)), re.IGNORECASE)),
+    )
+    for language in _MANY
+}
+
+_SHORTENED: dict[Language, str] = {
+    "de": r"\bfass\w*\b(?!.{0,40}\bzusammen\W+(?:was|wie|warum|wer|welche|wo|wann)\b).*\bzusammen\b|\bzusammen(?:zu)?fass\w+|\bkurz(?:fassung|version)\b|\binhaltsangabe\b"
+    r"|\btl\W?dr\b|\b(?:kern|haupt)(?:aussagen?|punkte?|inhalte?)\b|\bdas\swichtigste\b|\bquintessenz\b|\bin\s(?:aller\s)?kürze\b",
+    "en": r"\bsum+ari[sz]\w+(?!\W+(?:what|how|why|who|which|where|when)\b)|\bsummary\b|\bsum\sup\b|\btl\W?dr\b|\bgist\b"
+    r"|\b(?:key|main)\s(?:points?|messages?|takeaways?)\b|\btakeaways?\b|\bin\s(?:short|brief|a\snutshell)\b",
+}
+_ABOUT_ONE: dict[Language, str] = {
+    "de": rf"\b(?:worum|um\swas)\s(?:geht|ging|dreht)\w*\s(?:(?:es|sich|denn|eigentlich)\s)*(?:in|im|bei[m]?)\s(?:[\w.-]+\s){{0,3}}?{_ONE['de']}"
+    rf"|\bwovon\s(?:handelt|berichtet|erzählt)\s(?:[\w.-]+\s){{0,3}}?{_ONE['de']}"
+    rf"|\bwas\s(?:steht|stand)\s(?:(?:denn|eigentlich|genau)\s)?(?:in|im)\s(?:[\w.-]+\s){{0,3}}?{_ONE['de']}(?!.*\b(?:über|zu[mr]?)\b)"
+    rf"|\bwas\s(?:sagt|schreibt|besagt)\s(?:der|die|das|dieser?|dieses)\s(?:[\w.-]+\s){{0,2}}?{_ONE['de']}\W*$",
+    "en": rf"\bwhat(?:['’]s|\sis|\swas)\s(?:[\w.’'-]+\s){{0,3}}?{_ONE['en']}\b.*\babout\W*$"
+    rf"|\bwhat\sdoes\s(?:[\w.’'-]+\s){{0,3}}?{_ONE['en']}\b(?!.*\babout\b).*\bsay\W*$"
+    rf"|\bwhat(?:['’]s|\sis)\sin\s(?:[\w.’'-]+\s){{0,3}}?{_ONE['en']}",
+}
+_SHORT = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _SHORTENED.items()}
+_OF_ONE = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _ABOUT_ONE.items()}
+_PIECE = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _ONE.items()}
+_SURE = {language: re.compile(rf"{_MANY[language]}|article\b", re.IGNORECASE) for language in _MANY}
+
+_NEWEST = {
+    "de": re.compile(r"\b(?:neu|jüng|aktuell)e?ste[nrs]?\b|\bletzte[nrs]?\b", re.IGNORECASE),
+    "en": re.compile(r"\b(?:newest|latest|most\srecent|last)\b", re.IGNORECASE),
+}
+_OLDEST = {
+    "de": re.compile(r"\bälteste[nrs]?\b", re.IGNORECASE),
+    "en": re.compile(r"\b(?:oldest|earliest)\b", re.IGNORECASE),
+}
+_ONE_OF_AGE = {
+    "de": re.compile(r"\b(?:neu|jüng|aktuell|äl)e?(?:te)?ste\b|\bälteste\b", re.IGNORECASE),
+    "en": re.compile(rf"\b(?:newest|latest|most\srecent|oldest|earliest)(?:\s{_ONE['en']}|\W*$)", re.IGNORECASE),
+}
+"""In German "neueste" is of one, "neuesten" of many."""
+
+_UNSURE = {
+    "de": re.compile(rf"{_REPORTS['de']}|(?:bericht|text|beitrag|meldung)", re.IGNORECASE),
+    "en": re.compile(rf"{_REPORTS['en']}|\b(?:report|story|text)", re.IGNORECASE),
+}
+_MANY_FORMS = {
+    "de": re.compile(rf"(?:{_FORMS['de']})(?:e?n|e|s)", re.IGNORECASE),
+    "en": re.compile(rf"(?:{_FORMS['en']})(?:ie)?s", re.IGNORECASE),
+}
+"""What articles of a kind are called: "Interviews", "Leserbriefe"."""
+
+_SAID: dict[Language, str] = {
+    "de": r"gib|geben|könnten|heraussuchen|raussuchen|anzeigen|auflisten|wie\s?viele|wieviele|hast|habt|hätten|habe|zeig\w*|list\w*|nenn\w*|such\w*|find\w*|them\w+|überblick|übersicht|inhalt\w*|zusammen\w*|fass\w*"
+    r"|behandel\w*|handel\w*|erwähn\w*|thematisier\w*|bericht\w*|nachricht\w*|befass\w*|beschäftig\w*|dreh\w*|geh(?:en|t)"
+    r"|komm(?:en|t)|vorkomm\w*|lieg\w*|existier\w*|vorhanden\w*|verfügbar\w*|vorliegend\w*|enthalten\w*|index\w*|indizier\w*"
+    r"|neue?(?:ste)?[nrs]?|letzte[nrs]?|aktuelle?(?:ste)?[nrs]?|jüngste[nrs]?|bitte|mal|kurze?[nrs]?|titeln?|überschrift\w*|schlagzeile\w*|namen"
+    r"|sammlung|ordner|archiv|irgendwas|was|material|kenn\w*|weißt?|möchte|würde|würdest|hätte|gerne?|brauche|interessier\w*|lesen"
+    r"|eigentlich|dokument\w*|datei\w*|gehts?|dies\w*|alles|älteste[nrs]?|insgesamt|gebracht|geschrieben|ist|vorliegen|gespeichert|drin|dabei|fragen|hallo|könntest|kannst|weitere[nrs]?|mehr|passende[nrs]?|stamm(?:en|t)"
+    r"|kürze|kurz(?:fassung|version)|inhaltsangabe|tl|dr|kernaussagen?|wichtigste|erschien\w*|veröffentlicht\w*|genau|steht|stand|schreibt|schreiben|betreffen",
+    "en": r"show|list|give|find|search|display|get|like|want|need|looking|look|topics?|themes?|subjects?|overview|sum+ar\w+|sum|contents?"
+    r"|cover\w*|mention\w*|discuss\w*|deal\w*|talk\w*|report\w*|concern\w*|refer\w*|contain\w*|available|included|index\w*"
+    r"|newest|latest|recent|titles?|headlines?|collection|folder|archive|anything|something|news|stuff|material|know|got|read|see"
+    r"|please|documents?|files?|ask|hello|hi|hey|could|would|short|brief|briefly|tl|dr|gist|key|main|points?|takeaways?|published|written"
+    r"|came|out|related|everything|oldest|earliest|all|is|file|come|comes|appear\w*|texts?|pieces?|stories|story|display|nutshell|quick|quickly|tell",
+}
+_WORDS_OF_LISTS = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _SAID.items()}
+
+
+def overview_asked(
+    question: str, language: Language, titles: Collection[str] = (), sources: Collection[str] = ()
+) -> Overview | None:
+    """Which overview the question wants; None where it asks of the story or of an article's small print.
+
+    One of ``titles`` in it, or words of one in quotation marks, is an article; nothing else in these is part of the
+    question. ``sources`` are names of publishers and authors. The other language is tried too: a title may hide it.
+    """
+    other: Language = "en" if language == "de" else "de"
+    return _overview(question, language, titles, sources) or _overview(question, other, titles, sources)
+
+
+def _overview(question: str, language: Language, titles: Collection[str], sources: Collection[str]) -> Overview | None:
+    piece = {"de": " Artikel ", "en": " article "}[language]
+    said = QUOTED.sub(lambda quote: piece if is_title(quote[0], titles) else f" {_QUOTE} ", question)
+    for title in titles:
+        if (spelled := _spelled(title)) is not None:
+            said = spelled.sub(piece, said)
+    said = without_storys(said, language, sources)
+    folded = said.casefold()
+    for name in (name for name in sources if name.casefold() in folded):
+        said = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", _SOURCE, said, flags=re.IGNORECASE)
+    found = next((overview for overview, pattern in _PATTERNS[language] if pattern.search(said)), None)
+    if found is not None:
+        return found
+    shortened = _SHORT[language].search(said) and (_PIECE[language].search(said) or not subject_words(said, language))
+    return Overview.SUMMARY if shortened or _OF_ONE[language].search(said) else None
+
+
+def names_title(question: str, title: str) -> bool:
+    """Whether the question names an article by its title, or by words of it in quotation marks."""
+    spelled = _spelled(title)
+    quoted = (match[0] for match in QUOTED.finditer(question))
+    return (spelled is not None and spelled.search(question) is not None) or any(
+        is_title(one, [title]) for one in quoted
+    )
+
+
+def _spelled(title: str) -> re.Pattern[str] | None:
+    """How a question without quotation marks may hold the title; None of one so short that it may be any words."""
+    words = re.findall(r"\w+", title)
+    return re.compile(r"\W+".join(words), re.IGNORECASE) if len(words) >= TITLE_WORDS else None
+
+
+def age_asked(question: str, language: Language) -> Literal["newest", "oldest"] | None:
+    """Whether the newest articles are to come first, or the oldest."""
+    if _NEWEST[language].search(question):
+        return "newest"
+    return "oldest" if _OLDEST[language].search(question) else None
+
+
+def one_asked(question: str, language: Language) -> bool:
+    """Whether one article by its age is asked for: the newest one."""
+    return _ONE_OF_AGE[language].search(question) is not None
+
+
+def is_sure(question: str, language: Language) -> bool:
+    """Whether it cannot mean reports or texts that the news tell of."""
+    return _SURE[language].search(question) is not None or _UNSURE[language].search(question) is None
+
+
+def asks_for_overview(word: str, language: Language) -> bool:
+    """Whether a word in lower case belongs to how overviews are asked for, and not to their subject."""
+    return _WORDS_OF_LISTS[language].fullmatch(word) is not None
+
+
+def subject_words(question: str, language: Language) -> list[str]:
+    """The words of a question for an overview that say what the articles are to be about, as they are written."""
+    words = (question[word.start : word.end] for word in content_words(question, language))
+    return [
+        word
+        for word in words
+        if _MANY_FORMS[language].fullmatch(word)
+        or not (about_a_piece(word, language) or asks_for_overview(word.lower(), language))
+    ]
