@@ -41,7 +41,8 @@ class Chatbot:
     def of(cls, index: Index, embedder: Embedder, settings: Settings) -> "Chatbot":
         """Raises ``IndexMismatch`` unless ``embedder`` made the vectors of ``index``."""
         require_model(index, embedder.name, embedder.fingerprint)
-        return cls(Retriever(index, embedder), ExtractiveWriter(settings.answer_words, CrossEncoder()), settings.hits)
+        words = settings.answer_words
+        return cls(Retriever(index, embedder), ExtractiveWriter(words, CrossEncoder()), settings.hits, words)
 
     @classmethod
     def open(cls, settings: Settings) -> "Chatbot":
@@ -132,16 +133,13 @@ class Chatbot:
     def _write(self, question: Question, limit: Filter) -> Answer:
         strangers = self._strangers(question, limit)
         hits = self.retriever.search(question, self.hits)
-        if question.is_follow_up and self._is_of_nothing_here(replace(question, earlier="", where=""), limit):
-            # A follow-up that names what no article does is not answered by what it follows.
+        answer = self._of_articles(question, hits)
+        if answer is None and question.is_follow_up and self._is_of_nothing_here(question, limit):
             answer = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
-        else:
-            answer = self._of_articles(question, hits) or self._of_story(question, hits, bool(strangers))
+        elif answer is None:
+            strange = bool(strangers) or not self.retriever.knows_of(question)
+            answer = self.writer.write(question, hits, self.retriever.names(question), strange)
         return replace(answer, unknown_words=strangers)
-
-    def _of_story(self, question: Question, hits: Sequence[Hit], strange: bool) -> Answer:
-        strange = strange or not self.retriever.knows_of(question)
-        return self.writer.write(question, hits, self.retriever.names(question), strange)
 
     def _of_articles(self, question: Question, hits: Sequence[Hit]) -> Answer | None:
         """The answer to what is asked of articles themselves; None where the question asks of what they tell."""
@@ -156,10 +154,14 @@ class Chatbot:
         return None
 
     def _is_of_nothing_here(self, question: Question, limit: Filter) -> bool:
-        """Whether it names what no article does; a single noun may be what it asks for ("Gibt es Prozentsätze?")."""
-        when = _period_words(question, limit)
-        nouns = [word for word in self.retriever.unknown_words(question) if word[0].isupper() and word not in when]
-        return bool(self._strangers(question, limit)) or len(nouns) > 1
+        """Whether a follow-up by itself names what no article does: then what it follows does not answer it.
+
+        A single noun may be what it asks for ("Gibt es Prozentsätze?").
+        """
+        alone = replace(question, earlier="", where="")
+        when = _period_words(alone, limit)
+        nouns = [word for word in self.retriever.unknown_words(alone) if word[0].isupper() and word not in when]
+        return bool(self._strangers(alone, limit)) or len(nouns) > 1
 
     def _strangers(self, question: Question, limit: Filter) -> tuple[str, ...]:
         when = _period_words(question, limit)

@@ -22,8 +22,8 @@ class Overview(StrEnum):
     """What one article says in short."""
 
 
-_SOURCE, _QUOTE = "SOURCE", "QUOTE"
-"""What stands for a publisher or an author, and for what is quoted, where a question is told by its form."""
+_SOURCE, _QUOTE, _TITLED = "SOURCENAME", " QUOTE ", " TITLED "
+"""What stands for a publisher or an author, a quotation and a title where a question is told by its form."""
 
 _FORMS: dict[Language, str] = {
     "de": r"\w{0,30}kommentar|essay|reportage|interview|glosse|kolumne|leserbrief|dokument",
@@ -50,7 +50,7 @@ _REPORTS: dict[Language, str] = {
 _HAVE: dict[Language, str] = {
     "de": r"gibt(?:\ses|['’]?s)|gäbe\ses|hast\sdu|haben\ssie|habt\sihr|haben\swir|hätten\ssie|kennst\sdu|kennen\ssie"
     r"|findest\sdu|finden\ssich|existieren|liegen",
-    "en": r"(?:is|are)\sthere|(?:do|have|did)\s(?:you|we|i)(?:\shave|\sgot|\sknow(?:\sof)?)?|can\s(?:you|i)\s(?:find|see|read)",
+    "en": r"(?:is|are)\sthere|(?:do|have|did)\s(?:you|we|i)(?:\shave|\sgot)?|can\s(?:you|i)\s(?:find|see|read)",
 }
 _HERE: dict[Language, str] = {
     "de": r"da|dabei|drin|hier|vorhanden|enthalten|verfügbar|gespeichert|ind(?:iz|ex)iert|hinterlegt|geladen|vor",
@@ -89,41 +89,52 @@ _ALL_OF: dict[Language, str] = {
 
 
 def _listing(language: Language) -> tuple[str, ...]:
-    many, one, reports, have, here, tell, small, on, polite, all_of = (
-        told[language] for told in (_MANY, _ONE, _REPORTS, _HAVE, _HERE, _TELL, _SMALL, _ON, _POLITE, _ALL_OF)
+    many, one, reports, have, here, tell, small, on, polite = (
+        told[language] for told in (_MANY, _ONE, _REPORTS, _HAVE, _HERE, _TELL, _SMALL, _ON, _POLITE)
     )
     bare = rf"{polite}{small}(?:[\w-]+\s)?(?:{many}|{reports})(?:\s{on}\b(?:\s[\w.,’'-]+){{0,8}})?\W*$"
     if language == "de":
         which = r"(?:in\s|aus\s|von\s)?(?:welche[nrm]?|was\sfür|wie\s?viele?n?)\s"
         return (
             bare,
-            rf"{polite}{which}(?:[\w.’'-]+\s){{0,3}}?{many}(?:.*\b(?:{have}|{tell}|{here})\b|\W*$)",
+            rf"{polite}{which}(?:[\w.’'-]+\s){{0,3}}?{many}(?:.*\b(?:{have}|{tell}|{here}|{_SOURCE})\b|\W*$)",
             rf"{polite}{which}(?:{many}|{one})\sist\s(?:der|die|das)\s(?:aller)?(?:neu|ält|jüng|aktuell|letzt)e?(?:st)?e\W*$",
             rf"{polite}{which}{reports}\s(?:\w+\s)?(?:{have}|{tell}|{here})\b",
             rf"{polite}(?:{have})\s(?:[\w.-]+\s){{0,3}}?{many}(?:\s{on}\b|\W*$|\s(?:{here})\b)",
-            rf"{polite}(?:was\s)?(?:{have})\s(?:(?:denn|so|noch)\s)*(?:(?:(?:irgend)?(?:et)?was|alles|material|berichte|meldungen)\s)?"
-            r"(?:über|zu[mr]?|von|vom)\b(?!.*\b(?:dass|ob)\b)",
-            rf"{polite}was\s(?:hat|haben)\s(?:(?:die|der|das)\s)?{_SOURCE}\b(?!.*\b(?:über|zu[mr]?|von)\b).*\b(?:geschrieben|gebracht|berichtet"
-            r"|gedruckt|veröffentlicht)\W*$",
+            (
+                rf"{polite}(?:was\s(?:hast\sdu|haben\ssie|habt\sihr|haben\swir)|(?:{have})\s(?:(?:denn|so|noch)\s)*"
+                r"(?:(?:irgend)?(?:et)?was|material|berichte|meldungen))\s(?:(?:denn|so|alles)\s)*"
+                r"(?:(?:über|zu[mr]|vo[nm])\s|zu\s(?=(?-i:[A-ZÄÖÜ]|\W|de[mn]|eine)))(?!.*\b(?:dass|ob)\b)"
+            ),
+            (
+                rf"{polite}was\s(?:hat|haben)\s(?:(?:die|der|das)\s)?{_SOURCE}\b(?!.*\b(?:über|zu[mr]?|von)\b).*\b(?:geschrieben|gebracht|berichtet"
+                r"|gedruckt|veröffentlicht)\W*$"
+            ),
             rf"{polite}alles\s(?:über|zu[mr]?|von|vom)\b",
-            rf"{polite}(?:zeige?n?|liste?n?|gib|geben|such\w*|finde?n?|nenn\w*|ich\s(?:suche|brauche|möchte|will|hätte\sgerne?))"
-            rf"\s{small}(?:{many}|alles\s(?:über|zu[mr]?|von|vom))",
+            (
+                rf"{polite}(?:zeige?n?|liste?n?|gib|geben|such\w*|finde?n?|nenn\w*|ich\s(?:suche|brauche|möchte|will|hätte\sgerne?))"
+                rf"\s{small}(?:{many}|alles\s(?:über|zu[mr]?|von|vom))"
+            ),
             rf"{polite}{small}(?:[\w-]+\s)?(?:{many}|{reports})\b.*\b(?:zeigen|anzeigen|(?:heraus|raus)?suchen|(?:auf)?listen|nennen|geben|finden)\W*$",
-            rf"{polite}was\s(?:weißt\sdu|wissen\ssie|hast\sdu|haben\ssie|gibt\ses|liegt|ist)"
-            r"(?:\s(?:alles|hier|denn|da|eigentlich|so|drin|vor|an))*\W*$",
+            (
+                rf"{polite}was\s(?:weißt\sdu|wissen\ssie|hast\sdu|haben\ssie|gibt\ses|liegt|ist)"
+                r"(?:\s(?:alles|hier|denn|da|eigentlich|so|drin|vor|an))*\W*$"
+            ),
         )
     which = r"(?:in\s)?(?:which|what|how\smany)\s(?:of\s(?:the|these|your|all)\s)?"
     return (
         bare,
-        rf"{polite}{which}(?:[\w.’'-]+\s){{0,3}}?(?:{many})(?:.*\b(?:{have}|{tell}|{here})\b|\W*$)",
+        rf"{polite}{which}(?:[\w.’'-]+\s){{0,3}}?(?:{many})(?:.*\b(?:{have}|{tell}|{here}|{_SOURCE})\b|\W*$)",
         rf"{polite}(?:which|what)(?:\s|['’]s\s)(?:(?:is|are|the)\s)*(?:(?:newest|latest|oldest|most\srecent|earliest)\s(?:{many}|{one})|(?:{many}|{one})\sis\sthe\s(?:newest|latest|oldest|most\srecent|earliest)\W*$)",
         rf"{polite}{which}{reports}\s(?:\w+\s)?(?:{have}|{tell}|{here})\b",
         rf"{polite}(?:{have})\s(?:[\w.-]+\s){{0,4}}?(?:{many}|(?:an?|any)\s(?:{one}))(?:\s{on}\b|\W*$|\s(?:{here})\b)",
         rf"{polite}(?:(?:what\s)?(?:{have})\s)?(?:any|some|every)(?:thing|\scoverage|\snews|\sstuff|\smaterial)\s(?:about|on|by|from|regarding)\b",
         rf"{polite}what\s(?:has|have|did)\s(?:the\s)?{_SOURCE}\s(?:written|published|printed|reported|write|publish|print|report)\b(?!.*\b(?:about|on|of)\b)",
         rf"{polite}what\s(?:{have})\s(?:about|on|by|from|regarding)\b",
-        rf"{polite}(?:show|list|give|find|search|display|get|name|i(?:['’]d|\swould)\slike|i\swant|i\sneed"
-        rf"|i(?:['’]m|\sam)\slooking\sfor)\s{small}(?:[\w-]+\s)?(?:{many}|{one}\s{on}\b|{reports}|everything\s(?:about|on|by|from))",
+        (
+            rf"{polite}(?:show|list|give|find|search|display|get|name|i(?:['’]d|\swould)\slike|i\swant|i\sneed"
+            rf"|i(?:['’]m|\sam)\slooking\sfor)\s{small}(?:[\w-]+\s)?(?:{many}|{one}\s{on}\b|{reports}|everything\s(?:about|on|by|from))"
+        ),
         rf"{polite}what\s(?:do\syou\s(?:have|know)|is\s(?:in\s)?(?:here|there)|have\syou\sgot)(?:\s(?:here|about|in|there|on|file))*\W*$",
     )
 
@@ -135,9 +146,11 @@ def _digest(language: Language) -> tuple[str, ...]:
             rf"\b(?:worum|um\swas)\s(?:geht|dreht)\w*\b.*\b(?:in|bei)\s{all_of}",
             rf"\bwovon\s(?:handeln|berichten|erzählen)\s{all_of}",
             rf"\bwas\s(?:steht|steckt)\s(?:\w+\s)?in\s{all_of}\W*$",
-            rf"\b(?:welche|was\sfür)\s(?:\w+\s)?{themes}\s(?:gibt(?:\ses|['’]?s)(?:\s(?:hier|denn|eigentlich|so|alles))*(?:\W*$|\sin\s{all_of})"
-            rf"|(?:hast\sdu|haben\ssie|habt\sihr|behandel(?:st|n)\s(?:du|sie)|deckst\sdu|kennst\sdu)\b"
-            rf"|\w+\b(?=.*(?:{all_of}|\b(?:behandelt|abgedeckt|{here})\W*$)))",
+            (
+                rf"\b(?:welche|was\sfür)\s(?:\w+\s)?{themes}\s(?:gibt(?:\ses|['’]?s)(?:\s(?:hier|denn|eigentlich|so|alles))*(?:\W*$|\sin\s{all_of})"
+                rf"|(?:hast\sdu|haben\ssie|habt\sihr|behandel(?:st|n)\s(?:du|sie)|deckst\sdu|kennst\sdu)\b"
+                rf"|\w+\b(?=.*(?:{all_of}|\b(?:behandelt|abgedeckt|{here})\W*$)))"
+            ),
             rf"{polite}themen(?:übersicht|liste)?\W*$",
             rf"\b{themes}\s(?:in\s)?{all_of}",
             rf"\b(?:überblick|übersicht|zusammenfassung|inhaltsverzeichnis|inhalt|liste)\s(?:\w+\s)?(?:(?:über|von|zu)\s)?(?:(?:vorliegenden|vorhandenen)\s)?{all_of}",
@@ -153,11 +166,11 @@ def _digest(language: Language) -> tuple[str, ...]:
         rf"\b(?:summari[sz]e|sum\sup)\s{all_of}",
         rf"{polite}(?:(?:list\sof|all|the|main)\s)*(?:topics|themes)\W*$",
         r"\bwhat\s(?:can|could|should|may)\s(?:i|we|one)\sask\b",
-        rf"\bwhat(?:['’]s|\sis)\sin\s(?:this|the|your)\s(?:collection|archive|folder|index)\b",
+        r"\bwhat(?:['’]s|\sis)\sin\s(?:this|the|your)\s(?:collection|archive|folder|index)\b",
     )
 
 
-_PATTERNS: dict[Language, tuple[tuple["Overview", re.Pattern[str]], ...]] = {
+_PATTERNS: dict[Language, tuple[tuple[Overview, re.Pattern[str]], ...]] = {
     language: (
         (Overview.DIGEST, re.compile("|".join(_digest(language)), re.IGNORECASE)),
         (Overview.LISTING, re.compile("|".join(_listing(language)), re.IGNORECASE)),
@@ -210,14 +223,14 @@ _MANY_FORMS = {
 """What articles of a kind are called: "Interviews", "Leserbriefe"."""
 
 _SAID: dict[Language, str] = {
-    "de": r"gib|geben|könnten|heraussuchen|raussuchen|anzeigen|auflisten|wie\s?viele|wieviele|hast|habt|hätten|habe|zeig\w*|list\w*|nenn\w*|such\w*|find\w*|them\w+|überblick|übersicht|inhalt\w*|zusammen\w*|fass\w*"
+    "de": r"gib|geben|denen|deren|(?:erst|zweit|dritt|viert|fünft)e[nrs]?|könnten|heraussuchen|raussuchen|anzeigen|auflisten|wie\s?viele|wieviele|hast|habt|hätten|habe|zeig\w*|list\w*|nenn\w*|such\w*|find\w*|them\w+|überblick|übersicht|inhalt\w*|zusammen\w*|fass\w*"
     r"|behandel\w*|handel\w*|erwähn\w*|thematisier\w*|bericht\w*|nachricht\w*|befass\w*|beschäftig\w*|dreh\w*|geh(?:en|t)"
     r"|komm(?:en|t)|vorkomm\w*|lieg\w*|existier\w*|vorhanden\w*|verfügbar\w*|vorliegend\w*|enthalten\w*|index\w*|indizier\w*"
     r"|neue?(?:ste)?[nrs]?|letzte[nrs]?|aktuelle?(?:ste)?[nrs]?|jüngste[nrs]?|bitte|mal|kurze?[nrs]?|titeln?|überschrift\w*|schlagzeile\w*|namen"
     r"|sammlung|ordner|archiv|irgendwas|was|material|kenn\w*|weißt?|möchte|würde|würdest|hätte|gerne?|brauche|interessier\w*|lesen"
     r"|eigentlich|dokument\w*|datei\w*|gehts?|dies\w*|alles|älteste[nrs]?|insgesamt|gebracht|geschrieben|ist|vorliegen|gespeichert|drin|dabei|fragen|hallo|könntest|kannst|weitere[nrs]?|mehr|passende[nrs]?|stamm(?:en|t)"
     r"|kürze|kurz(?:fassung|version)|inhaltsangabe|tl|dr|kernaussagen?|wichtigste|erschien\w*|veröffentlicht\w*|genau|steht|stand|schreibt|schreiben|betreffen",
-    "en": r"show|list|give|find|search|display|get|like|want|need|looking|look|topics?|themes?|subjects?|overview|sum+ar\w+|sum|contents?"
+    "en": r"first|second|third|fourth|fifth|show|list|give|find|search|display|get|like|want|need|looking|look|topics?|themes?|subjects?|overview|sum+ar\w+|sum|contents?"
     r"|cover\w*|mention\w*|discuss\w*|deal\w*|talk\w*|report\w*|concern\w*|refer\w*|contain\w*|available|included|index\w*"
     r"|newest|latest|recent|titles?|headlines?|collection|folder|archive|anything|something|news|stuff|material|know|got|read|see"
     r"|please|documents?|files?|ask|hello|hi|hey|could|would|short|brief|briefly|tl|dr|gist|key|main|points?|takeaways?|published|written"
@@ -234,20 +247,20 @@ def overview_asked(
     One of ``titles`` in it, or words of one in quotation marks, is an article; nothing else in these is part of the
     question. ``sources`` are names of publishers and authors. The other language is tried too: a title may hide it.
     """
-    other: Language = "en" if language == "de" else "de"
-    return _overview(question, language, titles, sources) or _overview(question, other, titles, sources)
-
-
-def _overview(question: str, language: Language, titles: Collection[str], sources: Collection[str]) -> Overview | None:
-    piece = {"de": " Artikel ", "en": " article "}[language]
-    said = QUOTED.sub(lambda quote: piece if is_title(quote[0], titles) else f" {_QUOTE} ", question)
-    for title in titles:
-        if (spelled := _spelled(title)) is not None:
-            said = spelled.sub(piece, said)
-    said = without_storys(said, language, sources)
+    said = QUOTED.sub(lambda quote: _TITLED if is_title(quote[0], titles) else _QUOTE, question)
+    for spelled in filter(None, map(_spelled, titles)):
+        said = spelled.sub(_TITLED, said)
     folded = said.casefold()
-    for name in (name for name in sources if name.casefold() in folded):
+    named = [name for name in sources if name.casefold() in folded]
+    said = without_storys(said, language, named)
+    for name in named:
         said = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", _SOURCE, said, flags=re.IGNORECASE)
+    other: Language = "en" if language == "de" else "de"
+    return _told_by_form(said, language) or _told_by_form(said, other)
+
+
+def _told_by_form(said: str, language: Language) -> Overview | None:
+    said = said.replace(_TITLED, {"de": " Artikel ", "en": " article "}[language])
     found = next((overview for overview, pattern in _PATTERNS[language] if pattern.search(said)), None)
     if found is not None:
         return found

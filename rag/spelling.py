@@ -49,7 +49,8 @@ class Told(Protocol):
 def mended(text: str, language: Language, told: Told) -> str:
     """The question with its misspelt words as they were meant; what is known, or like nothing known, stays.
 
-    Known is what a dictionary, the lexicon or an article holds, what asks for an overview ("summarise"), and a German compound of such words.
+    Known is what a dictionary, the lexicon or an article holds, a German compound of such words, and what asks for an
+    overview ("summarise").
     The first letter is taken to be right. Of several words the likeliest meant is one that asks, then another of
     grammar, then one of the lexicon that the articles hold too, then one that they hold in translation, then any of
     theirs, the more frequent the likelier. Any other finds nothing, and that no article holds what was typed is better

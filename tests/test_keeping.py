@@ -22,7 +22,7 @@ from rag.page.keeping import Keeper, gone
 from rag.page.sources import sources_html
 from rag.page.turns import Conversation, Turn
 from rag.questions import read_cases
-from rag.records import Answer, Article, Citation, Copy, Filter, Outcome, Passage, Question, Sentence
+from rag.records import Answer, Article, Citation, Copy, Filter, Listing, Outcome, Passage, Question, Sentence
 from rag.retrieval import Retriever
 from rag.settings import Settings
 from tests.conftest import LetterEmbedder, make_article, make_index
@@ -60,6 +60,13 @@ def test_a_kept_conversation_comes_back_with_its_sources(keeper: Keeper, chatbot
         if was.answer is not None and turn.answer is not None:
             verify(turn.answer)
             assert sources_html(turn.answer, 1, "de", articles) == sources_html(was.answer, 1, "de", articles)
+
+
+def test_a_list_of_articles_comes_back_as_one(keeper: Keeper, chatbot: Chatbot) -> None:
+    asked = "Gibt es Artikel über Kuleba?"
+    kept = keeper.save(Conversation((Turn(asked, chatbot.ask(asked)),)))
+    (turn,) = keeper.open(kept.id, chatbot.retriever.index.articles).turns
+    assert turn.answer is not None and turn.answer.listing == Listing(1, True, ("Kuleba",))
 
 
 def test_evidence_from_other_papers_comes_back_as_theirs(keeper: Keeper) -> None:

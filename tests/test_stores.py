@@ -144,6 +144,18 @@ def test_a_filter_leaves_the_same_articles(both: tuple[LocalIndex, Index]) -> No
     assert found.articles.left_by(Filter(publisher=HOSTILE[1])) == 1
 
 
+def test_articles_by_day_are_the_same(both: tuple[LocalIndex, Index]) -> None:
+    built, found = (index.articles for index in both)
+    for limit in FILTERS:
+        for newest in (True, False):
+            for count in (1, 3, 100):
+                ordered = built.by_day(limit, count, newest)
+                assert [one.id for one in found.by_day(limit, count, newest)] == [one.id for one in ordered]
+                days = [one.published for one in ordered if one.published]
+                assert days == sorted(days, reverse=newest), "undated ones are behind"
+                assert len(ordered) == min(count, built.left_by(limit))
+
+
 def test_passages_come_with_their_sentences_in_the_order_asked(both: tuple[LocalIndex, Index]) -> None:
     built, found = both
     rows = np.arange(built.passage_count)[::-1]

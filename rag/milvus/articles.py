@@ -90,12 +90,13 @@ class MilvusArticles(Articles):
         """Milvus does not sort: the days are gone through in their order, ever more of them at once."""
         left = " and ".join(["piece == 0", *([layout.left_by(filter)] if filter else [])])
         days = [*sorted((day.toordinal() for day in self._known.published), reverse=newest), layout.NONE]
+        place = {day: at for at, day in enumerate(days)}
         found: list[tuple[int, int]] = []
         first, together = 0, _DAYS
         while first < len(days) and len(found) < count:
             where = f"{left} and {layout.among('day', days[first : first + together])}"
             rows = self._server.rows(self._collections["articles"], where, ["article", "day"])
-            found += sorted(((-1 if newest else 1) * row["day"], row["article"]) for row in rows)
+            found += sorted((place[row["day"]], row["article"]) for row in rows)
             first, together = first + together, _FASTER * together
         return self.fetch([row for _, row in found[:count]])
 

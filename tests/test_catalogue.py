@@ -1,0 +1,179 @@
+"""Which articles there are, what they are about, and what one says in short: verbatim, complete, or not found."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from rag.catalogue import MOST_DIGESTED, MOST_LISTED
+from rag.chatbot import Chatbot, verify
+from rag.index import LocalIndex
+from rag.reading.drafting import Draft, Part, assemble
+from rag.records import Answer, Article, BlockKind, Filter, Hit, Listing, Outcome, Question
+from rag.rendering import answer_json, answer_text
+from rag.retrieval import Retriever
+from tests.conftest import LetterEmbedder, make_article, make_index
+
+
+class NoWriter:
+    """Answers nothing of the story."""
+
+    def write(
+        self, question: Question, hits: Sequence[Hit], names: Sequence[str] = (), strange: bool = False
+    ) -> Answer:
+        return Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
+
+
+def article(name: str, title: str | None, *body: str, by: str = "", day: str = "", teaser: str = "") -> Article:
+    parts = [Part(BlockKind.TITLE, title)] if title else []
+    parts += [Part(BlockKind.BODY, text) for text in body]
+    parts += [Part(BlockKind.TEASER, teaser)] if teaser else []
+    return assemble(
+        name,
+        Draft(
+            parts,
+            publisher="taz" if by else None,
+            authors=[by] if by else [],
+            published=date.fromisoformat(day) if day else None,
+        ),
+    )
+
+
+BRIDGE = article(
+    "bridge.txt",
+    "Streit um die Brücke in Wolfhagen",
+    "Die Brücke wird gesperrt. Der Rat streitet darüber.",
+    "Sie ist alt.",
+    by="Anna Beer",
+    day="2024-03-05",
+)
+HARBOUR = article("harbour.txt", "Der Hafen wächst", "Der Hafen von Rostock bekommt Kräne.", day="2024-05-01")
+SHOW = article("show.txt", "Zirkus im Ort", "Der Zirkus kommt.", by="Carl Dorn", day="2023-01-01", teaser="Die Brücke")
+BARE = article("bare.txt", None, "Ein Storch ist gelandet. Er blieb lange.")
+ALL = (BRIDGE, HARBOUR, SHOW, BARE)
+
+
+def chatbot(index: LocalIndex | None = None) -> Chatbot:
+    return Chatbot(Retriever(index or make_index(*ALL), LetterEmbedder()), NoWriter(), 10, 20)
+
+
+def named(answer: Answer) -> list[str]:
+    return [citation.quote.article.id for citation in answer.citations]
+
+
+@pytest.mark.parametrize(
+    ("asked", "articles"),
+    [
+        ("Welche Artikel gibt es?", ["harbour.txt", "bridge.txt", "show.txt", "bare.txt"]),
+        ("Which articles are there?", ["harbour.txt", "bridge.txt", "show.txt", "bare.txt"]),
+        ("Zeig mir die ältesten Artikel", ["show.txt", "bridge.txt", "harbour.txt", "bare.txt"]),
+        ("Welcher Artikel ist der neueste?", ["harbour.txt"]),
+        ("Welche Artikel hat die taz?", ["bridge.txt", "show.txt"]),
+        ("Artikel von Carl Dorn", ["show.txt"]),
+        ("Welche Artikel sind aus dem Jahr 2024?", ["harbour.txt", "bridge.txt"]),
+        ("Gibt es Artikel über die Brücke?", ["bridge.txt"]),
+        ("Gibt es Artikel über Störche?", ["bare.txt"]),
+    ],
+)
+def test_articles_are_listed_by_what_is_asked_of_them(asked: str, articles: list[str]) -> None:
+    answer = chatbot().ask(asked)
+    assert named(answer) == articles
+    verify(answer)
+    assert answer.listing is not None and answer.listing.exact
+    assert answer.confidence is None
+    opening = {one.id: one.title or one.text.split(". ")[0] + "." for one in ALL}
+    assert [sentence.text for sentence in answer.sentences] == [opening[name] for name in articles]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Gibt es Artikel über Fußball?",
+        "Gibt es Artikel über den Streit um Kräne?",
+        "Welche Artikel sind aus dem Jahr 2019?",
+        "Do you have any articles on nuclear power?",
+    ],
+)
+def test_where_no_article_meets_it_none_is_listed(asked: str) -> None:
+    answer = chatbot().ask(asked)
+    assert answer.outcome is Outcome.NOT_FOUND and answer.listing is not None and answer.listing.count == 0
+    assert answer_text(answer).startswith(("Solche Artikel sind nicht zu finden.", "No such articles are found."))
+
+
+def test_a_list_says_how_many_there_are_whose_they_are_and_of_which_day() -> None:
+    many = [
+        article(f"{at:02}.txt", f"Bericht {at}", "Es regnet.", by="A", day=f"2024-01-{at + 1:02}") for at in range(12)
+    ]
+    answer = chatbot(make_index(*many)).ask("Wie viele Artikel gibt es?")
+    assert answer.listing == Listing(12, True, ())
+    first, second, *_ = answer_text(answer).split("\n")
+    assert first == f"Gefunden: 12 Artikel; die neuesten {MOST_LISTED}:"
+    assert second == "Bericht 11 [1] (taz · 12. Januar 2024 · A)"
+    one = chatbot().ask("Gibt es Artikel über Störche?")
+    assert answer_text(one) == "Gefunden: 1 Artikel zu „Störche“.\nEin Storch ist gelandet. [1] (bare.txt)"
+    assert answer_json(one, {})["listing"] == {"count": 1, "exact": True, "words": ("Störche",)}
+
+
+def test_what_few_articles_are_about_is_told_by_their_openings() -> None:
+    answer = chatbot().ask("Worum geht es in den Artikeln?")
+    assert named(answer)[:4] == ["harbour.txt", "harbour.txt", "bridge.txt", "bridge.txt"]
+    assert answer.sentences[1].text == "Der Hafen von Rostock bekommt Kräne."
+    many = [article(f"{at}.txt", f"Bericht {at}", "Es regnet.") for at in range(MOST_DIGESTED + 1)]
+    assert len(chatbot(make_index(*many)).ask("Worum geht es in den Artikeln?").citations) == len(many)
+
+
+@pytest.mark.parametrize(
+    ("asked", "history"),
+    [
+        ("Fasse den Artikel über die Brücke zusammen.", []),
+        ("Fasse „Streit um die Brücke“ zusammen.", []),
+        ("Summarize the article 'Streit um die Brücke in Wolfhagen'", []),
+        ("Worum geht es im Artikel von Anna Beer?", []),
+        ("Fasse den zweiten Artikel zusammen", ["Welche Artikel gibt es?"]),
+        ("Worum geht es in dem Artikel?", ["Gibt es Artikel über die Brücke?"]),
+    ],
+)
+def test_an_article_is_summed_up_by_its_title_and_its_first_sentences(asked: str, history: list[str]) -> None:
+    answer = chatbot().ask(asked, history)
+    assert set(named(answer)) == {"bridge.txt"} and answer.listing is None
+    said = [sentence.text for sentence in answer.sentences]
+    assert said[:2] == ["Streit um die Brücke in Wolfhagen", "Die Brücke wird gesperrt."]
+    assert sum(len(text.split()) for text in said) <= 20
+    assert answer_text(answer).startswith("Gesucht nur") or "(taz · 5" in answer_text(answer).split("\n")[0]
+
+
+def test_an_article_that_is_not_here_is_not_summed_up() -> None:
+    assert not chatbot().ask("Fasse den Artikel über Fußball zusammen.").supported
+    assert not chatbot().ask("Fasse den Artikel über den Zoo in Wolfhagen zusammen.").supported
+
+
+def test_without_an_article_named_all_are_told() -> None:
+    answer = chatbot().ask("Fasse zusammen")
+    assert set(named(answer)) == {one.id for one in ALL}
+
+
+def test_the_story_of_a_question_before_is_looked_for_where_more_is_asked() -> None:
+    more = chatbot().ask("Gibt es mehr Artikel dazu?", ["Warum streitet der Rat über die Brücke?"])
+    assert named(more) == ["bridge.txt"]
+    new = chatbot().ask("Welche Artikel gibt es?", ["Warum streitet der Rat über die Brücke?"])
+    assert len(named(new)) == len(ALL), "a question of its own"
+
+
+def test_a_filter_that_is_set_holds_for_lists() -> None:
+    assert named(chatbot().ask("Welche Artikel gibt es?", filter=Filter(publisher="taz"))) == ["bridge.txt", "show.txt"]
+
+
+def test_reports_that_the_news_tell_of_are_left_to_the_story() -> None:
+    answer = chatbot().ask("Welche Berichte gibt es zum Kanal?")
+    assert answer.listing is None
+
+
+def test_an_article_is_not_about_what_its_teaser_speaks_of() -> None:
+    assert named(chatbot().ask("Welche Artikel erwähnen die Brücke?")) == ["bridge.txt"]
+
+
+def test_a_list_of_a_subject_goes_by_how_much_of_it_an_article_holds() -> None:
+    near = make_article("In Rom regnet es. Der Zug hält.", name="near.txt", title="Regen")
+    whole = make_article("In Rom steht der Zug wegen Regen und Sturm.", name="whole.txt", title="Verkehr")
+    answer = chatbot(make_index(near, whole)).ask("Artikel über Regen und Sturm in Rom")
+    assert named(answer) == ["whole.txt", "near.txt"]

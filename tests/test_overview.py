@@ -1,0 +1,158 @@
+"""Questions about the articles as a whole are told from those about what they tell."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.language import LANGUAGES
+from rag.overview import Overview, age_asked, is_sure, names_title, one_asked, overview_asked, subject_words
+from rag.records import Language
+
+TITLE = "Streit um Brücken: Die Stadt baut nicht"
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "wanted"),
+    [
+        ("Welche Artikel gibt es hier?", "de", Overview.LISTING),
+        ("Wie viele Artikel hast du?", "de", Overview.LISTING),
+        ("Welche Beiträge behandeln den Brückenstreit?", "de", Overview.LISTING),
+        ("In welchen Artikeln wird Kickl erwähnt?", "de", Overview.LISTING),
+        ("Gibt es Artikel über Brücken?", "de", Overview.LISTING),
+        ("Hast du etwas zu Brücken?", "de", Overview.LISTING),
+        ("Was habt ihr über Brücken?", "de", Overview.LISTING),
+        ("Zeig mir bitte alle Artikel der taz.", "de", Overview.LISTING),
+        ("Könnten Sie mir die Artikel zur Brücke heraussuchen?", "de", Overview.LISTING),
+        ("Artikel von Anna Beer", "de", Overview.LISTING),
+        ("neueste Artikel", "de", Overview.LISTING),
+        ("Welcher Artikel ist der älteste?", "de", Overview.LISTING),
+        ("Was hat die taz geschrieben?", "de", Overview.LISTING),
+        ("alles von der taz", "de", Overview.LISTING),
+        ("Worum geht es in den Artikeln?", "de", Overview.DIGEST),
+        ("Welche Themen gibt es?", "de", Overview.DIGEST),
+        ("Welche Themen werden hier behandelt?", "de", Overview.DIGEST),
+        ("Gib mir einen Überblick über die Artikel.", "de", Overview.DIGEST),
+        ("Fasse alle Artikel zusammen.", "de", Overview.DIGEST),
+        ("Was kann ich dich hier fragen?", "de", Overview.DIGEST),
+        ("Fasse den Artikel über die Brücke zusammen.", "de", Overview.SUMMARY),
+        ("Worum geht es im taz-Artikel?", "de", Overview.SUMMARY),
+        ("Wovon handelt der Kommentar von Anna Beer?", "de", Overview.SUMMARY),
+        ("Was steht in dem Bericht der taz?", "de", Overview.SUMMARY),
+        ("Kannst du das bitte kurz zusammenfassen?", "de", Overview.SUMMARY),
+        (f"Fasse „{TITLE}“ zusammen.", "de", Overview.SUMMARY),
+        (f"Kurzfassung: {TITLE}", "de", Overview.SUMMARY),
+        ("Which articles are there?", "en", Overview.LISTING),
+        ("How many articles mention the bridge?", "en", Overview.LISTING),
+        ("Do you have any articles about bridges?", "en", Overview.LISTING),
+        ("Is there anything on bridges?", "en", Overview.LISTING),
+        ("Show me all articles by taz", "en", Overview.LISTING),
+        ("articles published in 2024", "en", Overview.LISTING),
+        ("What is the newest article?", "en", Overview.LISTING),
+        ("What has taz written?", "en", Overview.LISTING),
+        ("What are these articles about?", "en", Overview.DIGEST),
+        ("Which topics are covered?", "en", Overview.DIGEST),
+        ("Summarize all the articles", "en", Overview.DIGEST),
+        ("What can I ask you?", "en", Overview.DIGEST),
+        ("Summarise the article about the bridge", "en", Overview.SUMMARY),
+        ("What is the taz piece about?", "en", Overview.SUMMARY),
+        ("tl;dr of the report by taz", "en", Overview.SUMMARY),
+        (f"Summarize '{TITLE}'", "en", Overview.SUMMARY),
+        (f"Summarize the article '{TITLE}'", "de", Overview.SUMMARY),
+    ],
+)
+def test_an_overview_is_told_by_the_form_of_the_question(question: str, language: Language, wanted: Overview) -> None:
+    assert overview_asked(question, language, [TITLE], ["taz", "Anna Beer"]) is wanted
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Was steht in Artikel 5 des Nato-Vertrags?", "de"),
+        ("Worum geht es im Streit um die Brücke?", "de"),
+        ("Worum geht es im Bericht des Rechnungshofs?", "de"),
+        ("Was steht in den Artikeln über Kickl?", "de"),
+        ("Welche Artikel verkauft der Laden?", "de"),
+        ("Welche Themen sprach der Minister an?", "de"),
+        ("Gibt es Hinweise auf einen Täter?", "de"),
+        ("Gibt es Berichte, dass die Brücke gesperrt wird?", "de"),
+        ("Wie viele Seiten hat der Bericht?", "de"),
+        ("Gibt es zur Brücke schon einen Zeitplan?", "de"),
+        ("Gibt es von der Regierung eine Stellungnahme?", "de"),
+        ("Haben wir etwas zu befürchten?", "de"),
+        ("Was gibt es Neues zur Brücke?", "de"),
+        ("Gibt es etwas, was die Stadt tun kann?", "de"),
+        ("Haben Sie von dem Unfall gehört?", "de"),
+        ("Was haben die Länder von der Reform?", "de"),
+        ("Welche Länder gibt es in der Koalition?", "de"),
+        ("Gib die Zahl der Soldaten an.", "de"),
+        ("Nenne die Länder, die Truppen stellen.", "de"),
+        ("Was ist da los?", "de"),
+        ("Fasst die Halle 500 Menschen?", "de"),
+        ("Fasse zusammen, was Kickl im Artikel sagt.", "de"),
+        ("Wer schrieb den Artikel über die Brücke?", "de"),
+        ("Was hat die taz über die Brücke geschrieben?", "de"),
+        ("Was sagt Kickl zu „alle Artikel“?", "de"),
+        ("What is the coalition about?", "en"),
+        ("What was the letter from the landlords about?", "en"),
+        ("Which articles cannot be sold by the machines?", "en"),
+        ("Which reports did the agency withhold?", "en"),
+        ("Which topics came up in the phone call?", "en"),
+        ("What is the police report about?", "en"),
+        ("Are there any details yet?", "en"),
+        ("What do we know about the driver?", "en"),
+        ("Did anything on board burn?", "en"),
+        ("List the countries that send troops.", "en"),
+        ("Give the number of soldiers.", "en"),
+        ("What is there to fear?", "en"),
+        ("Which stories did the witness tell the court?", "en"),
+        ("How many files were stolen?", "en"),
+        ("What documents were found in the car?", "en"),
+        ("What does the article say about Kickl?", "en"),
+        ("When was the article published?", "en"),
+    ],
+)
+def test_what_asks_of_the_story_is_no_overview(question: str, language: Language) -> None:
+    assert overview_asked(question, language, [TITLE], ["taz"]) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "words"),
+    [
+        ("Gibt es Artikel über den Streit um die Brücke?", "de", ["Streit", "Brücke"]),
+        ("Welche Artikel hast du?", "de", []),
+        ("Zeig mir bitte alle Artikel, in denen Kickl vorkommt", "de", ["Kickl"]),
+        ("Zeig mir alle Interviews", "de", ["Interviews"]),
+        ("Fasse das Interview mit Kickl zusammen", "de", ["Kickl"]),
+        ("Do you have any articles on nuclear power?", "en", ["nuclear", "power"]),
+        ("What is the newest article?", "en", []),
+    ],
+)
+def test_the_subject_is_what_remains(question: str, language: Language, words: list[str]) -> None:
+    assert subject_words(question, language) == words
+
+
+def test_a_title_is_named_whole_or_in_quotation_marks() -> None:
+    assert names_title(f"Was steht in {TITLE.lower()}?", TITLE)
+    assert names_title("Was steht in „Die Stadt baut nicht“?", TITLE)
+    assert not names_title("Die Stadt baut nicht, warum?", TITLE)
+    assert not names_title("Was steht in „Stadt“?", TITLE)
+    assert not names_title("Neue Brücke", "Neue Brücke"), "so short a title may be any words"
+
+
+def test_the_newest_and_the_oldest_are_told() -> None:
+    assert age_asked("die neuesten Artikel", "de") == age_asked("latest articles", "en") == "newest"
+    assert age_asked("Welcher Artikel ist der älteste?", "de") == age_asked("the oldest piece", "en") == "oldest"
+    assert age_asked("alle Artikel", "de") is age_asked("all articles", "en") is None
+    assert one_asked("Welcher Artikel ist der neueste?", "de") and one_asked("What is the latest article?", "en")
+    assert not one_asked("die neuesten Artikel", "de") and not one_asked("the latest articles", "en")
+
+
+def test_reports_may_be_those_of_the_news() -> None:
+    assert is_sure("Gibt es Artikel über Brücken?", "de") and is_sure("anything on bridges", "en")
+    assert not is_sure("Welche Berichte gibt es?", "de") and not is_sure("Which reports are there?", "en")
+
+
+@given(st.text(max_size=300), st.sampled_from(LANGUAGES))
+def test_any_text_can_be_looked_at(question: str, language: Language) -> None:
+    overview_asked(question, language, [TITLE], ["taz"])
+    assert all(word in question for word in subject_words(question, language))
