@@ -9,7 +9,8 @@ from itertools import chain, islice
 from rag.answering import quoting
 from rag.filing import sentences_of
 from rag.focus import is_date
-from rag.overview import Overview, age_asked, is_sure, names_title, one_asked, subject_words
+from rag.language import spoken_in
+from rag.overview import Overview, age_asked, is_sure, names_title, one_asked, points_back, subject_words
 from rag.records import Answer, Article, BlockKind, Hit, Language, Listing, Outcome, Passage, Question
 from rag.retrieval import Retriever
 from rag.small_print import led_by, words_held
@@ -35,12 +36,6 @@ NEARLY_ABOUT = 0.5
 _OPENING = (BlockKind.LEAD, BlockKind.BODY)
 _NOT_ITS_OWN = frozenset({BlockKind.TEASER, BlockKind.LINKS, BlockKind.PROMO})
 
-_POINTS: dict[Language, re.Pattern[str]] = {
-    "de": re.compile(r"\b(?:da(?:zu|von|rüber)|hierzu|mehr|weitere[nrs]?)\b", re.IGNORECASE),
-    "en": re.compile(r"\b(?:(?:about|on|to) (?:it|this|that|them)|more|other|related)\b", re.IGNORECASE),
-}
-"""Asks for what was spoken of."""
-
 _PLACES: dict[Language, tuple[str, ...]] = {
     "de": ("erste", "zweite", "dritte", "vierte", "fünfte"),
     "en": ("first", "second", "third", "fourth", "fifth"),
@@ -55,6 +50,14 @@ def overview(
     A summary is of the article that the question names, or, where it names none, of the one cited for what it follows;
     without either it is a digest of all. None where the question may mean no article, but a report in the news.
     """
+    read = replace(question, language=spoken_in(question.asked))  # a question asked again is in the language of before
+    answer = _overview(read, wanted, hits, retriever, target_words)
+    return answer and replace(answer, question=question)
+
+
+def _overview(
+    question: Question, wanted: Overview, hits: Sequence[Hit], retriever: Retriever, target_words: int
+) -> Answer | None:
     sure = is_sure(question.asked, question.language)
     if wanted is Overview.SUMMARY:
         article = _meant(question, hits, retriever)
@@ -83,9 +86,8 @@ def subject_of(question: Question) -> list[str]:
 
 
 def _asks_for_more(question: Question) -> bool:
-    """Whether its subject is what was asked before: "Gibt es mehr Artikel dazu?"."""
-    named = subject_words(question.asked, question.language)
-    return not named and question.is_follow_up and _POINTS[question.language].search(question.asked) is not None
+    """Whether its subject is what was asked before."""
+    return question.is_follow_up and points_back(question.asked, question.language)
 
 
 def _listing(question: Question, retriever: Retriever, wanted: Overview) -> Answer:

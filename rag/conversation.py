@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rag.filters import ACCORDING
 from rag.language import LANGUAGES, counted_words, spoken_in, tokens
-from rag.overview import Overview, overview_asked, subject_words
+from rag.overview import Overview, overview_asked, points_back, subject_words
 from rag.records import Language, Question
 
 FEW_WORDS = 2
@@ -99,7 +99,7 @@ def readings(asked: str, history: Sequence[str]) -> list[Question]:
     if not history:
         return [Question(asked, asked, language)]
     leans, short = _LEANS[language].search(asked) is not None, _is_short(asked, language)
-    if not (leans or short or _sums_up_nothing_named(asked, language)):
+    if not (leans or short):
         return [Question(asked, asked, language)]
     own = _unjoined(asked, language)
     alone = Question(asked, own, language)
@@ -133,11 +133,6 @@ def _stands_alone(asked: str) -> bool:
     return not _LEANS[language].search(asked) and not _is_short(asked, language)
 
 
-def _sums_up_nothing_named(asked: str, language: Language) -> bool:
-    """Whether it wants the summary of an article that it does not name: "Fass den Artikel bitte zusammen"."""
-    return overview_asked(asked, language) is Overview.SUMMARY and not subject_words(asked, language)
-
-
 def _unjoined(asked: str, language: Language) -> str:
     """Without the word that joins it to what was said before: "Wie viele?" for "Und wie viele?"."""
     joined = re.match(rf"\W*{_JOINED[language]}\W*(?=\w)", asked, re.IGNORECASE)
@@ -146,8 +141,13 @@ def _unjoined(asked: str, language: Language) -> str:
 
 def _is_short(asked: str, language: Language) -> bool:
     """Whether it has few content words among others, or behind "laut" but a source; bare keywords ("Alaska Gipfel") are
-    a question of their own.
+    a question of their own. One for an overview is short where it is of what was spoken of, or sums up no article that
+    it names.
     """
+    wanted = overview_asked(asked, language)
+    if wanted is not None:
+        of_before = wanted is Overview.SUMMARY and not subject_words(asked, language)
+        return of_before or points_back(asked, language)
     said = _ENDINGS.sub("", asked)
     content = counted_words(_SOURCED[language].sub("", said), language)
     return content <= FEW_WORDS and content < sum(1 for _ in tokens(said))

@@ -198,6 +198,10 @@ _OF_ONE = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in
 _PIECE = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _ONE.items()}
 _SURE = {language: re.compile(rf"{_MANY[language]}|article\b", re.IGNORECASE) for language in _MANY}
 
+_BEFORE = {
+    "de": re.compile(r"\b(?:da(?:zu|von|rüber)|hierzu|mehr|weitere[nrs]?)\b", re.IGNORECASE),
+    "en": re.compile(r"\b(?:(?:about|on|to) (?:it|this|that|them)|more|other|related)\b", re.IGNORECASE),
+}
 _NEWEST = {
     "de": re.compile(r"\b(?:neu|jüng|aktuell)e?ste[nrs]?\b|\bletzte[nrs]?\b", re.IGNORECASE),
     "en": re.compile(r"\b(?:newest|latest|most\srecent|last)\b", re.IGNORECASE),
@@ -281,6 +285,11 @@ def _spelled(title: str) -> re.Pattern[str] | None:
     """How a question without quotation marks may hold the title; None of one so short that it may be any words."""
     words = re.findall(r"\w+", title)
     return re.compile(r"\W+".join(words), re.IGNORECASE) if len(words) >= TITLE_WORDS else None
+
+
+def points_back(question: str, language: Language) -> bool:
+    """Whether a question for an overview is about what was spoken of before: "Gibt es mehr Artikel dazu?"."""
+    return not subject_words(question, language) and _BEFORE[language].search(question) is not None
 
 
 def age_asked(question: str, language: Language) -> Literal["newest", "oldest"] | None:

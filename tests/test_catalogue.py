@@ -177,3 +177,11 @@ def test_a_list_of_a_subject_goes_by_how_much_of_it_an_article_holds() -> None:
     whole = make_article("In Rom steht der Zug wegen Regen und Sturm.", name="whole.txt", title="Verkehr")
     answer = chatbot(make_index(near, whole)).ask("Artikel über Regen und Sturm in Rom")
     assert named(answer) == ["whole.txt", "near.txt"]
+
+
+def test_a_list_asked_again_of_a_source_is_read_in_its_own_language() -> None:
+    again = chatbot().ask("Und von der taz?", ["What are the articles about?"])
+    assert named(again) == ["bridge.txt", "bridge.txt", "show.txt", "show.txt"]
+    assert again.question.language == "de"
+    alone = chatbot().ask("Und von der taz?", ["Gibt es Artikel über die Brücke?", "Which articles are there?"])
+    assert named(alone) == ["bridge.txt", "show.txt"], "a list is a question of its own"

@@ -86,6 +86,9 @@ def test_suggestions_are_for_the_index_in_use_and_the_visitor(
     german, english = suggestions.opening("de"), suggestions.opening("en")
     assert len(german) == len(set(german)) == len(english)
     assert german[0].startswith("Wie viele") and english[0].startswith("What will")
+    for asked, about in (("de", german[-1]), ("en", english[-1])):
+        overview = service.chatbot().ask(about)
+        assert overview.listing is not None and overview.question.language == asked
     sacharowa = Turn(german[0], service.chatbot().ask(german[0]))
     assert suggestions.further((sacharowa,)) == ["Was sagte Außenamtssprecherin Maria Sacharowa?"]
     assert suggestions.further((Turn("?", None),)) == []
@@ -102,7 +105,7 @@ def test_no_question_is_offered_on_articles_that_are_gone(
     assert suggestions.opening("de")
     left = Corpus.of([make_article("Der Hund schläft im Garten.")])
     monkeypatch.setattr(service, "articles", lambda: left)
-    assert suggestions.opening("de") == []
+    assert suggestions.opening("de") == ["Worum geht es in den Artikeln?"]
 
 
 def answer_of(article: Article) -> Answer:

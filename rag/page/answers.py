@@ -41,8 +41,11 @@ def answer_markdown(answer: Answer, turn: int, visitor: Language, gone: Collecti
         cited = [by_number[number] for number in sentence.citations]
         label = quote_label(cited[0], answer.question.language)
         anchors = "".join(_anchor(one, turn, visitor, one.quote.article.id in gone) for one in cited)
-        source = escape_markdown(listed_source(cited[0], answer))
-        lines.append(f"{f'*{label}:* ' if label else ''}{_quote(cited[0])} {anchors}{f' ({source})' if source else ''}")
+        whose = escape_markdown(listed_source(cited[0], answer))
+        parts = [f"*{label}:*"] if label else []
+        parts += [_quote(cited[0]), anchors]
+        parts += [f'<span class="whose">({whose})</span>'] if whose else []
+        lines.append(" ".join(parts))
     return "\n\n".join([*lines, *map(escape_markdown, behind)])
 
 

@@ -17,6 +17,7 @@ from rag.filing import sentences_of
 from rag.focus import Asked, find_focus
 from rag.page.articles import examples_for
 from rag.page.service import Service
+from rag.page.texts import say
 from rag.page.turns import Turns
 from rag.records import Answer, Article, BlockKind, Confidence, Language, Passage
 
@@ -99,14 +100,18 @@ class Suggestions:
         return False
 
     def opening(self, language: Language) -> list[str]:
-        """Questions to begin with, those in the visitor's language first; fewer until ``ready``."""
+        """Questions to begin with, those in the visitor's language first; fewer until ``ready``.
+
+        The last one asks what the articles are about, which any articles answer.
+        """
         articles = self._service.articles()
         shipped = examples_for(articles)
         own = [question for spoken, question in shipped if spoken == language]
         foreign = [question for spoken, question in shipped if spoken != language]
         checked, found = self._checked
         made = sorted(found if checked is articles else (), key=lambda one: one.quote.article.language != language)
-        return list(dict.fromkeys([*own, *(one.question for one in made), *foreign]))[:SHOWN]
+        found_first = list(dict.fromkeys([*own, *(one.question for one in made), *foreign]))[: SHOWN - 1]
+        return [*found_first, say("overview", language)] if articles else []
 
     def further(self, turns: Turns) -> list[str]:
         """Questions that the articles just cited answer and nobody has asked yet."""
