@@ -95,6 +95,14 @@ def served(
         page.close()
 
 
+def copied(settings: Settings, folder: Path) -> Settings:
+    """Settings of a copy of the articles and their index, for a test that changes them."""
+    copy = Settings(articles=folder / "articles", index=folder / "index")
+    shutil.copytree(settings.articles, copy.articles)
+    shutil.copytree(settings.index, folder / "index")
+    return copy
+
+
 @pytest.fixture
 def bare_url(real_embedder: Embedder, tmp_path: Path) -> Iterator[str]:
     """A page over the five articles and a hostile one, with no index yet."""
@@ -299,11 +307,9 @@ def test_an_answer_can_be_stopped_while_it_is_waited_for(
 
 
 def test_conversations_outlast_reload_and_restart_with_their_sources(
-    browser: Browser, real_embedder: Embedder, tmp_path: Path
+    browser: Browser, real_embedder: Embedder, seeds_settings: Settings, tmp_path: Path
 ) -> None:
-    shutil.copytree(SEEDS, tmp_path / "articles")
-    settings = Settings(articles=tmp_path / "articles", index=tmp_path / "index")
-    build(settings, real_embedder, no_progress)
+    settings = copied(seeds_settings, tmp_path)
     with served(settings, real_embedder) as address:
         window = Watched(browser, address)
         page = window.page
@@ -575,13 +581,13 @@ def test_sources_are_stepped_through_told_by_date_and_opened_alone(browser: Brow
 
 
 @pytest.fixture(scope="module")
-def of_three_papers(real_embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def of_three_papers(
+    real_embedder: Embedder, seeds_settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """A page over the five articles and a sixth whose publisher and file name are hostile."""
-    folder = tmp_path_factory.mktemp("papers")
-    shutil.copytree(SEEDS, folder / "articles")
+    settings = copied(seeds_settings, tmp_path_factory.mktemp("papers"))
     told = "---\nsource: '<img src=http://evil.invalid/x.png>'\ndate: 2025-09-12\n---\n\nDer Leuchtturm steht.\n"
-    (folder / "articles" / "<img src=x>.md").write_text(told, encoding="utf-8")
-    settings = Settings(articles=folder / "articles", index=folder / "index")
+    (settings.articles / "<img src=x>.md").write_text(told, encoding="utf-8")
     build(settings, real_embedder, no_progress)
     with served(settings, real_embedder) as address:
         yield address
