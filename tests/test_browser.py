@@ -429,16 +429,17 @@ def test_a_turn_can_be_repeated_changed_taken_back_copied_rated_and_kept(
     page.get_by_role("button", name=window.say("new_talk")).click()
     expect(page.locator("#chatbot .user")).to_have_count(0)
     told, said = window.ask(first), window.ask(second)
+    expect(page.locator("#conversations .text-2")).to_have_count(1)  # the toolbar, which speaks, is made anew too
+    page.get_by_role("button", name=window.say("copy")).first.click()
+    expect(page.locator("#conversations [role=status]")).to_have_text(window.say("copied"))
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(told.partition(" [1]")[0]) and "\n[1] " in copied
+
     assert window.answer_anew(page.get_by_role("button", name=window.say("again"))) == said
     assert window.questions() == [first, second]
     expect(page.get_by_role("log", name=window.say("log"))).to_be_visible()
     expect(page.get_by_role("group", name=window.say("said"))).to_have_count(2)
     expect(page.get_by_role("group", name=window.say("asked"))).to_have_count(2)
-
-    page.get_by_role("button", name=window.say("copy")).first.click()
-    expect(page.locator("#conversations [role=status]")).to_have_text(window.say("copied"))
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith(told.partition(" [1]")[0]) and "\n[1] " in copied
 
     rate(window, first, second)
 
