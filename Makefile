@@ -15,8 +15,10 @@ run: .venv/installed
 build: .venv/installed
 	$(BIN)/rag build
 
+# Two workers, each of which has whole files, as a file's tests share what is slow to make. Threads that wait for others
+# of their process would keep the other worker from working.
 test: .venv/installed-dev
-	$(BIN)/python -m pytest
+	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: .venv/installed-dev
 	$(BIN)/ruff format --check .

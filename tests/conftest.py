@@ -99,11 +99,16 @@ def seeds_settings(real_embedder: Embedder, tmp_path_factory: pytest.TempPathFac
     return settings
 
 
+def small_in(folder: Path) -> Settings:
+    """Settings of an index of one article by letters, below a folder."""
+    (folder / "articles").mkdir()
+    (folder / "articles" / "a.txt").write_text("Der Hund schläft im Garten. Die Katze wacht.", encoding="utf-8")
+    settings = Settings(articles=folder / "articles", index=folder / "index")
+    build(settings, LetterEmbedder(), no_progress)
+    return settings
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Settings:
     """Settings of an index of one article by letters."""
-    (tmp_path / "articles").mkdir()
-    (tmp_path / "articles" / "a.txt").write_text("Der Hund schläft im Garten. Die Katze wacht.", encoding="utf-8")
-    settings = Settings(articles=tmp_path / "articles", index=tmp_path / "index")
-    build(settings, LetterEmbedder(), no_progress)
-    return settings
+    return small_in(tmp_path)

@@ -36,6 +36,11 @@ def embedder() -> BilingualEmbedder:
     return loaded
 
 
+@pytest.fixture(scope="module")
+def tokenizer() -> BilingualTokenizer:
+    return BilingualTokenizer(FOLDER)
+
+
 def test_it_is_the_default_and_is_found_by_its_name(embedder: BilingualEmbedder) -> None:
     assert embedder.name == NAME
     assert load_embedder(NAME).fingerprint == embedder.fingerprint
@@ -101,16 +106,14 @@ def test_a_sentence_and_its_translation_are_near(embedder: BilingualEmbedder) ->
     assert ((german @ english.T).argmax(1) == np.arange(len(pairs))).all()
 
 
-def test_german_has_whole_words_where_english_pieces_would_crumble() -> None:
-    tokenizer = BilingualTokenizer(FOLDER)
+def test_german_has_whole_words_where_english_pieces_would_crumble(tokenizer: BilingualTokenizer) -> None:
     assert tokenizer.count("Die Regierung spricht über den Krieg.") == 7
     assert tokenizer.count("The government speaks about the war.") == 7
 
 
 @settings(deadline=None)
-@given(st.text(max_size=1500))
-def test_any_text_has_word_pieces_within_the_models_input(text: str) -> None:
-    tokenizer = BilingualTokenizer(FOLDER)
+@given(text=st.text(max_size=1500))
+def test_any_text_has_word_pieces_within_the_models_input(tokenizer: BilingualTokenizer, text: str) -> None:
     ids, token_type = tokenizer.encode([text])[0]
     assert 2 <= len(ids) <= MAX_TOKENS
     assert token_type in TOKEN_TYPE.values()

@@ -95,6 +95,14 @@ def served(
         page.close()
 
 
+def copied(settings: Settings, folder: Path) -> Settings:
+    """Settings of a copy of the articles and their index, for a test that changes them."""
+    copy = Settings(articles=folder / "articles", index=folder / "index")
+    shutil.copytree(settings.articles, copy.articles)
+    shutil.copytree(settings.index, folder / "index")
+    return copy
+
+
 @pytest.fixture
 def bare_url(real_embedder: Embedder, tmp_path: Path) -> Iterator[str]:
     """A page over the five articles and a hostile one, with no index yet."""
@@ -299,11 +307,9 @@ def test_an_answer_can_be_stopped_while_it_is_waited_for(
 
 
 def test_conversations_outlast_reload_and_restart_with_their_sources(
-    browser: Browser, real_embedder: Embedder, tmp_path: Path
+    browser: Browser, real_embedder: Embedder, seeds_settings: Settings, tmp_path: Path
 ) -> None:
-    shutil.copytree(SEEDS, tmp_path / "articles")
-    settings = Settings(articles=tmp_path / "articles", index=tmp_path / "index")
-    build(settings, real_embedder, no_progress)
+    settings = copied(seeds_settings, tmp_path)
     with served(settings, real_embedder) as address:
         window = Watched(browser, address)
         page = window.page
@@ -423,16 +429,17 @@ def test_a_turn_can_be_repeated_changed_taken_back_copied_rated_and_kept(
     page.get_by_role("button", name=window.say("new_talk")).click()
     expect(page.locator("#chatbot .user")).to_have_count(0)
     told, said = window.ask(first), window.ask(second)
+    expect(page.locator("#conversations .text-2")).to_have_count(1)  # the toolbar, which speaks, is made anew too
+    page.get_by_role("button", name=window.say("copy")).first.click()
+    expect(page.locator("#conversations [role=status]")).to_have_text(window.say("copied"))
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(told.partition(" [1]")[0]) and "\n[1] " in copied
+
     assert window.answer_anew(page.get_by_role("button", name=window.say("again"))) == said
     assert window.questions() == [first, second]
     expect(page.get_by_role("log", name=window.say("log"))).to_be_visible()
     expect(page.get_by_role("group", name=window.say("said"))).to_have_count(2)
     expect(page.get_by_role("group", name=window.say("asked"))).to_have_count(2)
-
-    page.get_by_role("button", name=window.say("copy")).first.click()
-    expect(page.locator("#conversations [role=status]")).to_have_text(window.say("copied"))
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith(told.partition(" [1]")[0]) and "\n[1] " in copied
 
     rate(window, first, second)
 
@@ -575,13 +582,13 @@ def test_sources_are_stepped_through_told_by_date_and_opened_alone(browser: Brow
 
 
 @pytest.fixture(scope="module")
-def of_three_papers(real_embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def of_three_papers(
+    real_embedder: Embedder, seeds_settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """A page over the five articles and a sixth whose publisher and file name are hostile."""
-    folder = tmp_path_factory.mktemp("papers")
-    shutil.copytree(SEEDS, folder / "articles")
+    settings = copied(seeds_settings, tmp_path_factory.mktemp("papers"))
     told = "---\nsource: '<img src=http://evil.invalid/x.png>'\ndate: 2025-09-12\n---\n\nDer Leuchtturm steht.\n"
-    (folder / "articles" / "<img src=x>.md").write_text(told, encoding="utf-8")
-    settings = Settings(articles=folder / "articles", index=folder / "index")
+    (settings.articles / "<img src=x>.md").write_text(told, encoding="utf-8")
     build(settings, real_embedder, no_progress)
     with served(settings, real_embedder) as address:
         yield address

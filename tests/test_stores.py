@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from importlib.util import find_spec
@@ -37,14 +38,24 @@ lite = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(params=["folder", pytest.param("milvus", marks=lite)])
+PLACES = ["folder", pytest.param("milvus", marks=lite)]
+
+
+@contextmanager
+def placed(kind: str, folder: Path) -> Iterator[str]:
+    """The address of an index that is not there yet, in a kind of place below the folder."""
+    if kind == "folder":
+        yield str(folder / "index")
+        return
+    yield f"milvus://{folder}/index.db"
+    close(folder / "index.db")
+
+
+@pytest.fixture(params=PLACES)
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An index that is not there yet, in each kind of place."""
-    if request.param == "folder":
-        yield str(tmp_path / "index")
-        return
-    yield f"milvus://{tmp_path}/index.db"
-    close(tmp_path / "index.db")
+    with placed(request.param, tmp_path) as address:
+        yield address
 
 
 def close(file: Path) -> None:
@@ -97,9 +108,14 @@ def saved(settings: Settings, *given: Article) -> tuple[LocalIndex, Index]:
     return built, store_of(settings).index()
 
 
-@pytest.fixture
-def both(settings: Settings) -> tuple[LocalIndex, Index]:
-    return saved(settings, *articles())
+@pytest.fixture(scope="module", params=PLACES)
+def both(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[LocalIndex, Index]]:
+    """For tests that only read."""
+    folder = tmp_path_factory.mktemp("both")
+    with placed(request.param, folder) as address:
+        yield saved(load_settings(articles=folder, index=address), *articles())
 
 
 FILTERS = [
@@ -391,14 +407,25 @@ def test_answers_are_the_same(settings: Settings, tmp_path: Path) -> None:
         assert (one.unknown_words, one.searched, one.question) == (other.unknown_words, other.searched, other.question)
 
 
-@pytest.fixture
-def milvus(articles_folder: Callable[..., Path], tmp_path: Path) -> Iterator[Settings]:
-    """Two generations in Milvus Lite."""
-    folder = articles_folder({"a.txt": "Der Hund schläft.", "b.txt": "Die Katze wacht."})
-    settings = load_settings(articles=folder, index=f"milvus://{tmp_path}/index.db")
+@pytest.fixture(scope="module")
+def two_generations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of articles and their index in Milvus Lite, closed, to be copied."""
+    folder = tmp_path_factory.mktemp("milvus")
+    (folder / "articles").mkdir()
+    for name, text in {"a.txt": "Der Hund schläft.", "b.txt": "Die Katze wacht."}.items():
+        (folder / "articles" / name).write_text(text, encoding="utf-8")
+    settings = load_settings(articles=folder / "articles", index=f"milvus://{folder}/index.db")
     build(settings, LetterEmbedder(), no_progress)
     build(settings, LetterEmbedder(), no_progress, full=True)
-    yield settings
+    close(folder / "index.db")
+    return folder
+
+
+@pytest.fixture
+def milvus(two_generations: Path, tmp_path: Path) -> Iterator[Settings]:
+    """Two generations in Milvus Lite."""
+    shutil.copytree(two_generations, tmp_path, dirs_exist_ok=True)
+    yield load_settings(articles=tmp_path / "articles", index=f"milvus://{tmp_path}/index.db")
     close(tmp_path / "index.db")
 
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 import threading
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ import pytest
 from rag.building import build
 from rag.page.texts import TEXTS, say
 from rag.settings import Settings
-from tests.conftest import SEEDS, LetterEmbedder, no_progress
+from tests.conftest import SEEDS, LetterEmbedder, no_progress, small_in
 from tests.test_server import served
 
 DOG, CAT = "Wo schläft der Hund?", "Wer wacht?"
@@ -157,6 +158,24 @@ def test_an_open_window_offers_questions_on_the_articles_in_use(small: Settings)
         assert question not in window.holds["examples"]
 
 
+@pytest.fixture(scope="module")
+def restarted(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the index that a server and the one behind it have in common."""
+    return small_in(tmp_path_factory.mktemp("restarted"))
+
+
+@pytest.fixture(scope="module")
+def before(restarted: Settings) -> Iterator[httpx.Client]:
+    with served(restarted, LetterEmbedder()) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def after(restarted: Settings) -> Iterator[httpx.Client]:
+    with served(restarted, LetterEmbedder()) as client:
+        yield client
+
+
 @pytest.mark.parametrize(
     ("part", "event", "sent"),
     [
@@ -170,20 +189,18 @@ def test_an_open_window_offers_questions_on_the_articles_in_use(small: Settings)
     ],
 )
 def test_a_window_that_another_server_loaded_is_loaded_anew_before_anything_else(
-    small: Settings, part: str, event: str, sent: dict[str, object]
+    before: httpx.Client, after: httpx.Client, part: str, event: str, sent: dict[str, object]
 ) -> None:
-    with served(small, LetterEmbedder()) as client:
-        window = Window(client)
-        window.ask(DOG)
-        talk = window.named
-        window.holds["question"] = f'"{CAT}"'
-    with served(small, LetterEmbedder()) as client:
-        window.serve_by(client)
-        window.act(part, event, **sent)
-        asked = "&quot;Wer wacht?&quot;" if event == "submit" else ""
-        assert window.holds["conversations"] == f'<div class="toolbar" data-anew="{asked}"></div>'
-        assert window.asked == [DOG] == Window(client, f"conversation={talk}").asked
-        fresh = Window(client)
-        fresh.holds["question"] = CAT
-        fresh.act(part, event, **sent)
-        assert "data-anew" not in fresh.holds["conversations"]
+    window = Window(before)
+    window.ask(DOG)
+    talk = window.named
+    window.holds["question"] = f'"{CAT}"'
+    window.serve_by(after)
+    window.act(part, event, **sent)
+    asked = "&quot;Wer wacht?&quot;" if event == "submit" else ""
+    assert window.holds["conversations"] == f'<div class="toolbar" data-anew="{asked}"></div>'
+    assert window.asked == [DOG] == Window(after, f"conversation={talk}").asked
+    fresh = Window(after)
+    fresh.holds["question"] = CAT
+    fresh.act(part, event, **sent)
+    assert "data-anew" not in fresh.holds["conversations"]
