@@ -34,6 +34,7 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WAIT_MS = 30_000
+expect.set_options(timeout=WAIT_MS)
 SEVERE = ("serious", "critical")
 
 HOSTILE = (
@@ -163,18 +164,18 @@ class Watched:
 
     def answer_to(self, question: str) -> str:
         """The last answer, once it is one to this question and has its buttons."""
-        expect(self.page.locator("#chatbot .user .md").last).to_have_text(question, timeout=WAIT_MS)
+        expect(self.page.locator("#chatbot .user .md").last).to_have_text(question)
         answers = self.page.locator("#chatbot .bot .md")
-        expect(answers).to_have_count(len(self.questions()), timeout=WAIT_MS)  # else the last is an earlier one's
+        expect(answers).to_have_count(len(self.questions()))  # else the last is an earlier one's
         answer = answers.last
-        expect(self.page.locator("#chatbot .bot").last.locator(".act.again")).to_be_visible(timeout=WAIT_MS)
+        expect(self.page.locator("#chatbot .bot").last.locator(".act.again")).to_be_visible()
         return answer.inner_text()
 
     def answer_anew(self, button: Locator) -> str:
         """Press what asks the last question once more; the answer that takes the place of its answer."""
         self.page.locator("#chatbot .act.again").evaluate("button => { button.dataset.old = 'yes' }")
         button.click()
-        expect(self.page.locator("#chatbot .act.again:not([data-old])")).to_be_visible(timeout=WAIT_MS)
+        expect(self.page.locator("#chatbot .act.again:not([data-old])")).to_be_visible()
         return self.answer_to(self.questions()[-1])
 
     def questions(self) -> list[str]:
@@ -206,7 +207,7 @@ def test_the_journey(browser: Browser, bare_url: str, tmp_path: Path) -> None:
     assert "Es gibt noch keinen Index" in window.ask("Wie viele Länder wollen sich beteiligen?")
     page.get_by_role("tab", name="Artikel").click()
     page.locator("#rebuild").click()
-    expect(page.locator("#job")).to_contain_text("6 Artikel sind durchsuchbar", timeout=WAIT_MS)
+    expect(page.locator("#job")).to_contain_text("6 Artikel sind durchsuchbar")
     expect(page.locator("#index-status")).to_contain_text("6 Artikel")
     page.get_by_role("tab", name="Fragen").click()
 
@@ -253,7 +254,7 @@ def test_the_journey(browser: Browser, bare_url: str, tmp_path: Path) -> None:
     page.locator("#upload input[type=file]").set_input_files(added)
     expect(page.locator(".toast-body")).to_contain_text("leuchtturm.txt")
     page.locator("#rebuild").click()
-    expect(page.locator("#job")).to_contain_text("7 Artikel sind durchsuchbar", timeout=WAIT_MS)
+    expect(page.locator("#job")).to_contain_text("7 Artikel sind durchsuchbar")
     page.get_by_role("tab", name="Fragen").click()
     assert "2031" in window.ask("Wann wird der Leuchtturm von Wangerooge abgerissen?")
     window.check()
@@ -266,9 +267,9 @@ def test_two_questions_in_haste_are_one_answer_each_with_its_own_proof(browser: 
     for number, question in enumerate(("Was sagte Sacharowa?", "Worauf hofft man in Paris und London?"), 1):
         box.fill(question)
         page.keyboard.press("Enter")
-        expect(page.locator("#chatbot .user")).to_have_count(number, timeout=WAIT_MS)
-    expect(page.locator("#chatbot .bot .md")).to_have_count(2, timeout=WAIT_MS)
-    expect(box).to_have_value("", timeout=WAIT_MS)
+        expect(page.locator("#chatbot .user")).to_have_count(number)
+    expect(page.locator("#chatbot .bot .md")).to_have_count(2)
+    expect(box).to_have_value("")
     page.locator("#chatbot a.cite[href='#src-1-1']").click()
     expect(page.locator("mark#mark-1-1")).to_contain_text("Sacharowa")
     page.locator("#chatbot a.cite[href='#src-2-1']").click()
@@ -425,7 +426,7 @@ def test_a_turn_can_be_repeated_changed_taken_back_copied_rated_and_kept(
     page, (first, second, third) = window.page, ASKED[view.language]
     expect(page.locator("#examples")).to_contain_text(window.say("examples"))
     page.locator("#examples button").first.click()
-    expect(page.locator("#chatbot .act.again")).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator("#chatbot .act.again")).to_be_visible()
     page.get_by_role("button", name=window.say("new_talk")).click()
     expect(page.locator("#chatbot .user")).to_have_count(0)
     told, said = window.ask(first), window.ask(second)
@@ -517,7 +518,7 @@ def test_what_vanishes_when_it_is_pressed_leaves_the_keyboard_at_the_question(br
     window = Watched(browser, url)
     page, box = window.page, window.page.locator("#question textarea")
     page.locator("#examples button").first.press("Enter")
-    expect(page.locator("#chatbot .act.again")).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator("#chatbot .act.again")).to_be_visible()
     expect(box).to_be_focused()
     page.locator("#conversations summary").press("Enter")
     page.once("dialog", lambda dialog: dialog.accept())
@@ -697,7 +698,7 @@ def test_the_articles_are_changed_and_a_build_is_seen_in_every_window(
         expect(job.locator("progress[value]")).to_be_visible()
         expect(page.locator("#rebuild")).to_be_disabled()
         window.check_for_all_readers()
-        expect(other.page.locator("#job progress[value]")).to_be_visible(timeout=WAIT_MS)
+        expect(other.page.locator("#job progress[value]")).to_be_visible()
         other.page.locator("#cancel").click()
         expect(other.page.locator("#job")).to_have_text(f"{other.say('job_cancelling')} {other.say('old_answers')}")
         expect(job).to_have_text(f"{window.say('job_cancelling')} {window.say('old_answers')}")
@@ -706,9 +707,9 @@ def test_the_articles_are_changed_and_a_build_is_seen_in_every_window(
         expect(page.locator("#rebuild")).to_be_enabled()
 
         page.locator("#rebuild").click()
-        expect(job).to_contain_text(window.say("job_done", articles=3), timeout=WAIT_MS)
+        expect(job).to_contain_text(window.say("job_done", articles=3))
         expect(job).to_contain_text(new.name)
-        expect(other.page.locator("#index-status")).to_contain_text("3", timeout=WAIT_MS)
+        expect(other.page.locator("#index-status")).to_contain_text("3")
 
         # The table is searched, an article chosen from it and removed; the index before comes back.
         search = page.get_by_label(window.say("filter")).get_by_role("textbox")
@@ -722,7 +723,7 @@ def test_the_articles_are_changed_and_a_build_is_seen_in_every_window(
         page.locator("#chosen .remove").click()
         expect(page.locator(".toast-body", has_text=".<img src=x>.txt.old")).to_be_visible()
         page.locator("#rebuild").click()
-        expect(job).to_contain_text(window.say("job_done", articles=2), timeout=WAIT_MS)
+        expect(job).to_contain_text(window.say("job_done", articles=2))
         page.locator("#rollback").click()
         page.locator("#rollback-yes").click()
         expect(page.locator("#index-status")).to_contain_text("3")
