@@ -54,7 +54,8 @@ class Chatbot:
 
         Of the ways a short question may be meant, the first that is answered counts; one that may be a follow-up is
         answered alone only from the passage that holds most of what it names. Only articles that ``filter``
-        leaves are searched; with None those that the question's words ask for, and all where these do not answer.
+        leaves are searched; with None those that the question's words ask for, where these do not answer all of the
+        source they name, and then all.
         Slips of the finger are read as what was meant.
         Raises ``QuoteError`` rather than return a quote that is not in its article.
         """
@@ -71,17 +72,20 @@ class Chatbot:
 
     def _meant(self, typed: str, told: Sequence[str], given: Filter | None, today: date) -> list[Question]:
         """The questions to try, in this order: behind what it may follow, then alone, each where its words say to look;
-        then both in all articles.
+        then both in all that is of the source they name, and in all articles.
         """
         earlier = [self.retriever.spelled(text) for text in told]
         read = [replace(one, typed=typed) for one in readings(self.retriever.spelled(typed), earlier)]
         meant = [self._limited(one, earlier, given, today) for one in read]
         meant = [one for one in meant if one.where] or meant
+        if given is None:
+            meant += [replace(one, filter=one.filter.source) for one in meant if one.filter.source]
         if any(one.is_follow_up for one in meant):
             meant = self._of_the_story(meant, self._answered(told[-1], tuple(told[:-1]), given, today))
         if given is not None:
             return meant
-        return meant + [replace(one, filter=Filter()) for one in meant if one.filter]
+        everywhere = [replace(one, filter=Filter()) for one in meant if one.filter]
+        return list(dict.fromkeys([*meant, *everywhere]))
 
     def _of_the_story(self, meant: Sequence[Question], before: Answer) -> list[Question]:
         """With the articles of the answer before as the follow-ups' story, unless others are where they look."""
@@ -107,7 +111,7 @@ class Chatbot:
     def _finished(self, answer: Answer, limit: Filter) -> Answer:
         """With what was searched; ``limit`` is what was searched first. A refusal with the words that stand nowhere."""
         searched = self.retriever.index.articles.left_by(answer.question.filter)
-        answer = replace(answer, searched=searched, widened=Filter() if answer.question.filter else limit)
+        answer = replace(answer, searched=searched, widened=Filter() if answer.question.filter == limit else limit)
         if answer.supported:
             return answer
         spelled_otherwise = {asked for hit in answer.hits for one in hit.evidence for asked, _ in one.matches}

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice, product
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,9 @@ _GENDERED = re.compile(r"[*:_/](?<=\w.)in(?:nen)?\b")
 """``Soldat*innen`` files under ``Soldat``. It looks back from the sign, as ``re`` finds such a beginning quickly."""
 
 _GERMAN_SOUNDS = {
+    "aiv": "ajiw",
+    "iiv": "ijiw",
+    "yiv": "yjiw",
     "shch": "schtsch",
     "zh": "sch",
     "kh": "ch",
@@ -74,6 +78,12 @@ _GERMAN_SOUNDS = {
     "yu": "ju",
 }
 _ENGLISH_SOUNDS = re.compile("|".join(_GERMAN_SOUNDS))
+_MADE_OF = {
+    german: tuple(english for english, one in _GERMAN_SOUNDS.items() if one == german) + ("s",) * (german == "s")
+    for german in sorted(_GERMAN_SOUNDS.values(), key=len, reverse=True)
+}
+_SOUNDS = re.compile(f"({'|'.join(_MADE_OF)})")
+_MOST_SPELLINGS = 32
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _DETECTED_CHARS = 2000
@@ -139,6 +149,13 @@ def german_spelling(name: str) -> str:
     From the English transcription (BGN/PCGN) to the German one (Duden); other names may come out as no one spells them.
     """
     return _ENGLISH_SOUNDS.sub(lambda sound: _GERMAN_SOUNDS[sound[0]], name)
+
+
+def english_spellings(name: str) -> set[str]:
+    """The folded names that ``german_spelling`` makes this one of: ``sacharowa`` -> ``sakharova``, ``zakharova``."""
+    parts = _SOUNDS.split(name)
+    spelled = product(*(_MADE_OF[part] if at % 2 else (part,) for at, part in enumerate(parts)))
+    return {"".join(one) for one in islice(spelled, _MOST_SPELLINGS)}
 
 
 def counted_words(text: str, language: Language) -> int:

@@ -5,7 +5,7 @@ Every offset counts Python characters of ``Article.text``, which never changes o
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -116,6 +116,11 @@ class Filter:
 
     def __bool__(self) -> bool:
         return self != Filter()
+
+    @property
+    def source(self) -> "Filter":
+        """Without its period."""
+        return replace(self, since=None, until=None)
 
     def leaves(self, publishers: Iterable[str], authors: Iterable[str], published: date | None) -> bool:
         """Whether an article of these is searched; one that several papers print has several publishers."""
@@ -281,7 +286,7 @@ class Answer:
     listing: Listing | None = None
     """Of an answer that lists articles, or finds none to list."""
     widened: Filter = Filter()
-    """What the question's words limit it to; nothing there answers it, so all articles were searched."""
+    """What the question's words limit it to; nothing there answers it, so others were searched."""
 
     @property
     def supported(self) -> bool:

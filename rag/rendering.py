@@ -173,11 +173,14 @@ def not_found_details(answer: Answer) -> list[str]:
 def searched_in(answer: Answer) -> list[str]:
     """A sentence on which articles were searched, where not simply all were."""
     german = answer.question.language == "de"
-    if limit := filter_text(answer.question.filter, answer.question.language):
-        return [f"Gesucht nur in Artikeln: {limit}." if german else f"Searched only in articles: {limit}."]
+    searched = filter_text(answer.question.filter, answer.question.language)
     if limit := filter_text(answer.widened, answer.question.language):
-        told = f"Nicht gesagt in Artikeln: {limit}; gesucht wurde in allen."
-        return [told if german else f"Not said in articles: {limit}; all were searched."]
+        if german:
+            where = f"nur in Artikeln: {searched}" if searched else "in allen"
+            return [f"Nicht gesagt in Artikeln: {limit}; gesucht wurde {where}."]
+        return [f"Not said in articles: {limit}; {f'only {searched} was' if searched else 'all were'} searched."]
+    if searched:
+        return [f"Gesucht nur in Artikeln: {searched}." if german else f"Searched only in articles: {searched}."]
     return []
 
 

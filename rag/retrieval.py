@@ -9,12 +9,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.bilingual.lexicon import LIKELY, load_lexicon
+from rag.bilingual.lexicon import LIKELY, load_lexicon, namesakes
 from rag.embedding import Embedder
 from rag.focus import is_date
 from rag.index import Index, Scores, rarity
 from rag.language import (
     content_words,
+    english_spellings,
     filed_under,
     folded,
     german_spelling,
@@ -191,7 +192,24 @@ class Retriever:
                     readings.append(Reading(stem(spelled, language), grams(spelled), counts))
                     stems.add(readings[-1].stem)
             readings.append(own)
+        if capital:
+            otherwise = self._otherwise(word, asked_in, {reading.stem for reading in readings})
+            readings = [*(Reading(one, grams(name), counts) for one, name in otherwise.items()), *readings]
+            stems |= otherwise.keys()
         return tuple(readings), stems
+
+    def _otherwise(self, word: str, asked_in: Language, read: Collection[str]) -> dict[str, str]:
+        """Other names of a word that a passage holds, by their stems; ``read`` are those that it is read as already.
+
+        What the lexicon and the transcription of Cyrillic letters tell counts only where no passage holds one of these.
+        """
+        names = set(namesakes(word))
+        if not any(self.index.stem_frequencies(read).values()):
+            names |= load_lexicon().synonyms(word, asked_in)
+            names |= english_spellings(word) if asked_in == "de" else set()
+        stems = {stem(name, language): name for name in sorted(names) for language in self.index.articles.languages}
+        holding = self.index.stem_frequencies(stems.keys())
+        return {one: name for one, name in stems.items() if holding[one] and one not in read}
 
     def _vector(self, question: Question) -> Vectors:
         """What the question means; a follow-up counts once with what it follows and once by itself."""

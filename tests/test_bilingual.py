@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from transformers import BertConfig
 
 from rag.bilingual import FOLDER, MAX_TOKENS, NAME, TOKEN_TYPE, BilingualEmbedder, BilingualTokenizer
-from rag.bilingual.lexicon import load_lexicon
+from rag.bilingual.lexicon import load_lexicon, namesakes
 from rag.embedding import load_embedder
 from rag.graphs import Graph, graph, pointing_into
 from rag.tensors import WEIGHTS
@@ -133,6 +133,19 @@ def test_a_form_that_the_lexicon_lacks_is_translated_as_another_of_the_word(word
     assert lexicon.translations(word, "de", inflected=False) == []
     assert lexicon.translations(word, "de") == lexicon.translations(form, "de") != []
     assert lexicon.knows(form, "en") and not lexicon.knows(word, "en")
+
+
+def test_synonyms_are_what_translates_to_and_fro() -> None:
+    lexicon = load_lexicon()
+    assert lexicon.synonyms("lemberg", "de") >= {"lviv", "lwiw"}
+    assert "peking" in lexicon.synonyms("beijing", "de"), "no German word: read as an English one"
+    assert lexicon.synonyms("gift", "de").isdisjoint({"geschenk", "present"}), "a German word"
+    assert lexicon.synonyms("merz", "de") == set()
+
+
+def test_each_name_of_a_place_tells_all_of_them() -> None:
+    assert set(namesakes("kiews")) == set(namesakes("kyiv")) >= {"kyjiw", "kiew", "kiev", "kyiv"}
+    assert namesakes("paris") == []
 
 
 def test_a_word_of_its_own_keeps_its_translations_and_strange_ones_have_none() -> None:

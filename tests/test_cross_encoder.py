@@ -132,6 +132,16 @@ def test_names_are_read_as_the_text_spells_them_and_in_its_language(question: st
     assert parts_of(question, "de", TOLD, "de") == [(question, "de")]
 
 
+def test_a_place_is_read_as_the_text_calls_it() -> None:
+    assert parts_of("Was hat Kyjiw vor?", "de", "Kiews Plan", "de") == [
+        ("Was hat ", "de"),
+        ("Kiews", "de"),
+        (" vor?", "de"),
+    ]
+    assert parts_of("Was hat Kyjiw vor?", "de", "Kiew und Kyjiw", "de") == [("Was hat Kyjiw vor?", "de")]
+    assert ("Kiew", "de") in parts_of("What does Kyiv plan?", "en", "Was Kiew plant", "de")
+
+
 @given(st.text(), st.text())
 def test_without_a_name_in_common_a_question_is_read_as_it_stands(question: str, told: str) -> None:
     parts = parts_of(question, "en", told, "de")

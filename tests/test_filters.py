@@ -265,6 +265,11 @@ def test_a_period_without_articles_is_said_and_its_words_are_not_missed() -> Non
     assert answered.supported and answered.widened == Filter(since=date(2026, 5, 1))
     assert answered.unknown_words == ()
     assert "Nicht gesagt in Artikeln: ab 1. Mai 2026; gesucht wurde in allen." in answer_text(answered)
+    elsewhere = chatbot().ask("Laut dpa?", ["Wo schläft seit Mai 2026 der Hund?"])
+    assert {citation.quote.article.id for citation in elsewhere.citations} == {"2.txt"}
+    assert elsewhere.question.filter == Filter("dpa") and elsewhere.widened == Filter("dpa", since=date(2026, 5, 1))
+    said = "Nicht gesagt in Artikeln: dpa, ab 1. Mai 2026; gesucht wurde nur in Artikeln: dpa."
+    assert said in answer_text(elsewhere)
     refused = chatbot().ask("Was sagte Xaver letzte Woche?")
     assert not refused.supported and refused.searched == 2
     assert refused.unknown_words == ("Xaver",)

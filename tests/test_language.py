@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.language import GRAM_CHARS, content_words, detect, german_spelling, grams, says_the_same, stem
+from rag.language import (
+    GRAM_CHARS,
+    content_words,
+    detect,
+    english_spellings,
+    german_spelling,
+    grams,
+    says_the_same,
+    stem,
+)
 from rag.records import Language
 
 
@@ -38,10 +47,16 @@ def test_spellings_of_one_word_fold_alike(one: str, other: str) -> None:
         ("shchukin", "schtschukin"),
         ("chernobyl", "tschernobyl"),
         ("yanukovych", "janukowytsch"),
+        ("mykolaiv", "mykolajiw"),
     ],
 )
 def test_names_of_cyrillic_languages_are_spelled_as_german_papers_do(english: str, german: str) -> None:
     assert german_spelling(english) == german
+
+
+@pytest.mark.parametrize("english", ["zakharova", "shchukin", "bakhmut", "pokrovsk", "yanukovych", "mykolaiv"])
+def test_what_a_german_spelling_was_made_of_is_among_its_english_ones(english: str) -> None:
+    assert english in english_spellings(german_spelling(english))
 
 
 def test_function_and_question_words_are_left_out() -> None:

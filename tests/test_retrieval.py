@@ -112,6 +112,37 @@ def test_an_english_spelling_finds_the_german_one_and_is_no_stranger() -> None:
     assert find.strangers(asked("What did Maria Lavrova say?")) == ("Lavrova",)
 
 
+@pytest.mark.parametrize(
+    ("question", "told", "name"),
+    [
+        ("Who reached Kyiv?", "Die Delegation kam mit dem Zug in Kiew an.", "Kiew"),
+        ("Wer kam in Kyjiw an?", "Die Delegation kam mit dem Zug in Kiew an.", "Kiew"),
+        ("Wer kam in Kiew an?", "The delegation reached Kyiv by train.", "Kyiv"),
+        ("Who reached Türkiye?", "Die Delegation kam mit dem Zug in der Türkei an.", "Türkei"),
+        ("Wer kam in Lemberg an?", "Die Delegation kam mit dem Zug in Lwiw an.", "Lwiw"),
+        ("Wer kam in Beijing an?", "Die Delegation kam mit dem Zug in Peking an.", "Peking"),
+        ("Who reached Milan?", "Die Delegation kam mit dem Zug in Mailand an.", "Mailand"),
+        ("Wer kam in Bachmut an?", "The delegation reached Bakhmut by train.", "Bakhmut"),
+    ],
+)
+def test_a_place_is_found_by_each_of_its_names(question: str, told: str, name: str) -> None:
+    find = Retriever(make_index(make_article(told)), LetterEmbedder())
+    assert find.strangers(asked(question)) == ()
+    asked_for = question.split()[2 if question.startswith("Who") else 3].strip("?")
+    assert asked_for not in find.unknown_words(asked(question))
+    assert (asked_for, name) in find.search(asked(question), 1)[0].evidence[0].matches
+
+
+def test_a_synonym_is_read_only_where_no_article_holds_the_word_itself() -> None:
+    pause, rest = "Die Feuerpause begann am Montag.", "Die Waffenruhe begann am Montag."
+    question = asked("Wann begann die Feuerpause?")
+    alone = Retriever(make_index(make_article(rest)), LetterEmbedder())
+    assert ("Feuerpause", "Waffenruhe") in alone.search(question, 1)[0].evidence[0].matches
+    both = Retriever(make_index(make_article(rest, name="b.txt"), make_article(pause)), LetterEmbedder())
+    assert [hit.evidence[0].words for hit in both.search(question, 2)] == [1.0, pytest.approx(0.5, abs=0.5)]
+    assert len(both.terms(question)[-1].readings) == 1
+
+
 def test_a_translation_is_no_stranger_where_articles_are_in_two_languages() -> None:
     index = make_index(
         make_article("Moskau und Köln sind Städte, die viele Menschen kennen.", name="de.txt"),

@@ -23,9 +23,39 @@ LEAST = 0.03
 LIKELY = 0.1
 """Probability from which a translation found in an article tells that the article speaks of the word."""
 
+_RENAMED = """
+beijing peking
+belarus weissrussland belorussia
+bengaluru bangalore
+chennai madras
+chornobyl chernobyl tschornobyl tschernobyl
+dnipro dnipropetrovsk dnipropetrowsk
+eswatini swaziland swasiland
+houthi houthis huthi huthis
+istanbul constantinople konstantinopel
+kharkiv kharkov charkiw charkow
+kyiv kyjiw kiev kiew
+kyrgyzstan kirgistan kirgisistan
+luhansk lugansk
+lviv lvov lwiw lwow lemberg
+mumbai bombay
+myanmar burma birma
+odesa odessa
+turkiye tuerkiye turkey tuerkei
+uyghur uyghurs uighur uighurs uigure uiguren
+yangon rangoon rangun
+zaporizhzhia saporischschja zaporozhye saporoschje
+""".strip().splitlines()
+"""Places and peoples with two names or spellings in use, most of which the lexicon's older sentences lack. Ours: CLDR
+(in Babel) has 158 that differ between German and English, of which the lexicon lacks Kyiv and Türkiye, and no others.
+"""
+_NAMESAKES = {name: names for names in map(str.split, _RENAMED) for name in names}
+
 
 INFLECTED = 5
 """Letters of a word that is looked for in other forms."""
+
+_OTHER: dict[Language, Language] = {"de": "en", "en": "de"}
 
 LONGEST_ENDING = 4
 ENDINGS: dict[Language, tuple[str, ...]] = {
@@ -84,6 +114,21 @@ class Lexicon:
         found = [(self._words[target][self._rows[target][entries[at]]], float(shares[at])) for at in best]
         return [(word, share) for word, share in found if share >= LEAST]
 
+    def synonyms(self, folded: str, language: Language) -> set[str]:
+        """Words of either language that may stand for it: its translations that it is one of, and theirs in turn
+        ("lemberg" -> "lviv" -> "lwiw"). A word that has none is read as one of the other language ("beijing").
+        """
+        found = self._pairs(folded, language) or self._pairs(folded, _OTHER[language])
+        return found.union(*(self._pairs(one, of) for one in found for of in _OTHER)) - {folded}
+
+    def _pairs(self, folded: str, language: Language) -> set[str]:
+        """The likely translations of a word of ``language`` which it is one of."""
+        return {word for word in self._likely(folded, language) if folded in self._likely(word, _OTHER[language])}
+
+    def _likely(self, folded: str, language: Language) -> list[str]:
+        found = self.translations(folded, _OTHER[language], inflected=False)
+        return [word for word, share in found if share >= LIKELY]
+
     def _number(self, folded: str, language: Language) -> int | None:
         """The number of the word, or of the form of it that shares most of its beginning; None where there is none."""
         known = self._numbers[language]
@@ -99,3 +144,8 @@ class Lexicon:
 def load_lexicon() -> Lexicon:
     """The lexicon that comes with the model."""
     return Lexicon.load(FOLDER / FILE)
+
+
+def namesakes(folded: str) -> list[str]:
+    """All the names of a place or people that is called by more than one, its own among them; of others none."""
+    return _NAMESAKES.get(folded) or _NAMESAKES.get(folded.removesuffix("s"), [])

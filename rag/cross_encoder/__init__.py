@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from rag.bilingual import FOLDER as WORDS_FOLDER
 from rag.bilingual import GRAPH, TOKEN_TYPE, BilingualTokenizer
+from rag.bilingual.lexicon import namesakes
 from rag.language import filed_under, folded, german_spelling, grams, stem
 from rag.networks import load_graph
 from rag.records import Language, Span
@@ -35,6 +36,9 @@ SENTENCE_TOKENS = 90
 
 ALIKE = 0.85
 """Share of a name's 4-grams that a word must hold to be the same name: "Zelensky", in German letters, "Selenskyj"."""
+
+OTHERWISE = 1.0
+"""How alike two names of one place are: less than two forms of one name, more than other words."""
 
 _WORD = re.compile(r"\w+")
 _WHOLE = re.compile(
@@ -58,39 +62,46 @@ class Window:
 
 def parts_of(question: str, asked_in: Language, told: str, told_in: Language) -> list[Part]:
     """A question as it is read with a text: a name as the text spells it and in the text's language, so that it is the
-    same name to a network that has each language's word pieces ("Zakharova", "Sacharowa").
+    same name to a network that has each language's word pieces ("Zakharova", "Sacharowa"), and in one language too if
+    the text calls it otherwise ("Kyjiw", "Kiew").
 
     A name is what has a capital, but for the first word.
     """
-    if asked_in == told_in:
-        return [(question, asked_in)]
     parts: list[Part] = []
     begun = 0
-    for name, held in _same_names(question, told, told_in):
+    for name, held in _same_names(question, asked_in, told, told_in):
         parts += [(question[begun : name.start()], asked_in), (held, told_in)]
         begun = name.end()
     return [*parts, (question[begun:], asked_in)]
 
 
-def _same_names(question: str, told: str, told_in: Language) -> Iterator[tuple[re.Match[str], str]]:
-    """The names of the question that the text holds, each with that word of the text which is most like it."""
+def _same_names(question: str, asked_in: Language, told: str, told_in: Language) -> Iterator[tuple[re.Match[str], str]]:
+    """The names of the question that the text holds, each with that word of the text which is most like it; of a text
+    in the question's language only those that it calls otherwise.
+    """
     asked = [word for word in _WORD.finditer(question) if word.start() and word[0][0].isupper()]
+    if asked_in == told_in:
+        asked = [name for name in asked if namesakes(folded(name[0], asked_in) or "")]
     capitals = sorted({word for word in _WORD.findall(told) if word[0].isupper()}) if asked else []
     for name in asked:
         alike = [(_likeness(name[0], word, told_in), word) for word in capitals]
         share, word = max(alike, default=(0.0, ""))
-        if share >= ALIKE:
+        if share == OTHERWISE or (share >= ALIKE and asked_in != told_in):
             yield name, word
 
 
 def _likeness(name: str, word: str, told_in: Language) -> float:
-    """2 for the name itself, 1 for its stem, else the share of its 4-grams that the word holds, in either spelling."""
+    """3 for the name itself, 2 for its stem, ``OTHERWISE`` for another name of the same, else the share of its 4-grams
+    that the word holds, in either spelling.
+    """
     asked, held = folded(name, told_in), filed_under(word, told_in)
     if asked is None or held is None:
         return 0.0
     forms = {asked, german_spelling(asked)} if told_in == "de" else {asked}
     if held[0] in {stem(form, told_in) for form in forms}:
-        return 1.0 + (name == word)
+        return 2.0 + (name == word)
+    if (names := namesakes(asked)) and names == namesakes(folded(word, told_in) or ""):
+        return OTHERWISE
     return max(len(set(grams(form)).intersection(held[1])) / len(grams(form)) for form in forms)
 
 
