@@ -1,25 +1,38 @@
 """Which articles there are, what they are about, and what one says in short: answered by their titles and openings."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import chain, islice
+from typing import Literal
 
 from rag.answering import quoting
+from rag.bilingual.lexicon import LIKELY, load_lexicon
 from rag.filing import sentences_of
-from rag.focus import is_date
-from rag.language import spoken_in
-from rag.overview import Overview, age_asked, is_sure, names_title, one_asked, points_back, subject_words
-from rag.records import Answer, Article, BlockKind, Hit, Language, Listing, Outcome, Passage, Question
+from rag.filters import unfiltered
+from rag.language import content_words, spoken_in, stem, stemmed
+from rag.overview import (
+    Overview,
+    age_asked,
+    is_sure,
+    names_title,
+    number_asked,
+    place_asked,
+    points_back,
+    subject_words,
+)
+from rag.records import Answer, Article, BlockKind, Hit, Listing, Outcome, Passage, Question
 from rag.retrieval import Retriever
-from rag.small_print import led_by, words_held
+from rag.small_print import led_by
 
 MOST_LISTED = 10
 """Articles that a list names at most."""
 
 MOST_DIGESTED = 5
 """The same where each is told by its opening too."""
+
+COMPOUND = 5
+"""Letters of a word's stem that may be part of another word: "Schule" in "Grundschule"."""
 
 LOOKED_AT = 80
 """Passages looked at for articles on a subject."""
@@ -35,11 +48,6 @@ NEARLY_ABOUT = 0.5
 
 _OPENING = (BlockKind.LEAD, BlockKind.BODY)
 _NOT_ITS_OWN = frozenset({BlockKind.TEASER, BlockKind.LINKS, BlockKind.PROMO})
-
-_PLACES: dict[Language, tuple[str, ...]] = {
-    "de": ("erste", "zweite", "dritte", "vierte", "fünfte"),
-    "en": ("first", "second", "third", "fourth", "fifth"),
-}
 
 
 def overview(
@@ -58,13 +66,15 @@ def overview(
 def _overview(
     question: Question, wanted: Overview, hits: Sequence[Hit], retriever: Retriever, target_words: int
 ) -> Answer | None:
-    sure = is_sure(question.asked, question.language)
+    sure = is_sure(question.asked)
     if wanted is Overview.SUMMARY:
         article = _meant(question, hits, retriever)
         if article is not None:
             return _summary(question, article, hits, target_words)
-        if subject_of(question):
-            return Answer(question, Outcome.NOT_FOUND, hits=tuple(hits)) if sure else None
+        words = subject_of(question)
+        if words or question.follows:
+            none = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits), listing=Listing(0, True, tuple(words)))
+            return none if sure else None
         wanted = Overview.DIGEST
     answer = _listing(question, retriever, wanted)
     return answer if answer.supported or sure else None
@@ -73,16 +83,12 @@ def _overview(
 def subject_of(question: Question) -> list[str]:
     """The words that say what the articles are to be about: its own, or of what it follows where it points there.
 
-    Without those that its filter sees to.
+    Without those that its filter sees to; of what it follows the names and, in German, the nouns, if there are any.
     """
-    names = " ".join(filter(None, (question.filter.publisher, question.filter.author))).casefold()
-    filtered = set(re.findall(r"\w+", names))
-    of_story = _asks_for_more(question)
-    said = subject_words(question.earlier if of_story else question.asked, question.language)
-    of_time = question.filter.since or question.filter.until
-    return [
-        word for word in said if word.casefold() not in filtered and not (of_time and (is_date(word) or word.isdigit()))
-    ]
+    if _asks_for_more(question):
+        told = subject_words(question.earlier, spoken_in(question.earlier))
+        return [word for word in told if not word[0].islower()] or told
+    return subject_words(unfiltered(question.asked, question.filter, question.language), question.language)
 
 
 def _asks_for_more(question: Question) -> bool:
@@ -91,24 +97,41 @@ def _asks_for_more(question: Question) -> bool:
 
 
 def _listing(question: Question, retriever: Retriever, wanted: Overview) -> Answer:
-    """The articles that the filter leaves and that hold the subject, nearest first; without one the newest first."""
+    """The articles that the filter leaves and that hold the subject, nearest first; without one the newest first.
+
+    Where more are asked for than were cited for what it follows, these are left out.
+    """
     articles, words = retriever.index.articles, subject_of(question)
     age = age_asked(question.asked, question.language)
-    most = 1 if one_asked(question.asked, question.language) else MOST_LISTED
+    most = number_asked(question.asked, question.language) or MOST_LISTED
     hits: Sequence[Hit] = ()
     if words:
-        hits, found = _about(question, words, retriever, NEARLY_ABOUT if _asks_for_more(question) else ABOUT)
+        more = _asks_for_more(question)
+        hits, found = _about(question, words, retriever, NEARLY_ABOUT if more else ABOUT)
+        found = [article for article in found if not (more and article.id in question.follows)]
         # what is listed only for passages found late may not be all
         count, exact = len(found), len(hits) < LOOKED_AT or not _are_late(found, hits)
-        if age is not None:
-            found = sorted(found, key=lambda one: one.published or date.min, reverse=age == "newest")
+        found = _by_age(found, age)
     else:
-        found = list(articles.by_day(question.filter, most, newest=age != "oldest"))
+        found = list(articles.by_day(question.filter, min(most, MOST_LISTED), newest=age != "oldest"))
         count, exact = articles.left_by(question.filter), True
     told = wanted is Overview.DIGEST and count <= MOST_DIGESTED
-    quotes = [quote for article in found[:most] for quote in islice(_opening(article), 2 if told else 1)]
+    named = found[: min(most, MOST_LISTED)]
+    quotes = [quote for article in named for quote in islice(_opening(article), 2 if told else 1)]
     answer = quoting(question, [[quote] for quote in quotes], led_by(quotes, hits) if hits else (), {}, None)
     return replace(answer, listing=Listing(count, exact, tuple(words)))
+
+
+def _by_age(found: list[Article], age: Literal["newest", "oldest"] | None) -> list[Article]:
+    """Undated ones behind; as they were where no age is asked for."""
+    if age is None:
+        return found
+    dated = sorted((one for one in found if one.published), key=_day, reverse=age == "newest")
+    return [*dated, *(one for one in found if not one.published)]
+
+
+def _day(article: Article) -> date:
+    return article.published or date.min
 
 
 def _about(
@@ -116,23 +139,39 @@ def _about(
 ) -> tuple[list[Hit], list[Article]]:
     """What is found for the words, and the articles that hold all names and at least that share of them.
 
-    Those that hold more come first, of equal ones the one found first.
+    Those that hold more come first, of equal ones the one found first. Only a word that no article holds is looked for
+    in other spellings.
     """
     about = replace(question, asked=" ".join(words), earlier="", where="")
     hits = retriever.search(about, LOOKED_AT)
     names = retriever.names(about)
+    unknown = {term.asked for term in retriever.terms(about) if not term.indexed}
     articles = {hit.passage.article.id: hit.passage.article for hit in hits if hit.passage.kind not in _NOT_ITS_OWN}
     shares: dict[str, float] = {}
     for name, article in articles.items():
-        own = "\n".join(article.text[b.start : b.end] for b in article.blocks if b.kind not in _NOT_ITS_OWN)
         told = (one for hit in hits if hit.passage.article == article for one in hit.evidence)
         spelled = {asked for one in told if one.quote.kind not in _NOT_ITS_OWN for asked, _ in one.matches}
-        holds = words_held(own, article, about, about.asked)
-        held = {word for word, is_held in holds.items() if is_held or word in spelled}
-        if held.issuperset(word for word in names if word in holds):
-            shares[name] = len(held) / len(holds) if holds else 0.0
+        held = _held(article, about) | (spelled & unknown)
+        asked = dict.fromkeys(words)
+        if held.issuperset(name for name in names if name in asked):
+            shares[name] = len(held.intersection(asked)) / len(asked)
     found = [article for name, article in articles.items() if shares.get(name, 0.0) >= least]
     return hits, sorted(found, key=lambda article: -shares[article.id])
+
+
+def _held(article: Article, about: Question) -> set[str]:
+    """The words of the question that the article's own text holds, inflected, in a compound or in translation."""
+    own = " ".join(article.text[block.start : block.end] for block in article.blocks if block.kind not in _NOT_ITS_OWN)
+    stems = stemmed(own, article.language)
+    held = set()
+    for word in content_words(about.asked, about.language):
+        abroad = article.language != about.language
+        translated = load_lexicon().translations(word.folded, article.language) if abroad else []
+        for form in (word.folded, *(form for form, share in translated if share >= LIKELY)):
+            root = stem(form, article.language)
+            if root in stems or (len(root) >= COMPOUND and any(root in one for one in stems)):
+                held.add(about.asked[word.start : word.end])
+    return held
 
 
 def _are_late(found: Sequence[Article], hits: Sequence[Hit]) -> bool:
@@ -154,19 +193,21 @@ def _opening(article: Article) -> Iterator[Passage]:
 
 
 def _meant(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Article | None:
-    """The article to be summed up, if the question says which."""
+    """The article to be summed up, if the question says which, and there is one."""
     titled = (hit.passage.article for hit in hits if names_title(question.asked, hit.passage.article.title or ""))
     if (article := next(titled, None)) is not None:
         return article
     words = subject_of(question)
     if question.follows and not words:
-        places = _PLACES[question.language][: len(question.follows)]
-        place = next((at for at, word in enumerate(places) if word in question.asked.lower()), 0)
-        return retriever.index.articles.named(question.follows[place])
-    left = retriever.index.articles.by_day(question.filter, 2, newest=True)
+        place = place_asked(question.asked, question.language)
+        cited = question.follows[place or 0 :][:1] if place != -1 else question.follows[-1:]
+        return retriever.index.articles.named(cited[0]) if cited else None
+    age = age_asked(question.asked, question.language)
+    left = retriever.index.articles.by_day(question.filter, 2, newest=age != "oldest")
     if words:
-        return next(iter(_about(question, words, retriever, NEARLY_ABOUT if len(left) == 1 else SURELY_ABOUT)[1]), None)
-    return left[0] if len(left) == 1 else None
+        found = _about(question, words, retriever, NEARLY_ABOUT if len(left) == 1 else SURELY_ABOUT)[1]
+        return next(iter(_by_age(found, age)), None)
+    return left[0] if len(left) == 1 or (left and age) else None
 
 
 def _summary(question: Question, article: Article, hits: Sequence[Hit], target_words: int) -> Answer:

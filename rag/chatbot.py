@@ -89,11 +89,16 @@ class Chatbot:
 
     def _of_the_story(self, meant: Sequence[Question], before: Answer) -> list[Question]:
         """With the articles of the answer before as the follow-ups' story, unless others are where they look."""
-        cited = [citation.quote for citation in before.citations] or [hit.passage for hit in before.hits[:1]]
-        story = tuple(dict.fromkeys(quote.article.id for quote in cited))
+        cited = tuple(dict.fromkeys(citation.quote.article.id for citation in before.citations))
+        nearest = tuple(hit.passage.article.id for hit in before.hits[:1])
         searched = {Filter(), before.question.filter, before.widened}
         searched |= {one.filter for one in meant if not self.retriever.index.articles.left_by(one.filter)}
-        return [replace(one, follows=story) if one.is_follow_up and one.filter in searched else one for one in meant]
+        return [
+            replace(one, follows=cited or (() if overview_asked(one.asked, one.language) else nearest))
+            if one.is_follow_up and one.filter in searched
+            else one
+            for one in meant
+        ]
 
     def _first_answered(self, meant: Sequence[Question]) -> Answer:
         """The answer to the first question that has one; else the refusal that looked in all articles, or the first."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rag.filters import ACCORDING
 from rag.language import LANGUAGES, counted_words, spoken_in, tokens
-from rag.overview import Overview, overview_asked, points_back, subject_words
+from rag.overview import Overview, is_list, overview_asked, points_back, subject_words
 from rag.records import Language, Question
 
 FEW_WORDS = 2
@@ -53,6 +53,13 @@ _ASKING: dict[Language, re.Pattern[str]] = {
     "en": re.compile(r"\b(?:how\s\w+|since|until|exactly|else)\b", re.IGNORECASE),
 }
 """What makes up a question together with a question word: "wie lange", "bis wann genau"."""
+
+_LIST_GOES_ON: dict[Language, re.Pattern[str]] = {
+    "de": re.compile(r"\W*(?:und\s)(?P<rest>(?:über|zu[mr]?)\s.+)", re.IGNORECASE),
+    "en": re.compile(r"\W*(?:and|(?:and\s)?what\sabout)\s(?P<rest>(?:on|about|regarding)\s.+)", re.IGNORECASE),
+}
+"""Behind a list of articles asks for those on another subject."""
+_ARTICLES: dict[Language, str] = {"de": "Artikel", "en": "articles"}
 
 _GREETINGS: dict[Language, str] = {
     "en": r"hello|hi|hey|good (?:morning|evening|afternoon|night)|thanks?(?: you)?(?: (?:so|very) much| a lot)?"
@@ -102,6 +109,8 @@ def readings(asked: str, history: Sequence[str]) -> list[Question]:
     if not (leans or short):
         return [Question(asked, asked, language)]
     own = _unjoined(asked, language)
+    if (of_list := _LIST_GOES_ON[language].match(asked)) and is_list(history[-1]):
+        return [Question(asked, f"{_ARTICLES[language]} {of_list['rest']}", language)]
     alone = Question(asked, own, language)
     behind = replace(alone, earlier=" ".join(leaned_on(history)))
     if short and (leans or not counted_words(_ASKING[language].sub("", asked), language)):

@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from difflib import SequenceMatcher
 from heapq import nlargest
@@ -11,7 +12,7 @@ from rag.bilingual.lexicon import load_lexicon
 from rag.corpus import Articles
 from rag.errors import QuestionError
 from rag.focus import QUOTED
-from rag.language import QUESTION_WORDS, content_words, tokens
+from rag.language import QUESTION_WORDS, content_words, spoken_in, tokens
 from rag.overview import overview_asked
 from rag.pieces import asked_of_pieces, names_a_piece, subject_of
 from rag.records import Filter, Language, Question
@@ -82,6 +83,41 @@ _PART_DAYS = {
     "late": (21, 31),
 }
 
+_SEASONS = {"frühjahr": 3, "frühling": 3, "spring": 3, "sommer": 6, "summer": 6, "herbst": 9, "autumn": 9, "winter": 12}
+_SEASON = re.compile(
+    rf"(?P<season>{'|'.join(_SEASONS)})\s(?P<year>\d{{4}})|(?:q|(?=\d\.?\squartal))(?P<number>[1-4])(?:\.?\squartal)?\s(?P<of>\d{{4}})",
+    re.IGNORECASE,
+)
+_UNNAMED = re.sub(r"\?P<\w+>", "?:", _SEASON.pattern)
+_LISTED_DATE = rf"(?:{_UNNAMED}|(?!(?-i:may|march)\b){_DATED})"
+_YEAR_SAID = r"(?:(?:dem|den|der|das|the)\s)?(?:jahr(?:e|en)?\s|year\s)?"
+_BETWEEN = re.compile(
+    rf"\b(?:von|vom|zwischen|from|between)\s{_YEAR_SAID}(?P<first>{_LISTED_DATE})\s(?:bis|und|to|and|until|till|through)\s(?:zum\s)?{_YEAR_SAID}"
+    rf"(?P<last>{_LISTED_DATE})(?!\w)",
+    re.IGNORECASE,
+)
+_BEFORE, _AFTER, _TO = (
+    frozenset({"vor", "before"}),
+    frozenset({"nach", "after"}),
+    frozenset({"bis", "until", "till", "by", "up to"}),
+)
+_ENDED = re.compile(
+    rf"\b(?P<end>vor|before|nach|after|bis|until|till|by|up\sto|seit|since|ab)\s(?:(?:zum|ende)\s)?{_YEAR_SAID}{_NO_COUNT}(?P<date>{_LISTED_DATE})(?!\w)",
+    re.IGNORECASE,
+)
+_WHOLE_PERIOD = re.compile(
+    rf"\b(?:(?:aus|vom|von|im|in|from|of|for|on)\s)?{_YEAR_SAID}(?:(?P<part>anfang|mitte|ende|early|mid|late)[\s-])?{_NO_COUNT}(?P<date>{_LISTED_DATE})(?!\w)",
+    re.IGNORECASE,
+)
+_PIECE_OF = (
+    r"\b(?:artikeln?|beitr(?:a|ä)gen?|beitrags?|texte?[sn]?|berichte?[sn]?|kommentare?[sn]?|meldungen|articles?|reports?|pieces?)\s"
+    r"(?:von\s|vom\s|aus\s|in\s|im\s|from\s|by\s)?"
+)
+_SAYS = r"(?:was\s(?:schreibt|hat|brachte|gibt\ses\s(?:von|in|aus))|alles\s(?:von|aus)|what\s(?:has|did|does))\s(?:(?:der|die|das|the)\s)?"
+
+Period = tuple[date | None, date | None]
+"""The first and the last day, where there is one."""
+
 _NAMES_TOLD = 5
 
 
@@ -102,10 +138,15 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
         [_named(said, language, names) for names in (corpus.publishers, corpus.authors)] for said in (asked, text)
     )
     publisher, author = next(filter(any, sources), (None, None))
-    if of_all or asked_of_pieces(question.asked, language, publishers=corpus.publishers):
+    if of_all:
+        publisher = publisher or next(iter(_listed_sources(asked, language, corpus.publishers)), None)
+        author = author or next(iter(_listed_sources(asked, language, corpus.authors)), None)
+        listed = Filter(publisher=publisher, author=author)
+        since, until = _listed_period(asked, listed, corpus, today)
+    elif asked_of_pieces(question.asked, language, publishers=corpus.publishers):
         subject = subject_of(question.asked, language)
         before = _unquoted(question.asked.removesuffix(subject), corpus)
-        mentioned = _mentioned(before, language, corpus.publishers, as_written=of_all is not None)
+        mentioned = _mentioned(before, language, corpus.publishers)
         if mentioned:
             publisher = mentioned[0] if len(mentioned) == 1 else None
         if since is until is None:
@@ -201,18 +242,10 @@ def _as_source(name: str, language: Language) -> re.Pattern[str]:
     return re.compile(said, re.IGNORECASE)
 
 
-def _mentioned(text: str, language: Language, names: Iterable[str], as_written: bool) -> list[str]:
-    """The names that the text holds, be it joined to another word, without those that are part of another.
-
-    One that is a word of its own only in front of an article, or ``as_written``, in capitals.
-    """
+def _mentioned(text: str, language: Language, names: Iterable[str]) -> list[str]:
+    """The names that the text holds, be it joined to another word, without those that are part of another."""
     folded = text.casefold()
-    held = [
-        name
-        for name in names
-        if name.casefold() in folded
-        and (_holds_name(text, language, name) or (as_written and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)))
-    ]
+    held = [name for name in names if name.casefold() in folded and _holds_name(text, language, name)]
     return [name for name in held if not any(name in other for other in held if other != name)]
 
 
@@ -225,6 +258,101 @@ def _holds_name(text: str, language: Language, name: str) -> bool:
     )
 
 
+def _listed_sources(text: str, language: Language, names: Iterable[str]) -> list[str]:
+    """The names that a question for a list gives, in the nominative or not ("der Süddeutschen Zeitung"), longest first.
+
+    One that is a word of its own only where the articles are said to be of it: "Artikel der Zeit".
+    """
+    folded = text.casefold()
+    found = [name for name in names if _stem_of(name) in folded and _listed(name, language).search(text)]
+    return sorted(found, key=len, reverse=True)
+
+
+def _stem_of(name: str) -> str:
+    """The beginning of its first word, which no ending changes."""
+    return re.sub(rf"^{_ARTICLE}", "", name, flags=re.IGNORECASE).split(" ")[0].rstrip("e").casefold()
+
+
+def _listed(name: str, language: Language) -> re.Pattern[str]:
+    bare = re.sub(rf"^{_ARTICLE}", "", name, flags=re.IGNORECASE)
+    spelled = r"\s".join(f"{re.escape(word.removesuffix('e'))}(?:e?[nrs]?|es)" for word in bare.split())
+    if "-" not in bare and _is_a_word(bare, language):
+        return re.compile(
+            rf"(?:{_PIECE_OF}(?:(?:der|des|dem|den|die|the)\s)?|\b{_SAYS})(?P<name>{spelled})(?![\w-])", re.IGNORECASE
+        )
+    return re.compile(
+        rf"(?<![\w-])(?P<name>(?:(?:der|des|dem|den|die|the)\s)?{spelled})(?![\w]|-(?!(?:artikel|bericht|text|beitr)))",
+        re.IGNORECASE,
+    )
+
+
+def unfiltered(text: str, limit: Filter, language: Language) -> str:
+    """A question for a list without the words that its filter sees to."""
+    for name in filter(None, (limit.publisher, limit.author)):
+        text = _listed(name, language).sub(lambda said: said[0].replace(said["name"], " "), text)
+        text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
+    if limit.since or limit.until:
+        for said in (_BETWEEN, _ENDED, *_PERIODS, _WHOLE_PERIOD):
+            text = said.sub(" ", text)
+    return text
+
+
+def _listed_period(text: str, source: Filter, corpus: Articles, today: date) -> Period:
+    """The days that a question for a list limits it to: within, before, from or between what it names.
+
+    A month without a year is the last one in which such an article appeared, or else the last one.
+    """
+
+    def bounds(written: str) -> Period:
+        if season := _SEASON.fullmatch(written):
+            return _season(season)
+        years = [] if re.search(r"\d{4}", written) else sorted({day.year for day in corpus.published}, reverse=True)
+        found = (_bounds(written, date(year, 12, 31)) for year in years)
+        met = ((since, until) for since, until in found if corpus.left_by(replace(source, since=since, until=until)))
+        return next(met, None) or _bounds(written, today)
+
+    if match := _BETWEEN.search(text):
+        year = re.search(r"\d{4}", match["last"])
+        first = match["first"] if year is None or re.search(r"\d{4}", match["first"]) else f"{match['first']} {year[0]}"
+        return bounds(first)[0], bounds(match["last"])[1]
+    if match := _ENDED.search(text):
+        return _ended(match["end"].lower(), *bounds(match["date"]))
+    if any(_period(text, today)) and not _PIECES.search(text):
+        return _period(text, today)
+    if match := _WHOLE_PERIOD.search(text):
+        since, until = _in_part(match["part"], *bounds(match["date"]))
+        told_of = len(text) - len(subject_of(text, spoken_in(text))) <= match.start()
+        if not told_of or corpus.left_by(replace(source, since=since, until=until)):
+            return since, until  # else it is of what the articles are about: "über die Wahl 2017"
+    return None, None
+
+
+def _ended(word: str, since: date | None, until: date | None) -> Period:
+    """The period that ends or begins at another one."""
+    if word in _BEFORE:
+        return None, since and since - timedelta(days=1)
+    if word in _AFTER:
+        return until and until + timedelta(days=1), None
+    return (None, until) if word in _TO else (since, None)
+
+
+def _in_part(part: str | None, since: date | None, until: date | None) -> Period:
+    """The beginning, middle or end of a month; another period as it is."""
+    if not (part and since and until and since < until and since.month == until.month):
+        return since, until
+    first, last = _PART_DAYS[part.lower()]
+    return since.replace(day=first), until.replace(day=min(last, until.day))
+
+
+def _season(said: re.Match[str]) -> tuple[date, date]:
+    """First and last day; a winter is that which begins in its year."""
+    year = int(said["year"] or said["of"])
+    first = 3 * int(said["number"]) - 2 if said["number"] else _SEASONS[said["season"].lower()]
+    last = first + 2
+    end = date(year + (last > 12), (last - 1) % 12 + 1, 1)
+    return date(year, first, 1), end.replace(day=monthrange(end.year, end.month)[1])
+
+
 def _is_a_word(name: str, language: Language) -> bool:
     """Whether the name is a word of that language, or such words with a hyphen between them."""
     folded = [word.folded for word in content_words(name, language)] if len(name.split()) == 1 else []
@@ -232,7 +360,7 @@ def _is_a_word(name: str, language: Language) -> bool:
     return bool(folded) and all(load_lexicon().translations(word, other, inflected=False) for word in folded)
 
 
-def _period(text: str, today: date) -> tuple[date | None, date | None]:
+def _period(text: str, today: date) -> Period:
     if match := _LAST_FEW.search(text):
         count = _COUNTS.get(match["count"].lower()) or int(match["count"])
         days = {"day": 1, "week": 7, "month": 31, "year": 366}[_unit(match["unit"])]
@@ -246,7 +374,7 @@ def _period(text: str, today: date) -> tuple[date | None, date | None]:
     return None, None
 
 
-def _published(text: str, publisher: str | None, corpus: Articles) -> tuple[date | None, date | None]:
+def _published(text: str, publisher: str | None, corpus: Articles) -> Period:
     """First and last day of the first date in the text when the publisher, or any, published something."""
     match = _MENTIONED.search(text)
     if match is None:
@@ -256,9 +384,7 @@ def _published(text: str, publisher: str | None, corpus: Articles) -> tuple[date
         since, until = _bounds(match["date"], date(year, 12, 31))
         if since is None or until is None:
             break
-        if match["part"] and since < until and since.month == until.month:
-            first, last = _PART_DAYS[match["part"].lower()]
-            since, until = since.replace(day=first), until.replace(day=min(last, until.day))
+        since, until = _in_part(match["part"], since, until)
         if corpus.left_by(Filter(publisher=publisher, since=since, until=until)):
             return since, until
     return None, None
@@ -281,7 +407,7 @@ def _calendar(unit: str, current: bool, today: date) -> tuple[date, date]:
     return _calendar(unit, True, end)[0], end
 
 
-def _bounds(written: str, today: date) -> tuple[date | None, date | None]:
+def _bounds(written: str, today: date) -> Period:
     """First and last day of a day, month or year; a month without a year is the last one that has begun."""
     import dateparser  # 0.2 s, and few questions need it
 

@@ -82,6 +82,7 @@ _POLITE: dict[Language, str] = {
     "de": r"^\W*(?:(?:und|also|bitte|hallo|hi|kannst\sdu|könntest\sdu|können\ssie|könnten\ssie|würdest\sdu|würden\ssie)\W+)*",
     "en": r"^\W*(?:(?:and|so|please|hello|hi|hey|can\syou|could\syou|would\syou)\W+)*",
 }
+_AGES = {"de": r"(?:neu|jüng|aktuell|äl|letz)\w*", "en": r"(?:newest|latest|most\srecent|last|oldest|earliest)"}
 _ALL_OF: dict[Language, str] = {
     "de": rf"(?:(?:de[nr]|die|diese[nr]?|deine[nr]?|ihre[nr]?|alle[nr]?|unsere[nr]?)\s)+(?:[\w-]+\s)?(?:{_MANY['de']}|{_REPORTS['de']})",
     "en": rf"(?:(?:all|the|these|those|your|our|of)\s)+(?:[\w-]+\s)?(?:{_MANY['en']}|{_REPORTS['en']})",
@@ -92,14 +93,20 @@ def _listing(language: Language) -> tuple[str, ...]:
     many, one, reports, have, here, tell, small, on, polite = (
         told[language] for told in (_MANY, _ONE, _REPORTS, _HAVE, _HERE, _TELL, _SMALL, _ON, _POLITE)
     )
+    ages = _AGES[language]
     bare = rf"{polite}{small}(?:[\w-]+\s)?(?:{many}|{reports})(?:\s{on}\b(?:\s[\w.,’'-]+){{0,8}})?\W*$"
     if language == "de":
         which = r"(?:in\s|aus\s|von\s)?(?:welche[nrm]?|was\sfür|wie\s?viele?n?)\s"
         return (
             bare,
-            rf"{polite}{which}(?:[\w.’'-]+\s){{0,3}}?{many}(?:.*\b(?:{have}|{tell}|{here}|{_SOURCE})\b|\W*$)",
+            rf"{polite}{which}(?:[\w.’'-]+\s){{0,3}}?{many}(?:.*\b(?:{have}|{tell}|{here}|{_SOURCE})\b|.*\bgibt\W*$|\W*$)",
             rf"{polite}{which}(?:{many}|{one})\sist\s(?:der|die|das)\s(?:aller)?(?:neu|ält|jüng|aktuell|letzt)e?(?:st)?e\W*$",
             rf"{polite}{which}{reports}\s(?:\w+\s)?(?:{have}|{tell}|{here})\b",
+            rf"{polite}welche[rns]?\s(?:[\w-]+\s)?(?:{one})\s(?:{tell}|berichtet|behandelt|erwähnt|handelt|schreibt|dreht|befasst|beschäftigt)\b",
+            rf"{polite}(?:was\sist\s)?(?:der|die|das)\s{ages}\s(?:{one}|{many}|{reports})",
+            rf"{polite}(?:die\s)?(?:\w+\s)?{ages}\s(?:{many}|{one}|{reports})(?:\s{on}\b(?:\s[\w.,’'-]+){{0,8}})?\W*$",
+            rf"{polite}(?:der|die|das)\s(?:\w+\s)?{ages}\W*$",
+            rf"{polite}was\s(?:schreibt|berichtet|meldet|bringt|gibt\ses\s(?:von|vom|in|aus))\s(?:(?:die|der|das|den|dem)\s)?{_SOURCE}\W*$",
             rf"{polite}(?:{have})\s(?:[\w.-]+\s){{0,3}}?{many}(?:\s{on}\b|\W*$|\s(?:{here})\b)",
             (
                 rf"{polite}(?:was\s(?:hast\sdu|haben\ssie|habt\sihr|haben\swir)|(?:{have})\s(?:(?:denn|so|noch)\s)*"
@@ -112,7 +119,7 @@ def _listing(language: Language) -> tuple[str, ...]:
             ),
             rf"{polite}alles\s(?:über|zu[mr]?|von|vom)\b",
             (
-                rf"{polite}(?:zeige?n?|liste?n?|gib|geben|such\w*|finde?n?|nenn\w*|ich\s(?:suche|brauche|möchte|will|hätte\sgerne?))"
+                rf"{polite}(?:zeige?n?(?:\ssie)?|liste?n?|gib|geben|such\w*|finde?n?|nenn\w*|ich\s(?:suche|brauche|möchte|will|hätte\sgerne?))"
                 rf"\s{small}(?:{many}|alles\s(?:über|zu[mr]?|von|vom))"
             ),
             rf"{polite}{small}(?:[\w-]+\s)?(?:{many}|{reports})\b.*\b(?:zeigen|anzeigen|(?:heraus|raus)?suchen|(?:auf)?listen|nennen|geben|finden)\W*$",
@@ -127,6 +134,10 @@ def _listing(language: Language) -> tuple[str, ...]:
         rf"{polite}{which}(?:[\w.’'-]+\s){{0,3}}?(?:{many})(?:.*\b(?:{have}|{tell}|{here}|{_SOURCE})\b|\W*$)",
         rf"{polite}(?:which|what)(?:\s|['’]s\s)(?:(?:is|are|the)\s)*(?:(?:newest|latest|oldest|most\srecent|earliest)\s(?:{many}|{one})|(?:{many}|{one})\sis\sthe\s(?:newest|latest|oldest|most\srecent|earliest)\W*$)",
         rf"{polite}{which}{reports}\s(?:\w+\s)?(?:{have}|{tell}|{here})\b",
+        rf"{polite}which\s(?:[\w-]+\s)?(?:{one})\s(?:{tell}|is\s(?:about|on|by|from))\b",
+        rf"{polite}(?:the\s)?(?:\w+\s)?{ages}(?:\s(?:\w+\s)?(?:{many}|{one}|{reports}|news|headlines))(?:\s{on}\b(?:\s[\w.,’'-]+){{0,8}})?\W*$",
+        rf"{polite}(?:list\s|all\s|the\s)+headlines\W*$",
+        rf"{polite}(?:any\s)?(?:{one})\s{on}\b(?:\s[\w.,’'-]+){{1,8}}\W*$",
         rf"{polite}(?:{have})\s(?:[\w.-]+\s){{0,4}}?(?:{many}|(?:an?|any)\s(?:{one}))(?:\s{on}\b|\W*$|\s(?:{here})\b)",
         rf"{polite}(?:(?:what\s)?(?:{have})\s)?(?:any|some|every)(?:thing|\scoverage|\snews|\sstuff|\smaterial)\s(?:about|on|by|from|regarding)\b",
         rf"{polite}what\s(?:has|have|did)\s(?:the\s)?{_SOURCE}\s(?:written|published|printed|reported|write|publish|print|report)\b(?!.*\b(?:about|on|of)\b)",
@@ -144,7 +155,9 @@ def _digest(language: Language) -> tuple[str, ...]:
     if language == "de":
         return (
             rf"\b(?:worum|um\swas)\s(?:geht|dreht)\w*\b.*\b(?:in|bei)\s{all_of}",
-            rf"\bwovon\s(?:handeln|berichten|erzählen)\s{all_of}",
+            rf"\b(?:wovon\s(?:handeln|berichten|erzählen)|womit\s(?:befassen|beschäftigen)\ssich)\s{all_of}",
+            rf"{polite}worum\sgeht(?:\ses|['’]?s)(?:\s(?:hier|denn|eigentlich|überhaupt))*\W*$",
+            rf"{polite}(?:(?:gib|gebe)\s)?(?:(?:mir|uns|bitte|mal|einen?|kurzen?)\s)*(?:überblick|übersicht)\W*$",
             rf"\bwas\s(?:steht|steckt)\s(?:\w+\s)?in\s{all_of}\W*$",
             (
                 rf"\b(?:welche|was\sfür)\s(?:\w+\s)?{themes}\s(?:gibt(?:\ses|['’]?s)(?:\s(?:hier|denn|eigentlich|so|alles))*(?:\W*$|\sin\s{all_of})"
@@ -153,7 +166,7 @@ def _digest(language: Language) -> tuple[str, ...]:
             ),
             rf"{polite}themen(?:übersicht|liste)?\W*$",
             rf"\b{themes}\s(?:in\s)?{all_of}",
-            rf"\b(?:überblick|übersicht|zusammenfassung|inhaltsverzeichnis|inhalt|liste)\s(?:\w+\s)?(?:(?:über|von|zu)\s)?(?:(?:vorliegenden|vorhandenen)\s)?{all_of}",
+            rf"\b(?:überblick|übersicht|zusammenfassung|inhaltsverzeichnis|inhalt)\s(?:\w+\s)?(?:(?:über|von|zu)\s)?(?:(?:vorliegenden|vorhandenen)\s)?{all_of}",
             rf"\bfass\w*\s(?:(?:mir|bitte|mal|doch|kurz)\s)*(?:alle|die|diese|deine|sämtliche)\s(?:\w+\s)?(?:{many}).*\bzusammen",
             rf"{polite}(?:(?:mir|uns|bitte|mal|kurz)\s)*(?:alle|die|diese|deine|sämtliche)\s(?:\w+\s)?(?:{many}).*\bzusammenfassen\W*$",
             r"\b(?:was|worüber|wonach)\s(?:kann|darf|könnte|soll)\s(?:ich|man)\s(?:\w+\s){0,3}?fragen",
@@ -161,7 +174,8 @@ def _digest(language: Language) -> tuple[str, ...]:
     return (
         rf"\bwhat\s(?:are|do)\s{all_of}\s(?:all\s)?(?:about|cover|say|deal|discuss|contain|tell)",
         rf"\b(?:what|which)\s(?:\w+\s)?{themes}\s(?:are\sthere\W*$|do\syou|can\s(?:you|i)|\w+\b(?=.*(?:{all_of}|\b(?:covered|{here})\W*$)))",
-        rf"\b(?:overview|summar(?:y|ies)|list|contents|{themes})\s(?:of|over|in)\s(?:\w+\s)?{all_of}",
+        rf"\b(?:overview|summar(?:y|ies)|contents|{themes})\s(?:of|over|in)\s(?:\w+\s)?{all_of}",
+        rf"{polite}(?:(?:give|show)\s)?(?:(?:me|us|an?|the|short|brief|please)\s)*overview\W*$",
         rf"\boverview\sof\s(?:what|everything)\b.*\b(?:covered|{here})\W*$",
         rf"\b(?:summari[sz]e|sum\sup)\s{all_of}",
         rf"{polite}(?:(?:list\sof|all|the|main)\s)*(?:topics|themes)\W*$",
@@ -170,13 +184,8 @@ def _digest(language: Language) -> tuple[str, ...]:
     )
 
 
-_PATTERNS: dict[Language, tuple[tuple[Overview, re.Pattern[str]], ...]] = {
-    language: (
-        (Overview.DIGEST, re.compile("|".join(_digest(language)), re.IGNORECASE)),
-        (Overview.LISTING, re.compile("|".join(_listing(language)), re.IGNORECASE)),
-    )
-    for language in _MANY
-}
+_DIGESTS = {language: re.compile("|".join(_digest(language)), re.IGNORECASE) for language in _MANY}
+_LISTINGS = {language: re.compile("|".join(_listing(language)), re.IGNORECASE) for language in _MANY}
 
 _SHORTENED: dict[Language, str] = {
     "de": r"\bfass\w*\b(?!.{0,40}\bzusammen\W+(?:was|wie|warum|wer|welche|wo|wann)\b).*\bzusammen\b|\bzusammen(?:zu)?fass\w+|\bkurz(?:fassung|version)\b|\binhaltsangabe\b"
@@ -193,10 +202,16 @@ _ABOUT_ONE: dict[Language, str] = {
     rf"|\bwhat\sdoes\s(?:[\w.’'-]+\s){{0,3}}?{_ONE['en']}\b(?!.*\babout\b).*\bsay\W*$"
     rf"|\bwhat(?:['’]s|\sis)\sin\s(?:[\w.’'-]+\s){{0,3}}?{_ONE['en']}",
 }
+_ABOUT_ONE = {
+    "de": _ABOUT_ONE["de"]
+    + r"|\b(?:worum\sgeht\ses|was\ssteht)\s(?:in|im|bei[m]?)\s(?:\w+\s)?(?:erst|zweit|dritt|viert|fünft|letzt)e[nmrs]?\W*$",
+    "en": _ABOUT_ONE["en"]
+    + r"|\bwhat(?:['’]s|\sis)\sthe\s(?:first|second|third|fourth|fifth|last)\s(?:one\s)?about\W*$",
+}
 _SHORT = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _SHORTENED.items()}
 _OF_ONE = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _ABOUT_ONE.items()}
 _PIECE = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _ONE.items()}
-_SURE = {language: re.compile(rf"{_MANY[language]}|article\b", re.IGNORECASE) for language in _MANY}
+_SURE = re.compile(r"\b(?:[\w-]{1,60}-)?\w{0,30}(?:artikel|article)", re.IGNORECASE)
 
 _BEFORE = {
     "de": re.compile(r"\b(?:da(?:zu|von|rüber)|hierzu|mehr|weitere[nrs]?)\b", re.IGNORECASE),
@@ -216,29 +231,80 @@ _ONE_OF_AGE = {
 }
 """In German "neueste" is of one, "neuesten" of many."""
 
-_UNSURE = {
-    "de": re.compile(rf"{_REPORTS['de']}|(?:bericht|text|beitrag|meldung)", re.IGNORECASE),
-    "en": re.compile(rf"{_REPORTS['en']}|\b(?:report|story|text)", re.IGNORECASE),
-}
+_UNSURE = re.compile(
+    r"bericht|\btext|beitr(?:a|ä)g|meldung|nachricht|dokument|dateien|leserbrief|\breports?\b|stor(?:y|ies)|coverage|documents?|files|\bpieces?\b",
+    re.IGNORECASE,
+)
 _MANY_FORMS = {
     "de": re.compile(rf"(?:{_FORMS['de']})(?:e?n|e|s)", re.IGNORECASE),
     "en": re.compile(rf"(?:{_FORMS['en']})(?:ie)?s", re.IGNORECASE),
 }
 """What articles of a kind are called: "Interviews", "Leserbriefe"."""
 
+_FRAME = {
+    "de": re.compile(
+        r"^\W*(?:(?:guten\s\w+|hallo|hi|moin)\W+)?(?:ich\s(?:möchte|würde|will)\s(?:gerne?\s)?wissen\W+(?:ob\s)?"
+        r"|(?:kannst|könntest)\sdu\smir\s(?:bitte\s)?sagen\W+(?:ob\s)?|(?:können|könnten)\ssie\smir\s(?:bitte\s)?sagen\W+(?:ob\s)?|weißt\sdu\W+(?:ob\s)?)",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        r"^\W*(?:(?:good\s\w+|hello|hi|hey)\W+)?(?:i(?:['’]d|\swould)?\s(?:want|like)\sto\sknow\W+(?:if\s|whether\s)?"
+        r"|(?:can|could)\syou\s(?:please\s)?tell\sme\W+(?:if\s|whether\s)?)",
+        re.IGNORECASE,
+    ),
+}
+"""What a question may be wrapped in."""
+_WITHOUT_UMLAUT = re.compile(
+    r"\b(?:ueber\w*|aelte\w*|juengst\w*|beitraeg\w*|moecht\w*|koenn\w*|verfuegb\w*|saemtlich\w*|fuer)\b", re.IGNORECASE
+)
+
+_NUMBERS = {
+    "zwei": 2,
+    "two": 2,
+    "drei": 3,
+    "three": 3,
+    "vier": 4,
+    "four": 4,
+    "fünf": 5,
+    "five": 5,
+    "zehn": 10,
+    "ten": 10,
+}
+_COUNTED = {
+    "de": re.compile(rf"\b(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)})\s{_AGES['de']}", re.IGNORECASE),
+    "en": re.compile(
+        rf"\b(?:(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)})\s{_AGES['en']}|{_AGES['en']}\s(?P<behind>\d{{1,3}}|{'|'.join(_NUMBERS)})\b)",
+        re.IGNORECASE,
+    ),
+}
+_ORDINALS = {
+    "de": ("erst", "zweit", "dritt", "viert", "fünft", "sechst", "siebt", "acht", "neunt", "zehnt"),
+    "en": ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+}
+_PLACE = {
+    "de": re.compile(
+        rf"\b(?P<place>(?:{'|'.join(_ORDINALS['de'])}|letzt)e[nrsm]?)\b|\b(?:artikel|nummer|nr\.?)\s(?P<number>\d{{1,2}})\b",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        rf"\b(?P<place>{'|'.join(_ORDINALS['en'])}|last)\b|\b(?:article|number|no\.?)\s(?P<number>\d{{1,2}})\b",
+        re.IGNORECASE,
+    ),
+}
+
 _SAID: dict[Language, str] = {
-    "de": r"gib|geben|denen|deren|(?:erst|zweit|dritt|viert|fünft)e[nrs]?|könnten|heraussuchen|raussuchen|anzeigen|auflisten|wie\s?viele|wieviele|hast|habt|hätten|habe|zeig\w*|list\w*|nenn\w*|such\w*|find\w*|them\w+|überblick|übersicht|inhalt\w*|zusammen\w*|fass\w*"
+    "de": r"gib|geben|denen|deren|(?:erst|zweit|dritt|viert|fünft|sechst|siebt|acht|neunt|zehnt|letzt)e[nrsm]?|zwei|drei|vier|fünf|zehn|schreibt|bringt|meldet|sämtliche[nrs]?|könnten|heraussuchen|raussuchen|anzeigen|auflisten|wie\s?viele|wieviele|hast|habt|hätten|habe|zeig\w*|list\w*|nenn\w*|such\w*|find\w*|them\w+|überblick|übersicht|inhalt\w*|zusammen\w*|fass\w*"
     r"|behandel\w*|handel\w*|erwähn\w*|thematisier\w*|bericht\w*|nachricht\w*|befass\w*|beschäftig\w*|dreh\w*|geh(?:en|t)"
     r"|komm(?:en|t)|vorkomm\w*|lieg\w*|existier\w*|vorhanden\w*|verfügbar\w*|vorliegend\w*|enthalten\w*|index\w*|indizier\w*"
     r"|neue?(?:ste)?[nrs]?|letzte[nrs]?|aktuelle?(?:ste)?[nrs]?|jüngste[nrs]?|bitte|mal|kurze?[nrs]?|titeln?|überschrift\w*|schlagzeile\w*|namen"
-    r"|sammlung|ordner|archiv|irgendwas|was|material|kenn\w*|weißt?|möchte|würde|würdest|hätte|gerne?|brauche|interessier\w*|lesen"
+    r"|sammlung|ordner|archiv|irgendwas|was|zeigen|zeig|gibts|wissen|sagen|seit|guten|tag|material|kenn\w*|weißt?|möchte|würde|würdest|hätte|gerne?|brauche|interessier\w*|lesen"
     r"|eigentlich|dokument\w*|datei\w*|gehts?|dies\w*|alles|älteste[nrs]?|insgesamt|gebracht|geschrieben|ist|vorliegen|gespeichert|drin|dabei|fragen|hallo|könntest|kannst|weitere[nrs]?|mehr|passende[nrs]?|stamm(?:en|t)"
     r"|kürze|kurz(?:fassung|version)|inhaltsangabe|tl|dr|kernaussagen?|wichtigste|erschien\w*|veröffentlicht\w*|genau|steht|stand|schreibt|schreiben|betreffen",
-    "en": r"first|second|third|fourth|fifth|show|list|give|find|search|display|get|like|want|need|looking|look|topics?|themes?|subjects?|overview|sum+ar\w+|sum|contents?"
+    "en": r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|two|three|four|five|ten|since|show|list|give|find|search|display|get|like|want|need|looking|look|topics?|themes?|subjects?|overview|sum+ar\w+|sum|contents?"
     r"|cover\w*|mention\w*|discuss\w*|deal\w*|talk\w*|report\w*|concern\w*|refer\w*|contain\w*|available|included|index\w*"
     r"|newest|latest|recent|titles?|headlines?|collection|folder|archive|anything|something|news|stuff|material|know|got|read|see"
     r"|please|documents?|files?|ask|hello|hi|hey|could|would|short|brief|briefly|tl|dr|gist|key|main|points?|takeaways?|published|written"
-    r"|came|out|related|everything|oldest|earliest|all|is|file|come|comes|appear\w*|texts?|pieces?|stories|story|display|nutshell|quick|quickly|tell",
+    r"|came|out|related|everything|oldest|earliest|all|is|file|come|comes|appear\w*|texts?|pieces?|stories|story|display|nutshell|one|quick|quickly|tell",
 }
 _WORDS_OF_LISTS = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _SAID.items()}
 
@@ -264,12 +330,19 @@ def overview_asked(
 
 
 def _told_by_form(said: str, language: Language) -> Overview | None:
+    said = _FRAME[language].sub("", _umlauts(said) if language == "de" else said)
     said = said.replace(_TITLED, {"de": " Artikel ", "en": " article "}[language])
-    found = next((overview for overview, pattern in _PATTERNS[language] if pattern.search(said)), None)
-    if found is not None:
-        return found
+    if _DIGESTS[language].search(said):
+        return Overview.DIGEST
     shortened = _SHORT[language].search(said) and (_PIECE[language].search(said) or not subject_words(said, language))
-    return Overview.SUMMARY if shortened or _OF_ONE[language].search(said) else None
+    if shortened or _OF_ONE[language].search(said):
+        return Overview.SUMMARY
+    return Overview.LISTING if _LISTINGS[language].search(said) else None
+
+
+def _umlauts(text: str) -> str:
+    """With the umlauts of the words that overviews are asked for with, where they were typed without."""
+    return _WITHOUT_UMLAUT.sub(lambda word: word[0].replace("ue", "ü").replace("ae", "ä").replace("oe", "ö"), text)
 
 
 def names_title(question: str, title: str) -> bool:
@@ -287,6 +360,11 @@ def _spelled(title: str) -> re.Pattern[str] | None:
     return re.compile(r"\W+".join(words), re.IGNORECASE) if len(words) >= TITLE_WORDS else None
 
 
+def is_list(question: str) -> bool:
+    """Whether it asks for several articles, in either language."""
+    return overview_asked(question, "de") in (Overview.LISTING, Overview.DIGEST)
+
+
 def points_back(question: str, language: Language) -> bool:
     """Whether a question for an overview is about what was spoken of before: "Gibt es mehr Artikel dazu?"."""
     return not subject_words(question, language) and _BEFORE[language].search(question) is not None
@@ -299,18 +377,33 @@ def age_asked(question: str, language: Language) -> Literal["newest", "oldest"] 
     return "oldest" if _OLDEST[language].search(question) else None
 
 
-def one_asked(question: str, language: Language) -> bool:
-    """Whether one article by its age is asked for: the newest one."""
-    return _ONE_OF_AGE[language].search(question) is not None
+def number_asked(question: str, language: Language) -> int | None:
+    """How many articles are asked for by their age: one ("der neueste"), or as many as it says."""
+    if counted := _COUNTED[language].search(question):
+        said = next(filter(None, counted.groups())).lower()
+        return _NUMBERS.get(said) or max(1, int(said))
+    return 1 if _ONE_OF_AGE[language].search(question) else None
 
 
-def is_sure(question: str, language: Language) -> bool:
+def place_asked(question: str, language: Language) -> int | None:
+    """Which article of a list before is meant, from 0; -1 for the last one; None where it does not say."""
+    match = _PLACE[language].search(question)
+    if match is None:
+        return None
+    word = (match["place"] or match["number"]).lower()
+    if word.isdigit():
+        return max(0, int(word) - 1)
+    return next((at for at, stem in enumerate(_ORDINALS[language]) if word.startswith(stem)), -1)
+
+
+def is_sure(question: str) -> bool:
     """Whether it cannot mean reports or texts that the news tell of."""
-    return _SURE[language].search(question) is not None or _UNSURE[language].search(question) is None
+    return _SURE.search(question) is not None or _UNSURE.search(question) is None
 
 
 def asks_for_overview(word: str, language: Language) -> bool:
     """Whether a word in lower case belongs to how overviews are asked for, and not to their subject."""
+    word = _umlauts(word) if language == "de" else word
     return _WORDS_OF_LISTS[language].fullmatch(word) is not None
 
 
@@ -321,5 +414,9 @@ def subject_words(question: str, language: Language) -> list[str]:
         word
         for word in words
         if _MANY_FORMS[language].fullmatch(word)
-        or not (about_a_piece(word, language) or asks_for_overview(word.lower(), language))
+        or not (
+            about_a_piece(word, language)
+            or _PIECE[language].fullmatch(word)
+            or asks_for_overview(word.lower(), language)
+        )
     ]

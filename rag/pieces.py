@@ -34,9 +34,11 @@ _PIECE: dict[Language, str] = {
     "en": r"\b(?:articles?|reports?|commentary|essay|piece|story|interview)\b",
 }
 _OF_THE_STORY: dict[Language, str] = {
-    "de": rf"\b(?:(?:sein|ihr)e?[nmsr]?|dessen|deren)\s(?:\w+\s)?{_REPORT['de']}\b"
+    "de": r"\bartikeln?\s(?:de[sr]|i[mn]|aus)\s(?:\w+\s){0,3}?\w{0,30}(?:verfassung|grundgesetz\w*|vertrag\w*|gesetz\w*|abkommens?|charta|statuts?|ordnung)\b|"
+    rf"\b(?:(?:sein|ihr)e?[nmsr]?|dessen|deren)\s(?:\w+\s)?{_REPORT['de']}\b"
     rf"|\b{_REPORT['de']}\s(?:des|der|eine[sr])\s(?-i:[A-ZÄÖÜ])\w*(?-i:[a-zäöüß])\b",
-    "en": rf"\b(?:its|his|her|their|(?-i:[a-z])\w+['’]s)\s(?:\w+\s)?{_REPORT['en']}\b"
+    "en": r"\barticles?\s(?:of|in)\s(?:\w+\s){0,3}?(?:constitution|treaty|accord|charter|convention|agreement|act|law|statute|clothing)\b|"
+    rf"\b(?:its|his|her|their|(?-i:[a-z])\w+['’]s)\s(?:\w+\s)?{_REPORT['en']}\b"
     r"|\b(?:police|annual|audit|government|inquiry|inspection|progress|weather|medical|court|interim|final|expert)"
     r"\sreports?\b",
 }

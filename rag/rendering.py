@@ -132,12 +132,11 @@ def listed(answer: Answer) -> list[str]:
     if german:
         count = "1 Artikel" if listing.count == 1 else f"{least}{listing.count} Artikel"
         told = f"Gefunden: {count} zu {words}" if words else f"Gefunden: {count}"
-        order = "am nächsten kommen" if words else "die neuesten"
     else:
         count = "1 article" if listing.count == 1 else f"{least}{listing.count} articles"
         told = f"Found: {count} on {words}" if words else f"Found: {count}"
-        order = "the nearest" if words else "the newest"
-    return [f"{told}; {order} {named}:" if named < listing.count else f"{told}."]
+    some = f"; {'hier' if german else 'here'} {named}:" if 0 < named < listing.count else "."
+    return [f"{told}{some}"]
 
 
 def differing_sources(answer: Answer) -> list[str]:

@@ -101,11 +101,11 @@ def _joined(blocks: Sequence[Passage]) -> list[Passage]:
 
 
 def _share_held(text: str, article: Article, question: Question, said: str) -> float:
-    words = words_held(text, article, question, said)
+    words = _words_held(text, article, question, said)
     return sum(words.values()) / len(words) if words else 0.0
 
 
-def words_held(text: str, article: Article, question: Question, said: str) -> dict[str, bool]:
+def _words_held(text: str, article: Article, question: Question, said: str) -> dict[str, bool]:
     """The words of what the question ``said``, each with whether the article's ``text`` holds it, be it in translation.
 
     Left out are those for the piece itself, its publisher and the filter's names.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from rag.bilingual.lexicon import LIKELY, load_lexicon
 from rag.language import LANGUAGES, QUESTION_WORDS, folded, stem, tokens
 from rag.overview import asks_for_overview
+from rag.pieces import names_a_piece
 from rag.records import Language
 from rag.stopwords import STOP_WORDS
 
@@ -52,9 +53,9 @@ def mended(text: str, language: Language, told: Told) -> str:
     Known is what a dictionary, the lexicon or an article holds, a German compound of such words, and what asks for an
     overview ("summarise").
     The first letter is taken to be right. Of several words the likeliest meant is one that asks, then another of
-    grammar, then one of the lexicon that the articles hold too, then one that they hold in translation, then any of
-    theirs, the more frequent the likelier. Any other finds nothing, and that no article holds what was typed is better
-    said. Of a long text only the first ``MOST`` unknown words are looked at.
+    grammar, then "Artikel" and the like, then one of the lexicon that the articles hold too, then one that they hold in
+    translation, then any of theirs, the more frequent the likelier. Any other finds nothing, and that no article holds
+    what was typed is better said. Of a long text only the first ``MOST`` unknown words are looked at.
     """
     parts, end, looked_at = [], 0, 0
     for match in tokens(text):
@@ -107,6 +108,7 @@ def _meant(token: str, language: Language, told: Told, opens: bool) -> str | Non
         near = [slip for slip in near if _is_left_out_doubled_or_swapped(word, slip)]
     likeliest = [slip for slip in near if slip in QUESTION_WORDS[language]]
     likeliest = likeliest or [slip for slip in near if slip in STOP_WORDS[language]]
+    likeliest = likeliest or [slip for slip in near if slip in dictionary and names_a_piece(slip, language)]
     if not likeliest and len(token) >= LEAST_TOLD:
         held = {slip for slip in told.indexed(near) if told.written(slip)}
         known = {slip for slip in near if _known(slip, language)}

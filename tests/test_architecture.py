@@ -62,7 +62,7 @@ BESIDE = {
     "cross_encoder": {"bilingual", "language", "networks", "tensors"},
     "answering": {"cross_encoder", "filing", "focus", "language"},
     "small_print": {"answering", "bilingual", "language", "pieces"},
-    "spelling": {"bilingual", "language", "overview"},
+    "spelling": {"bilingual", "language", "overview", "pieces"},
     "store": {"index"},
     "milvus": {"index", "store"},
     "stores": {"index", "store", "milvus"},

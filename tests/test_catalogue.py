@@ -73,6 +73,17 @@ def named(answer: Answer) -> list[str]:
         ("Welche Artikel sind aus dem Jahr 2024?", ["harbour.txt", "bridge.txt"]),
         ("Gibt es Artikel über die Brücke?", ["bridge.txt"]),
         ("Gibt es Artikel über Störche?", ["bare.txt"]),
+        ("Welche Artikel sind vor 2024 erschienen?", ["show.txt"]),
+        ("Artikel nach April 2024", ["harbour.txt"]),
+        ("Gibt es Artikel seit März 2024?", ["harbour.txt", "bridge.txt"]),
+        ("Welche Artikel sind von Januar bis April 2024 erschienen?", ["bridge.txt"]),
+        ("Which articles appeared between January 2023 and March 2024?", ["bridge.txt", "show.txt"]),
+        ("Artikel aus dem Frühjahr 2024", ["harbour.txt", "bridge.txt"]),
+        ("Artikel aus dem 1. Quartal 2024", ["bridge.txt"]),
+        ("Artikel aus dem März", ["bridge.txt"]),
+        ("Gibt es Artikel über die Brücke vom März 2024?", ["bridge.txt"]),
+        ("Gibt es Artikel über die Brücke von der taz?", ["bridge.txt"]),
+        ("Die zwei neuesten Artikel", ["harbour.txt", "bridge.txt"]),
     ],
 )
 def test_articles_are_listed_by_what_is_asked_of_them(asked: str, articles: list[str]) -> None:
@@ -91,6 +102,8 @@ def test_articles_are_listed_by_what_is_asked_of_them(asked: str, articles: list
         "Gibt es Artikel über Fußball?",
         "Gibt es Artikel über den Streit um Kräne?",
         "Welche Artikel sind aus dem Jahr 2019?",
+        "Gibt es Artikel über die Brücke vom Mai 2024?",
+        "Gibt es Artikel über Hafenarbeiter?",
         "Do you have any articles on nuclear power?",
     ],
 )
@@ -107,7 +120,7 @@ def test_a_list_says_how_many_there_are_whose_they_are_and_of_which_day() -> Non
     answer = chatbot(make_index(*many)).ask("Wie viele Artikel gibt es?")
     assert answer.listing == Listing(12, True, ())
     first, second, *_ = answer_text(answer).split("\n")
-    assert first == f"Gefunden: 12 Artikel; die neuesten {MOST_LISTED}:"
+    assert first == f"Gefunden: 12 Artikel; hier {MOST_LISTED}:"
     assert second == "Bericht 11 [1] (taz · 12. Januar 2024 · A)"
     one = chatbot().ask("Gibt es Artikel über Störche?")
     assert answer_text(one) == "Gefunden: 1 Artikel zu „Störche“.\nEin Storch ist gelandet. [1] (bare.txt)"
@@ -145,6 +158,19 @@ def test_an_article_is_summed_up_by_its_title_and_its_first_sentences(asked: str
 def test_an_article_that_is_not_here_is_not_summed_up() -> None:
     assert not chatbot().ask("Fasse den Artikel über Fußball zusammen.").supported
     assert not chatbot().ask("Fasse den Artikel über den Zoo in Wolfhagen zusammen.").supported
+
+
+def test_what_was_not_cited_is_not_summed_up() -> None:
+    listed = ["Gibt es Artikel über die Brücke?"]
+    assert not chatbot().ask("Fasse den dritten Artikel zusammen", listed).supported, "there is one"
+    assert set(named(chatbot().ask("Fasse den letzten Artikel zusammen", ["Welche Artikel gibt es?"]))) == {"bare.txt"}
+    refused = chatbot().ask("Fasse den Artikel zusammen", ["Wer ist der Papst?"])
+    assert refused.listing is not None and set(named(refused)) == {one.id for one in ALL}
+
+
+def test_a_list_goes_on_with_another_subject() -> None:
+    answer = chatbot().ask("Und über den Hafen?", ["Gibt es Artikel über die Brücke?"])
+    assert named(answer) == ["harbour.txt"]
 
 
 def test_without_an_article_named_all_are_told() -> None:

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.language import LANGUAGES
-from rag.overview import Overview, age_asked, is_sure, names_title, one_asked, overview_asked, subject_words
+from rag.overview import (
+    Overview,
+    age_asked,
+    is_sure,
+    names_title,
+    number_asked,
+    overview_asked,
+    place_asked,
+    subject_words,
+)
 from rag.records import Language
 
 TITLE = "Streit um Brücken: Die Stadt baut nicht"
@@ -27,6 +36,17 @@ TITLE = "Streit um Brücken: Die Stadt baut nicht"
         ("neueste Artikel", "de", Overview.LISTING),
         ("Welcher Artikel ist der älteste?", "de", Overview.LISTING),
         ("Was hat die taz geschrieben?", "de", Overview.LISTING),
+        ("Was ist der neueste Artikel über Brücken?", "de", Overview.LISTING),
+        ("Die drei neuesten Artikel", "de", Overview.LISTING),
+        ("Welcher Artikel berichtet über Brücken?", "de", Overview.LISTING),
+        ("Guten Tag, könnten Sie mir sagen, welche Artikel es über Brücken gibt?", "de", Overview.LISTING),
+        ("Gibt es Artikel ueber Bruecken?", "de", Overview.LISTING),
+        ("Was schreibt die taz?", "de", Overview.LISTING),
+        ("Liste alle Artikel auf", "de", Overview.LISTING),
+        ("Worum geht's?", "de", Overview.DIGEST),
+        ("Gib mir einen Überblick", "de", Overview.DIGEST),
+        ("Könnten Sie mir den Artikel über Brücken zusammenfassen?", "de", Overview.SUMMARY),
+        ("Worum geht es im dritten?", "de", Overview.SUMMARY),
         ("alles von der taz", "de", Overview.LISTING),
         ("Worum geht es in den Artikeln?", "de", Overview.DIGEST),
         ("Welche Themen gibt es?", "de", Overview.DIGEST),
@@ -49,6 +69,11 @@ TITLE = "Streit um Brücken: Die Stadt baut nicht"
         ("articles published in 2024", "en", Overview.LISTING),
         ("What is the newest article?", "en", Overview.LISTING),
         ("What has taz written?", "en", Overview.LISTING),
+        ("Which article mentions bridges?", "en", Overview.LISTING),
+        ("the five newest articles", "en", Overview.LISTING),
+        ("latest news", "en", Overview.LISTING),
+        ("Any article on bridges?", "en", Overview.LISTING),
+        ("Could you tell me which articles there are on bridges?", "en", Overview.LISTING),
         ("What are these articles about?", "en", Overview.DIGEST),
         ("Which topics are covered?", "en", Overview.DIGEST),
         ("Summarize all the articles", "en", Overview.DIGEST),
@@ -72,6 +97,9 @@ def test_an_overview_is_told_by_the_form_of_the_question(question: str, language
         ("Worum geht es im Bericht des Rechnungshofs?", "de"),
         ("Was steht in den Artikeln über Kickl?", "de"),
         ("Welche Artikel verkauft der Laden?", "de"),
+        ("Welche Artikel der Verfassung sind umstritten?", "de"),
+        ("Welcher Bericht wurde gestrichen?", "de"),
+        ("Was schreibt die Ministerin über die Brücke?", "de"),
         ("Welche Themen sprach der Minister an?", "de"),
         ("Gibt es Hinweise auf einen Täter?", "de"),
         ("Gibt es Berichte, dass die Brücke gesperrt wird?", "de"),
@@ -95,6 +123,8 @@ def test_an_overview_is_told_by_the_form_of_the_question(question: str, language
         ("What is the coalition about?", "en"),
         ("What was the letter from the landlords about?", "en"),
         ("Which articles cannot be sold by the machines?", "en"),
+        ("Which articles of the treaty mention fish?", "en"),
+        ("What articles of clothing were found?", "en"),
         ("Which reports did the agency withhold?", "en"),
         ("Which topics came up in the phone call?", "en"),
         ("What is the police report about?", "en"),
@@ -143,13 +173,27 @@ def test_the_newest_and_the_oldest_are_told() -> None:
     assert age_asked("die neuesten Artikel", "de") == age_asked("latest articles", "en") == "newest"
     assert age_asked("Welcher Artikel ist der älteste?", "de") == age_asked("the oldest piece", "en") == "oldest"
     assert age_asked("alle Artikel", "de") is age_asked("all articles", "en") is None
-    assert one_asked("Welcher Artikel ist der neueste?", "de") and one_asked("What is the latest article?", "en")
-    assert not one_asked("die neuesten Artikel", "de") and not one_asked("the latest articles", "en")
+    assert (
+        number_asked("Welcher Artikel ist der neueste?", "de") == number_asked("What is the latest article?", "en") == 1
+    )
+    assert number_asked("die drei neuesten", "de") == number_asked("the 3 newest articles", "en") == 3
+    assert number_asked("die neuesten Artikel", "de") is number_asked("the latest articles", "en") is None
+
+
+def test_a_place_in_a_list_is_told() -> None:
+    assert [place_asked(f"Fasse den {which} Artikel zusammen", "de") for which in ("ersten", "zehnten")] == [0, 9]
+    assert [place_asked(f"Summarize {which}", "en") for which in ("the third one", "article 4", "the last one")] == [
+        2,
+        3,
+        -1,
+    ]
+    assert place_asked("Fasse den letzten zusammen", "de") == -1
+    assert place_asked("Fasse den Artikel zusammen", "de") is None
 
 
 def test_reports_may_be_those_of_the_news() -> None:
-    assert is_sure("Gibt es Artikel über Brücken?", "de") and is_sure("anything on bridges", "en")
-    assert not is_sure("Welche Berichte gibt es?", "de") and not is_sure("Which reports are there?", "en")
+    assert is_sure("Gibt es Artikel über Brücken?") and is_sure("anything on bridges")
+    assert not is_sure("Welche Berichte gibt es?") and not is_sure("Which reports are there?")
 
 
 @given(st.text(max_size=300), st.sampled_from(LANGUAGES))
