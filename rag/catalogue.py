@@ -71,7 +71,7 @@ def _overview(
         article = _meant(question, hits, retriever)
         if article is not None:
             return _summary(question, article, hits, target_words)
-        words = subject_of(question)
+        words = subject_of(question, retriever)
         if words or question.follows:
             none = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits), listing=Listing(0, True, tuple(words)))
             return none if sure else None
@@ -80,7 +80,7 @@ def _overview(
     return answer if answer.supported or sure else None
 
 
-def subject_of(question: Question) -> list[str]:
+def subject_of(question: Question, retriever: Retriever) -> list[str]:
     """The words that say what the articles are to be about: its own, or of what it follows where it points there.
 
     Without those that its filter sees to; of what it follows the names and, in German, the nouns, if there are any.
@@ -88,7 +88,8 @@ def subject_of(question: Question) -> list[str]:
     if _asks_for_more(question):
         told = subject_words(question.earlier, spoken_in(question.earlier))
         return [word for word in told if not word[0].islower()] or told
-    return subject_words(unfiltered(question.asked, question.filter, question.language), question.language)
+    language = question.language
+    return subject_words(unfiltered(question.asked, question.filter, language, retriever.index.articles), language)
 
 
 def _asks_for_more(question: Question) -> bool:
@@ -101,7 +102,7 @@ def _listing(question: Question, retriever: Retriever, wanted: Overview) -> Answ
 
     Where more are asked for than were cited for what it follows, these are left out.
     """
-    articles, words = retriever.index.articles, subject_of(question)
+    articles, words = retriever.index.articles, subject_of(question, retriever)
     age = age_asked(question.asked, question.language)
     most = number_asked(question.asked, question.language) or MOST_LISTED
     hits: Sequence[Hit] = ()
@@ -197,7 +198,7 @@ def _meant(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Art
     titled = (hit.passage.article for hit in hits if names_title(question.asked, hit.passage.article.title or ""))
     if (article := next(titled, None)) is not None:
         return article
-    words = subject_of(question)
+    words = subject_of(question, retriever)
     if question.follows and not words:
         place = place_asked(question.asked, question.language)
         cited = question.follows[place or 0 :][:1] if place != -1 else question.follows[-1:]

@@ -157,7 +157,7 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
         since=since,
         until=until,
     )
-    return found if found and corpus.left_by(found) < len(corpus) else Filter()
+    return found if of_all or corpus.left_by(found) < len(corpus) else Filter()
 
 
 def _unquoted(text: str, corpus: Articles) -> str:
@@ -281,15 +281,17 @@ def _listed(name: str, language: Language) -> re.Pattern[str]:
             rf"(?:{_PIECE_OF}(?:(?:der|des|dem|den|die|the)\s)?|\b{_SAYS})(?P<name>{spelled})(?![\w-])", re.IGNORECASE
         )
     return re.compile(
-        rf"(?<![\w-])(?P<name>(?:(?:der|des|dem|den|die|the)\s)?{spelled})(?![\w]|-(?!(?:artikel|bericht|text|beitr)))",
+        rf"(?<![\w-])(?<!über\s)(?<!about\s)(?<!\bon\s)(?<!\bzu\s)(?<!\bzur\s)(?<!\bzum\s)(?P<name>(?:(?:der|des|dem|den|die|the)\s)?{spelled})(?![\w]|-(?!(?:artikel|bericht|text|beitr)))",
         re.IGNORECASE,
     )
 
 
-def unfiltered(text: str, limit: Filter, language: Language) -> str:
-    """A question for a list without the words that its filter sees to."""
+def unfiltered(text: str, limit: Filter, language: Language, corpus: Articles) -> str:
+    """A question for a list without the publishers and authors it names, and the period of its filter."""
+    for names in (corpus.publishers, corpus.authors):
+        for name in _listed_sources(text, language, names):
+            text = _listed(name, language).sub(lambda said: said[0].replace(said["name"], " "), text)
     for name in filter(None, (limit.publisher, limit.author)):
-        text = _listed(name, language).sub(lambda said: said[0].replace(said["name"], " "), text)
         text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
     if limit.since or limit.until:
         for said in (_BETWEEN, _ENDED, *_PERIODS, _WHOLE_PERIOD):

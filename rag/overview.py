@@ -65,14 +65,14 @@ _TELL: dict[Language, str] = {
 _SMALL: dict[Language, str] = {
     "de": r"(?:(?:mir|uns|mal|bitte|doch|kurz|noch|nochmal|alle[nrs]?|sämtliche|die|den|das|der|eine?n?|deine[nr]?|ihre[nr]?"
     r"|verfügbaren?|vorhandenen?|vorliegenden?|neue(?:ste)?[nr]?|älte(?:ste)?[nr]?|letzten?|aktuelle?n?|passende[nr]?|liste"
-    r"|übersicht|titel|namen|überschriften|auf|von|zu|nach|weitere[nr]?|mehr)\s)*",
+    r"|übersicht|titel|namen|überschriften|auf|von|zu|nach|weitere[nr]?|mehr|zwei|drei|vier|fünf|zehn|\d{1,3})\s)*",
     "en": r"(?:(?:me|us|all|the|of|any|every|your|our|latest|newest|oldest|recent|most|available|an?|list|overview|titles"
-    r"|headlines|to|see|read|for|some|please|these|those|up|other|more|related)\s)*",
+    r"|headlines|to|see|read|for|some|please|these|those|up|other|more|related|two|three|four|five|ten|\d{1,3})\s)*",
 }
 _ON: dict[Language, str] = {
-    "de": r"(?:über|zu[mr]?|von|vom|aus|der|des|im|in|seit|vor|nach|mit|gegen|dazu|davon)",
+    "de": r"(?:über|zu[mr]?|von|vom|aus|der|des|im|in|seit|vor|nach|bis|ab|zwischen|mit|gegen|dazu|davon)",
     "en": r"(?:(?:published|written)\s)?(?:about|on|by|from|in|since|of|regarding|concerning|covering|mentioning|with|that"
-    r"|before|after)",
+    r"|before|after|until|till|between)",
 }
 _THEMES: dict[Language, str] = {
     "de": r"(?:themen\w*|inhalte|überschriften|schlagzeilen)",
@@ -271,7 +271,10 @@ _NUMBERS = {
     "ten": 10,
 }
 _COUNTED = {
-    "de": re.compile(rf"\b(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)})\s{_AGES['de']}", re.IGNORECASE),
+    "de": re.compile(
+        rf"\b(?:(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)})\s{_AGES['de']}|{_AGES['de']}\s(?P<behind>\d{{1,3}}|{'|'.join(_NUMBERS)})\b)",
+        re.IGNORECASE,
+    ),
     "en": re.compile(
         rf"\b(?:(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)})\s{_AGES['en']}|{_AGES['en']}\s(?P<behind>\d{{1,3}}|{'|'.join(_NUMBERS)})\b)",
         re.IGNORECASE,
@@ -293,7 +296,7 @@ _PLACE = {
 }
 
 _SAID: dict[Language, str] = {
-    "de": r"gib|geben|denen|deren|(?:erst|zweit|dritt|viert|fünft|sechst|siebt|acht|neunt|zehnt|letzt)e[nrsm]?|zwei|drei|vier|fünf|zehn|schreibt|bringt|meldet|sämtliche[nrs]?|könnten|heraussuchen|raussuchen|anzeigen|auflisten|wie\s?viele|wieviele|hast|habt|hätten|habe|zeig\w*|list\w*|nenn\w*|such\w*|find\w*|them\w+|überblick|übersicht|inhalt\w*|zusammen\w*|fass\w*"
+    "de": r"s|gib|geben|denen|deren|(?:erst|zweit|dritt|viert|fünft|sechst|siebt|acht|neunt|zehnt|letzt)e[nrsm]?|zwei|drei|vier|fünf|zehn|schreibt|bringt|meldet|sämtliche[nrs]?|könnten|heraussuchen|raussuchen|anzeigen|auflisten|wie\s?viele|wieviele|hast|habt|hätten|habe|zeig\w*|list\w*|nenn\w*|such\w*|find\w*|them\w+|überblick|übersicht|inhalt\w*|zusammen\w*|fass\w*"
     r"|behandel\w*|handel\w*|erwähn\w*|thematisier\w*|bericht\w*|nachricht\w*|befass\w*|beschäftig\w*|dreh\w*|geh(?:en|t)"
     r"|komm(?:en|t)|vorkomm\w*|lieg\w*|existier\w*|vorhanden\w*|verfügbar\w*|vorliegend\w*|enthalten\w*|index\w*|indizier\w*"
     r"|neue?(?:ste)?[nrs]?|letzte[nrs]?|aktuelle?(?:ste)?[nrs]?|jüngste[nrs]?|bitte|mal|kurze?[nrs]?|titeln?|überschrift\w*|schlagzeile\w*|namen"
