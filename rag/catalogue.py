@@ -1,20 +1,22 @@
 """Which articles there are, what they are about, and what one says in short: answered by their titles and openings."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import chain, islice
+from itertools import islice
 from typing import Literal
 
 from rag.answering import quoting
-from rag.bilingual.lexicon import LIKELY, load_lexicon
+from rag.bilingual.lexicon import forms
 from rag.filing import sentences_of
 from rag.filters import unfiltered
+from rag.index import passage_terms
 from rag.language import content_words, spoken_in, stem, stemmed
 from rag.overview import (
     Overview,
     age_asked,
-    is_sure,
+    means_articles,
     names_title,
     number_asked,
     place_asked,
@@ -36,6 +38,9 @@ COMPOUND = 5
 
 LOOKED_AT = 80
 """Passages looked at for articles on a subject."""
+
+HITS = 10
+"""Of these passages, how many a list comes with."""
 
 ABOUT = 2 / 3
 """Share of the subject's words from which an article is listed: of one or two words all."""
@@ -66,12 +71,12 @@ def overview(
 def _overview(
     question: Question, wanted: Overview, hits: Sequence[Hit], retriever: Retriever, target_words: int
 ) -> Answer | None:
-    sure = is_sure(question.asked)
+    sure = means_articles(question.asked)
     if wanted is Overview.SUMMARY:
         article = _meant(question, hits, retriever)
         if article is not None:
             return _summary(question, article, hits, target_words)
-        words = subject_of(question, retriever)
+        words = _subject(question, retriever)
         if words or question.follows:
             none = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits), listing=Listing(0, True, tuple(words)))
             return none if sure else None
@@ -80,7 +85,7 @@ def _overview(
     return answer if answer.supported or sure else None
 
 
-def subject_of(question: Question, retriever: Retriever) -> list[str]:
+def _subject(question: Question, retriever: Retriever) -> list[str]:
     """The words that say what the articles are to be about: its own, or of what it follows where it points there.
 
     Without those that its filter sees to; of what it follows the names and, in German, the nouns, if there are any.
@@ -102,24 +107,28 @@ def _listing(question: Question, retriever: Retriever, wanted: Overview) -> Answ
 
     Where more are asked for than were cited for what it follows, these are left out.
     """
-    articles, words = retriever.index.articles, subject_of(question, retriever)
+    articles, words = retriever.index.articles, _subject(question, retriever)
     age = age_asked(question.asked, question.language)
     most = number_asked(question.asked, question.language) or MOST_LISTED
     hits: Sequence[Hit] = ()
     if words:
-        more = _asks_for_more(question)
-        hits, found = _about(question, words, retriever, NEARLY_ABOUT if more else ABOUT)
-        found = [article for article in found if not (more and article.id in question.follows)]
-        # what is listed only for passages found late may not be all
-        count, exact = len(found), len(hits) < LOOKED_AT or not _are_late(found, hits)
-        found = _by_age(found, age)
+        more, about = _asks_for_more(question), _about(question, words)
+        hits, found = _that_hold(about, retriever, NEARLY_ABOUT if more else ABOUT)
+        found = _by_age([one for one in found if not (more and one.id in question.follows)], age)
+        count, exact = len(found), _all_seen(about, hits, retriever)
     else:
         found = list(articles.by_day(question.filter, min(most, MOST_LISTED), newest=age != "oldest"))
         count, exact = articles.left_by(question.filter), True
     told = wanted is Overview.DIGEST and count <= MOST_DIGESTED
     named = found[: min(most, MOST_LISTED)]
     quotes = [quote for article in named for quote in islice(_opening(article), 2 if told else 1)]
-    answer = quoting(question, [[quote] for quote in quotes], led_by(quotes, hits) if hits else (), {}, None)
+    answer = quoting(
+        question,
+        [[quote] for quote in quotes],
+        led_by(quotes, hits)[: max(HITS, len(quotes))] if hits else (),
+        {},
+        None,
+    )
     return replace(answer, listing=Listing(count, exact, tuple(words)))
 
 
@@ -135,15 +144,17 @@ def _day(article: Article) -> date:
     return article.published or date.min
 
 
-def _about(
-    question: Question, words: Sequence[str], retriever: Retriever, least: float
-) -> tuple[list[Hit], list[Article]]:
+def _about(question: Question, words: Sequence[str]) -> Question:
+    """The question for these words alone, where its filter looks."""
+    return replace(question, asked=" ".join(words), earlier="", where="")
+
+
+def _that_hold(about: Question, retriever: Retriever, least: float) -> tuple[list[Hit], list[Article]]:
     """What is found for the words, and the articles that hold all names and at least that share of them.
 
     Those that hold more come first, of equal ones the one found first. Only a word that no article holds is looked for
     in other spellings.
     """
-    about = replace(question, asked=" ".join(words), earlier="", where="")
     hits = retriever.search(about, LOOKED_AT)
     names = retriever.names(about)
     unknown = {term.asked for term in retriever.terms(about) if not term.indexed}
@@ -153,9 +164,9 @@ def _about(
         told = (one for hit in hits if hit.passage.article == article for one in hit.evidence)
         spelled = {asked for one in told if one.quote.kind not in _NOT_ITS_OWN for asked, _ in one.matches}
         held = _held(article, about) | (spelled & unknown)
-        asked = dict.fromkeys(words)
-        if held.issuperset(name for name in names if name in asked):
-            shares[name] = len(held.intersection(asked)) / len(asked)
+        asked = {term.asked for term in retriever.terms(about)}
+        if held.issuperset(asked.intersection(names)):
+            shares[name] = len(held & asked) / len(asked) if asked else 0.0
     found = [article for name, article in articles.items() if shares.get(name, 0.0) >= least]
     return hits, sorted(found, key=lambda article: -shares[article.id])
 
@@ -166,48 +177,53 @@ def _held(article: Article, about: Question) -> set[str]:
     stems = stemmed(own, article.language)
     held = set()
     for word in content_words(about.asked, about.language):
-        abroad = article.language != about.language
-        translated = load_lexicon().translations(word.folded, article.language) if abroad else []
-        for form in (word.folded, *(form for form, share in translated if share >= LIKELY)):
+        for form in forms(word.folded, about.language, article.language):
             root = stem(form, article.language)
             if root in stems or (len(root) >= COMPOUND and any(root in one for one in stems)):
                 held.add(about.asked[word.start : word.end])
     return held
 
 
-def _are_late(found: Sequence[Article], hits: Sequence[Hit]) -> bool:
-    """Whether an article was found by passages in the worse half of the hits alone."""
-    early = {hit.passage.article.id for hit in hits[: len(hits) // 2]}
-    return any(article.id not in early for article in found)
+def _all_seen(about: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
+    """Whether every passage is among the hits that holds a word which no listed article may lack."""
+    if len(hits) < LOOKED_AT:
+        return True
+    terms = retriever.terms(about)
+    lacking = len(terms) - math.ceil(ABOUT * len(terms))
+    held = [set(passage_terms(hit.passage)[0]) for hit in hits]
+    for term in sorted(terms, key=lambda term: -term.weight)[: lacking + 1]:
+        stems = {reading.stem for reading in term.readings}
+        if sum(retriever.index.stem_frequencies(stems).values()) > sum(not stems.isdisjoint(one) for one in held):
+            return False
+    return True
 
 
 def _opening(article: Article) -> Iterator[Passage]:
-    """Its title, and its sentences; of an untitled one these alone."""
-    titles = (Passage(article, block.start, block.end) for block in article.blocks if block.kind is BlockKind.TITLE)
-    sentences = (
-        sentence
-        for block in article.blocks
-        if block.kind in _OPENING
-        for sentence in sentences_of(Passage(article, block.start, block.end))
-    )
-    return chain(islice(titles, 1), sentences)
+    """Its title, and its sentences; of an untitled one these alone, and of one without either what it begins with."""
+    own = [block for block in article.blocks if block.kind not in _NOT_ITS_OWN]
+    titles = [block for block in own if block.kind is BlockKind.TITLE][:1]
+    told = [block for block in own if block.kind in _OPENING]
+    yield from (Passage(article, block.start, block.end) for block in titles)
+    for block in told or ([] if titles else own[:1]):
+        yield from sentences_of(Passage(article, block.start, block.end))
 
 
 def _meant(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Article | None:
     """The article to be summed up, if the question says which, and there is one."""
-    titled = (hit.passage.article for hit in hits if names_title(question.asked, hit.passage.article.title or ""))
-    if (article := next(titled, None)) is not None:
-        return article
-    words = subject_of(question, retriever)
-    if question.follows and not words:
-        place = place_asked(question.asked, question.language)
+    found = {hit.passage.article.id: hit.passage.article for hit in hits}
+    titled = [one for one in found.values() if one.title and names_title(question.asked, one.title)]
+    if titled:
+        return _by_age(titled, "newest")[0]
+    words = _subject(question, retriever)
+    age = age_asked(question.asked, question.language)
+    place = place_asked(question.asked, question.language)
+    if question.follows and not words and (place is not None or age is None):
         cited = question.follows[place or 0 :][:1] if place != -1 else question.follows[-1:]
         return retriever.index.articles.named(cited[0]) if cited else None
-    age = age_asked(question.asked, question.language)
     left = retriever.index.articles.by_day(question.filter, 2, newest=age != "oldest")
     if words:
-        found = _about(question, words, retriever, NEARLY_ABOUT if len(left) == 1 else SURELY_ABOUT)[1]
-        return next(iter(_by_age(found, age)), None)
+        _, held = _that_hold(_about(question, words), retriever, NEARLY_ABOUT if len(left) == 1 else SURELY_ABOUT)
+        return next(iter(_by_age(held, age)), None)
     return left[0] if len(left) == 1 or (left and age) else None
 
 

@@ -11,10 +11,11 @@ from rag.conversation import asked_again, leaned_on, legible, readings, small_ta
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
-from rag.filters import asks_only_where, find_filter, period_words
+from rag.filters import asks_only_where, find_filter
 from rag.index import Index
 from rag.language import in_the_same_words
 from rag.overview import overview_asked
+from rag.periods import period_words
 from rag.pieces import asked_of_pieces
 from rag.records import Answer, Filter, Hit, Outcome, Question
 from rag.retrieval import Retriever
@@ -30,7 +31,7 @@ REMEMBERED = 32
 class Chatbot:
     """Answers questions from one index. Holds no conversation: each call brings its own history."""
 
-    def __init__(self, retriever: Retriever, writer: AnswerWriter, hits: int, answer_words: int = 115) -> None:
+    def __init__(self, retriever: Retriever, writer: AnswerWriter, hits: int, answer_words: int) -> None:
         self.retriever = retriever
         self.writer = writer
         self.hits = hits
@@ -117,13 +118,15 @@ class Chatbot:
         """With what was searched; ``limit`` is what was searched first. A refusal with the words that stand nowhere."""
         searched = self.retriever.index.articles.left_by(answer.question.filter)
         answer = replace(answer, searched=searched, widened=Filter() if answer.question.filter == limit else limit)
+        if answer.listing:
+            answer = replace(answer, unknown_words=_only(answer.unknown_words, answer.listing.words))
         if answer.supported:
             return answer
         spelled_otherwise = {asked for hit in answer.hits for one in hit.evidence for asked, _ in one.matches}
         known = spelled_otherwise | _period_words(answer.question, limit)
         unknown = self.retriever.unknown_words(answer.question)
         if answer.listing:
-            unknown = tuple(word for word in unknown if word in answer.listing.words)
+            unknown = _only(unknown, answer.listing.words)
         return replace(answer, unknown_words=tuple(word for word in unknown if word not in known))
 
     def _limited(self, question: Question, earlier: Sequence[str], given: Filter | None, today: date) -> Question:
@@ -180,6 +183,10 @@ class Chatbot:
 def _period_words(question: Question, limit: Filter) -> set[str]:
     """Those of its words that limit it to a period."""
     return period_words(question.text) if limit.since or limit.until else set()
+
+
+def _only(words: Sequence[str], among: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word for word in words if word in among)
 
 
 def _is_named(answer: Answer) -> bool:

@@ -22,6 +22,9 @@ class Overview(StrEnum):
     """What one article says in short."""
 
 
+MOST_CHARS = 300
+"""A longer question asks for more than an overview."""
+
 _SOURCE, _QUOTE, _TITLED = "SOURCENAME", " QUOTE ", " TITLED "
 """What stands for a publisher or an author, a quotation and a title where a question is told by its form."""
 
@@ -65,9 +68,9 @@ _TELL: dict[Language, str] = {
 _SMALL: dict[Language, str] = {
     "de": r"(?:(?:mir|uns|mal|bitte|doch|kurz|noch|nochmal|alle[nrs]?|sämtliche|die|den|das|der|eine?n?|deine[nr]?|ihre[nr]?"
     r"|verfügbaren?|vorhandenen?|vorliegenden?|neue(?:ste)?[nr]?|älte(?:ste)?[nr]?|letzten?|aktuelle?n?|passende[nr]?|liste"
-    r"|übersicht|titel|namen|überschriften|auf|von|zu|nach|weitere[nr]?|mehr|zwei|drei|vier|fünf|zehn|\d{1,3})\s)*",
+    r"|übersicht|titel|namen|überschriften|auf|von|zu|nach|weitere[nr]?|mehr|zwei|drei|vier|fünf|zehn|\d{1,3})\s){0,12}",
     "en": r"(?:(?:me|us|all|the|of|any|every|your|our|latest|newest|oldest|recent|most|available|an?|list|overview|titles"
-    r"|headlines|to|see|read|for|some|please|these|those|up|other|more|related|two|three|four|five|ten|\d{1,3})\s)*",
+    r"|headlines|to|see|read|for|some|please|these|those|up|other|more|related|two|three|four|five|ten|\d{1,3})\s){0,12}",
 }
 _ON: dict[Language, str] = {
     "de": r"(?:über|zu[mr]?|von|vom|aus|der|des|im|in|seit|vor|nach|bis|ab|zwischen|mit|gegen|dazu|davon)",
@@ -79,8 +82,8 @@ _THEMES: dict[Language, str] = {
     "en": r"(?:topics|themes|subjects|headlines)",
 }
 _POLITE: dict[Language, str] = {
-    "de": r"^\W*(?:(?:und|also|bitte|hallo|hi|kannst\sdu|könntest\sdu|können\ssie|könnten\ssie|würdest\sdu|würden\ssie)\W+)*",
-    "en": r"^\W*(?:(?:and|so|please|hello|hi|hey|can\syou|could\syou|would\syou)\W+)*",
+    "de": r"^\W*(?:(?:und|also|bitte|hallo|hi|kannst\sdu|könntest\sdu|können\ssie|könnten\ssie|würdest\sdu|würden\ssie)\W+){0,4}",
+    "en": r"^\W*(?:(?:and|so|please|hello|hi|hey|can\syou|could\syou|would\syou)\W+){0,4}",
 }
 _AGES = {"de": r"(?:neu|jüng|aktuell|äl|letz)\w*", "en": r"(?:newest|latest|most\srecent|last|oldest|earliest)"}
 _ALL_OF: dict[Language, str] = {
@@ -89,7 +92,7 @@ _ALL_OF: dict[Language, str] = {
 }
 
 
-def _listing(language: Language) -> tuple[str, ...]:
+def _listing_forms(language: Language) -> tuple[str, ...]:
     many, one, reports, have, here, tell, small, on, polite = (
         told[language] for told in (_MANY, _ONE, _REPORTS, _HAVE, _HERE, _TELL, _SMALL, _ON, _POLITE)
     )
@@ -150,7 +153,7 @@ def _listing(language: Language) -> tuple[str, ...]:
     )
 
 
-def _digest(language: Language) -> tuple[str, ...]:
+def _digest_forms(language: Language) -> tuple[str, ...]:
     many, here, themes, polite, all_of = (told[language] for told in (_MANY, _HERE, _THEMES, _POLITE, _ALL_OF))
     if language == "de":
         return (
@@ -184,8 +187,8 @@ def _digest(language: Language) -> tuple[str, ...]:
     )
 
 
-_DIGESTS = {language: re.compile("|".join(_digest(language)), re.IGNORECASE) for language in _MANY}
-_LISTINGS = {language: re.compile("|".join(_listing(language)), re.IGNORECASE) for language in _MANY}
+_DIGESTS = {language: re.compile("|".join(_digest_forms(language)), re.IGNORECASE) for language in _MANY}
+_LISTINGS = {language: re.compile("|".join(_listing_forms(language)), re.IGNORECASE) for language in _MANY}
 
 _SHORTENED: dict[Language, str] = {
     "de": r"\bfass\w*\b(?!.{0,40}\bzusammen\W+(?:was|wie|warum|wer|welche|wo|wann)\b).*\bzusammen\b|\bzusammen(?:zu)?fass\w+|\bkurz(?:fassung|version)\b|\binhaltsangabe\b"
@@ -210,7 +213,7 @@ _ABOUT_ONE = {
 }
 _SHORT = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _SHORTENED.items()}
 _OF_ONE = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _ABOUT_ONE.items()}
-_PIECE = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _ONE.items()}
+_NAMED_ONE = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _ONE.items()}
 _SURE = re.compile(r"\b(?:[\w-]{1,60}-)?\w{0,30}(?:artikel|article)", re.IGNORECASE)
 
 _BEFORE = {
@@ -226,7 +229,7 @@ _OLDEST = {
     "en": re.compile(r"\b(?:oldest|earliest)\b", re.IGNORECASE),
 }
 _ONE_OF_AGE = {
-    "de": re.compile(r"\b(?:neu|jüng|aktuell|äl)e?(?:te)?ste\b|\bälteste\b", re.IGNORECASE),
+    "de": re.compile(r"\b(?:der|die|das)\s(?:aller)?(?:neueste|jüngste|aktuellste|älteste|letzte)\b", re.IGNORECASE),
     "en": re.compile(rf"\b(?:newest|latest|most\srecent|oldest|earliest)(?:\s{_ONE['en']}|\W*$)", re.IGNORECASE),
 }
 """In German "neueste" is of one, "neuesten" of many."""
@@ -320,6 +323,8 @@ def overview_asked(
     One of ``titles`` in it, or words of one in quotation marks, is an article; nothing else in these is part of the
     question. ``sources`` are names of publishers and authors. The other language is tried too: a title may hide it.
     """
+    if len(question) > MOST_CHARS:
+        return None
     said = QUOTED.sub(lambda quote: _TITLED if is_title(quote[0], titles) else _QUOTE, question)
     for spelled in filter(None, map(_spelled, titles)):
         said = spelled.sub(_TITLED, said)
@@ -327,18 +332,19 @@ def overview_asked(
     named = [name for name in sources if name.casefold() in folded]
     said = without_storys(said, language, named)
     for name in named:
-        said = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", _SOURCE, said, flags=re.IGNORECASE)
+        if subject_words(name, language):  # else it is a word that lists are asked for with
+            said = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", _SOURCE, said, flags=re.IGNORECASE)
     other: Language = "en" if language == "de" else "de"
     return _told_by_form(said, language) or _told_by_form(said, other)
 
 
 def _told_by_form(said: str, language: Language) -> Overview | None:
     said = _FRAME[language].sub("", _umlauts(said) if language == "de" else said)
-    said = said.replace(_TITLED, {"de": " Artikel ", "en": " article "}[language])
     if _DIGESTS[language].search(said):
         return Overview.DIGEST
-    shortened = _SHORT[language].search(said) and (_PIECE[language].search(said) or not subject_words(said, language))
-    if shortened or _OF_ONE[language].search(said):
+    of_one = said.replace(_TITLED, {"de": " Artikel ", "en": " article "}[language])
+    named = _NAMED_ONE[language].search(of_one) or not subject_words(of_one, language)
+    if (_SHORT[language].search(of_one) and named) or _OF_ONE[language].search(of_one):
         return Overview.SUMMARY
     return Overview.LISTING if _LISTINGS[language].search(said) else None
 
@@ -346,6 +352,9 @@ def _told_by_form(said: str, language: Language) -> Overview | None:
 def _umlauts(text: str) -> str:
     """With the umlauts of the words that overviews are asked for with, where they were typed without."""
     return _WITHOUT_UMLAUT.sub(lambda word: word[0].replace("ue", "ü").replace("ae", "ä").replace("oe", "ö"), text)
+
+
+_BETWEEN_WORDS = r"\W+"
 
 
 def names_title(question: str, title: str) -> bool:
@@ -358,9 +367,13 @@ def names_title(question: str, title: str) -> bool:
 
 
 def _spelled(title: str) -> re.Pattern[str] | None:
-    """How a question without quotation marks may hold the title; None of one so short that it may be any words."""
-    words = re.findall(r"\w+", title)
-    return re.compile(r"\W+".join(words), re.IGNORECASE) if len(words) >= TITLE_WORDS else None
+    """How a question without quotation marks may hold the title; None of one so short that it may be any words, or
+    longer than a question.
+    """
+    words = re.findall(r"\w+", title[:MOST_CHARS])
+    if len(words) < TITLE_WORDS or len(title) > MOST_CHARS:
+        return None
+    return re.compile(rf"\b{_BETWEEN_WORDS.join(words)}\b", re.IGNORECASE)
 
 
 def is_list(question: str) -> bool:
@@ -399,8 +412,8 @@ def place_asked(question: str, language: Language) -> int | None:
     return next((at for at, stem in enumerate(_ORDINALS[language]) if word.startswith(stem)), -1)
 
 
-def is_sure(question: str) -> bool:
-    """Whether it cannot mean reports or texts that the news tell of."""
+def means_articles(question: str) -> bool:
+    """Whether it cannot mean reports or texts that the news tell of, but only articles."""
     return _SURE.search(question) is not None or _UNSURE.search(question) is None
 
 
@@ -419,7 +432,7 @@ def subject_words(question: str, language: Language) -> list[str]:
         if _MANY_FORMS[language].fullmatch(word)
         or not (
             about_a_piece(word, language)
-            or _PIECE[language].fullmatch(word)
+            or _NAMED_ONE[language].fullmatch(word)
             or asks_for_overview(word.lower(), language)
         )
     ]

@@ -151,7 +151,8 @@ def without_storys(question: str, language: Language, publishers: Collection[str
 def is_title(quoted: str, titles: Collection[str]) -> bool:
     """Whether it is one of the titles, or some words of one."""
     words, known = _in_words(quoted), [_in_words(title) for title in titles]
-    return words in known or (len(words.split()) >= TITLE_WORDS and any(words in title for title in known))
+    in_one = len(words.split()) >= TITLE_WORDS and any(words in title for title in known)
+    return bool(words.strip()) and (words in known or in_one)
 
 
 def _in_words(text: str) -> str:

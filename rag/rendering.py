@@ -99,9 +99,8 @@ def quotes(answer: Answer) -> list[str]:
         label = quote_label(by_number[sentence.citations[0]], answer.question.language)
         marks = "".join(f"[{number}]" for number in sentence.citations)
         source = listed_source(by_number[sentence.citations[0]], answer)
-        lines.append(
-            f"{label}{': ' if label else ''}{on_one_line(sentence.text)} {marks}{f' ({source})' if source else ''}"
-        )
+        whose = f" ({on_one_line(source)})" if source else ""
+        lines.append(f"{label}{': ' if label else ''}{on_one_line(sentence.text)} {marks}{whose}")
     return lines
 
 

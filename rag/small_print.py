@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rag.answering import quoting
-from rag.bilingual.lexicon import LIKELY, load_lexicon
+from rag.bilingual.lexicon import forms
 from rag.language import content_words, grams, stem, stemmed
 from rag.pieces import OfPiece, about_a_piece, is_credited, means_several, subject_of
 from rag.records import Answer, Article, BlockKind, Hit, Passage, Question
@@ -119,12 +119,9 @@ def _words_held(text: str, article: Article, question: Question, said: str) -> d
         asked = said[word.start : word.end]
         if word.folded in named or about_a_piece(asked, question.language):
             continue
-        abroad = article.language != question.language
-        translated = load_lexicon().translations(word.folded, article.language) if abroad else []
-        forms = [word.folded, *(form for form, share in translated if share >= LIKELY)]
         held[asked] = any(
             stem(form, article.language) in stems
             or sum(gram in letters for gram in grams(form)) > HELD * len(grams(form))
-            for form in forms
+            for form in forms(word.folded, question.language, article.language)
         )
     return held

@@ -57,7 +57,7 @@ def texts_of(settings: Settings) -> dict[str, str]:
     index = load_index(settings.index)
     require_model(index, LetterEmbedder.name, LetterEmbedder.fingerprint)
     writer = ExtractiveWriter(settings.answer_words, judge=None)
-    chatbot = Chatbot(Retriever(index, LetterEmbedder()), writer, settings.hits)
+    chatbot = Chatbot(Retriever(index, LetterEmbedder()), writer, settings.hits, settings.answer_words)
     for article in index.articles:
         assert chatbot.ask(article.text).citations
     return {article.id: article.text for article in index.articles}

@@ -207,7 +207,7 @@ def village(real_embedder: Embedder) -> Chatbot:
     """A chatbot over three stories that have nothing to do with each other."""
     articles = [make_article(text, name=f"{number}.txt") for number, text in enumerate(OTHERS)]
     index = make_index(*articles, embedder=real_embedder)
-    return Chatbot(Retriever(index, real_embedder), ExtractiveWriter(60, CrossEncoder()), 10)
+    return Chatbot(Retriever(index, real_embedder), ExtractiveWriter(60, CrossEncoder()), 10, 90)
 
 
 def test_a_follow_up_asks_of_the_story_it_follows(village: Chatbot) -> None:
@@ -288,7 +288,7 @@ def test_what_a_writer_makes_up_is_never_shown(sentence: Sentence, citations: li
             return Answer(question, Outcome.ANSWERED, (sentence,), tuple(citations))
 
     with pytest.raises(QuoteError):
-        Chatbot(Retriever(make_index(COUNTED), LetterEmbedder()), Liar(), 10).ask("Was steht da?")
+        Chatbot(Retriever(make_index(COUNTED), LetterEmbedder()), Liar(), 10, 90).ask("Was steht da?")
 
 
 def test_a_sentence_that_is_not_its_quote_is_never_shown() -> None:

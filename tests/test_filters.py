@@ -238,7 +238,7 @@ def chatbot() -> Chatbot:
         dated("1.txt", "taz", date(2025, 9, 4), text="Der Hund schläft im Garten. Es regnet in Köln."),
         dated("2.txt", "dpa", date(2025, 9, 5), text="Der Hund schläft im Keller. Die Katze wacht im Haus."),
     )
-    return Chatbot(Retriever(index, LetterEmbedder()), ExtractiveWriter(90), 10)
+    return Chatbot(Retriever(index, LetterEmbedder()), ExtractiveWriter(90), 10, 90)
 
 
 def test_only_the_articles_that_a_filter_leaves_are_searched() -> None:

@@ -76,7 +76,7 @@ def test_evidence_from_other_papers_comes_back_as_theirs(keeper: Keeper) -> None
         make_article(report, name="b.txt", publisher="dpa"),
         make_article("An der Truppe wollen sich nach Angaben aus Rom 30 Länder beteiligen.", name="c.txt"),
     )
-    answer = Chatbot(Retriever(index, LetterEmbedder()), ExtractiveWriter(90), 10).ask(
+    answer = Chatbot(Retriever(index, LetterEmbedder()), ExtractiveWriter(90), 10, 90).ask(
         "Wie viele Länder wollen sich an der Truppe beteiligen?"
     )
     papers = [{e.quote.article.id for e in hit.evidence} for hit in answer.hits]

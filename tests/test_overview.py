@@ -8,7 +8,7 @@ from rag.language import LANGUAGES
 from rag.overview import (
     Overview,
     age_asked,
-    is_sure,
+    means_articles,
     names_title,
     number_asked,
     overview_asked,
@@ -166,6 +166,8 @@ def test_a_title_is_named_whole_or_in_quotation_marks() -> None:
     assert names_title("Was steht in „Die Stadt baut nicht“?", TITLE)
     assert not names_title("Die Stadt baut nicht, warum?", TITLE)
     assert not names_title("Was steht in „Stadt“?", TITLE)
+    assert not names_title("Fasse „…“ zusammen", "!?")
+    assert not names_title(f"Warum {TITLE}s?", TITLE)
     assert not names_title("Neue Brücke", "Neue Brücke"), "so short a title may be any words"
 
 
@@ -191,9 +193,20 @@ def test_a_place_in_a_list_is_told() -> None:
     assert place_asked("Fasse den Artikel zusammen", "de") is None
 
 
+@pytest.mark.parametrize(
+    "unit", ["bitte ", "please ", "alle die ", "!", "den Artikel ", "was steht in ", "über ", "x-"]
+)
+def test_what_is_longer_than_any_such_question_is_none(unit: str) -> None:
+    assert overview_asked((unit * 2000)[:2000], "de", [TITLE, "Sehr langer Titel " * 1000], ["taz"]) is None
+
+
+def test_words_of_asking_are_no_source() -> None:
+    assert overview_asked("Welche Artikel gibt es?", "de", [], ["Artikel", "alle", "Was"]) is Overview.LISTING
+
+
 def test_reports_may_be_those_of_the_news() -> None:
-    assert is_sure("Gibt es Artikel über Brücken?") and is_sure("anything on bridges")
-    assert not is_sure("Welche Berichte gibt es?") and not is_sure("Which reports are there?")
+    assert means_articles("Gibt es Artikel über Brücken?") and means_articles("anything on bridges")
+    assert not means_articles("Welche Berichte gibt es?") and not means_articles("Which reports are there?")
 
 
 @given(st.text(max_size=300), st.sampled_from(LANGUAGES))

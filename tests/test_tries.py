@@ -70,38 +70,38 @@ def is_alone(question: Question) -> bool:
 
 @pytest.mark.parametrize(("rank", "changes"), [(1, True), (2, False)])
 def test_the_subject_is_changed_only_by_the_passage_that_is_first_by_words_or_letters(rank: int, changes: bool) -> None:
-    answer = Chatbot(Finder(found(PAUL, rank)), Writer(is_alone), 10).ask(SHORT, [EARLIER])
+    answer = Chatbot(Finder(found(PAUL, rank)), Writer(is_alone), 10, 90).ask(SHORT, [EARLIER])
     assert answer.supported is changes
     assert answer.question.is_follow_up is not changes
 
 
 def test_the_subject_may_always_be_changed_by_what_is_said_of_an_article_itself() -> None:
-    assert Chatbot(Finder(found(PAUL, 2)), Writer(is_alone, confidence=None), 10).ask(SHORT, [EARLIER]).supported
+    assert Chatbot(Finder(found(PAUL, 2)), Writer(is_alone, confidence=None), 10, 90).ask(SHORT, [EARLIER]).supported
 
 
 def test_the_story_of_a_refused_question_is_the_article_found_first() -> None:
-    answer = Chatbot(Finder(found(MAY), found(PAUL)), Writer(), 10).ask("Und wie teuer ist es?", [EARLIER])
-    assert answer.question.follows == {"bath.txt"}
+    answer = Chatbot(Finder(found(MAY), found(PAUL)), Writer(), 10, 90).ask("Und wie teuer ist es?", [EARLIER])
+    assert answer.question.follows == ("bath.txt",)
 
 
 def test_of_refusals_the_first_that_looked_in_all_articles_is_shown() -> None:
-    answer = Chatbot(Finder(found(MAY)), Writer(), 10).ask("Wo laut dpa?", [EARLIER])
+    answer = Chatbot(Finder(found(MAY)), Writer(), 10, 90).ask("Wo laut dpa?", [EARLIER])
     assert answer.question.is_follow_up and not answer.question.filter
     assert answer.searched == 2 and answer.widened == Filter("dpa")
-    chosen = Chatbot(Finder(found(MAY)), Writer(), 10).ask(SHORT, [EARLIER], Filter("dpa"))
+    chosen = Chatbot(Finder(found(MAY)), Writer(), 10, 90).ask(SHORT, [EARLIER], Filter("dpa"))
     assert chosen.question.filter == Filter("dpa") and chosen.question.is_follow_up
 
 
 @pytest.mark.parametrize(("asked", "strange"), [("Wo wohnt xyz?", True), ("Wo wohnt der Elefant?", False)])
 def test_a_question_of_which_no_article_holds_a_word_is_strange(asked: str, strange: bool) -> None:
     writer = Writer()
-    Chatbot(Finder(found(PAUL)), writer, 10).ask(asked)
+    Chatbot(Finder(found(PAUL)), writer, 10, 90).ask(asked)
     assert writer.strange == [strange]
 
 
 def test_what_was_matched_in_another_spelling_is_not_missed() -> None:
     finder = Finder(found(PAUL, matches=(("Pavel", "Paul"),)), unknown=("Pavel", "Xaver"))
-    assert Chatbot(finder, Writer(), 10).ask("Heißt Pavel auch Xaver?").unknown_words == ("Xaver",)
+    assert Chatbot(finder, Writer(), 10, 90).ask("Heißt Pavel auch Xaver?").unknown_words == ("Xaver",)
 
 
 def test_of_a_passage_the_sentence_nearest_by_meaning_is_shown() -> None:

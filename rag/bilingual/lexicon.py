@@ -149,3 +149,9 @@ def load_lexicon() -> Lexicon:
 def namesakes(folded: str) -> list[str]:
     """All the names of a place or people that is called by more than one, its own among them; of others none."""
     return _NAMESAKES.get(folded) or _NAMESAKES.get(folded.removesuffix("s"), [])
+
+
+def forms(folded: str, asked_in: Language, told_in: Language) -> list[str]:
+    """The word, and in a text of the other language its likely translations: what tells that the text speaks of it."""
+    translated = load_lexicon().translations(folded, told_in) if asked_in != told_in else []
+    return [folded, *(word for word, share in translated if share >= LIKELY)]

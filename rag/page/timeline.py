@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from rag.filters import COUNTED
+from rag.periods import COUNTED
 from rag.records import Answer, Citation, Language
 from rag.rendering import MONTHS, written_date
 
