@@ -110,7 +110,7 @@ def _listing_forms(language: Language) -> tuple[str, ...]:
             rf"{polite}(?:die\s)?(?:\w+\s)?{ages}\s(?:{many}|{one}|{reports})(?:\s{on}\b(?:\s[\w.,’'-]+){{0,8}})?\W*$",
             rf"{polite}(?:der|die|das)\s(?:\w+\s)?{ages}\W*$",
             rf"{polite}was\s(?:schreibt|berichtet|meldet|bringt|gibt\ses\s(?:von|vom|in|aus))\s(?:(?:die|der|das|den|dem)\s)?{_SOURCE}\W*$",
-            rf"{polite}(?:{have})\s(?:[\w.-]+\s){{0,3}}?{many}(?:\s{on}\b|\W*$|\s(?:{here})\b)",
+            rf"{polite}(?:{have})\s(?:[\w.-]+\s){{0,3}}?{many}(?:,?\s{on}\b|\W*$|\s(?:{here})\b)",
             (
                 rf"{polite}(?:was\s(?:hast\sdu|haben\ssie|habt\sihr|haben\swir)|(?:{have})\s(?:(?:denn|so|noch)\s)*"
                 r"(?:(?:irgend)?(?:et)?was|material|berichte|meldungen))\s(?:(?:denn|so|alles)\s)*"
@@ -141,7 +141,7 @@ def _listing_forms(language: Language) -> tuple[str, ...]:
         rf"{polite}(?:the\s)?(?:\w+\s)?{ages}(?:\s(?:\w+\s)?(?:{many}|{one}|{reports}|news|headlines))(?:\s{on}\b(?:\s[\w.,’'-]+){{0,8}})?\W*$",
         rf"{polite}(?:list\s|all\s|the\s)+headlines\W*$",
         rf"{polite}(?:any\s)?(?:{one})\s{on}\b(?:\s[\w.,’'-]+){{1,8}}\W*$",
-        rf"{polite}(?:{have})\s(?:[\w.-]+\s){{0,4}}?(?:{many}|(?:an?|any)\s(?:{one}))(?:\s{on}\b|\W*$|\s(?:{here})\b)",
+        rf"{polite}(?:{have})\s(?:[\w.-]+\s){{0,4}}?(?:{many}|(?:an?|any)\s(?:{one}))(?:,?\s{on}\b|\W*$|\s(?:{here})\b)",
         rf"{polite}(?:(?:what\s)?(?:{have})\s)?(?:any|some|every)(?:thing|\scoverage|\snews|\sstuff|\smaterial)\s(?:about|on|by|from|regarding)\b",
         rf"{polite}what\s(?:has|have|did)\s(?:the\s)?{_SOURCE}\s(?:written|published|printed|reported|write|publish|print|report)\b(?!.*\b(?:about|on|of)\b)",
         rf"{polite}what\s(?:{have})\s(?:about|on|by|from|regarding)\b",

@@ -129,10 +129,10 @@ def listed(answer: Answer) -> list[str]:
     least = "" if listing.exact else "mindestens " if german else "at least "
     words = ", ".join(quoted(word, language) for word in listing.words)
     if german:
-        count = "1 Artikel" if listing.count == 1 else f"{least}{listing.count} Artikel"
+        count = f"{least}{listing.count} Artikel"
         told = f"Gefunden: {count} zu {words}" if words else f"Gefunden: {count}"
     else:
-        count = "1 article" if listing.count == 1 else f"{least}{listing.count} articles"
+        count = f"{least}{listing.count} article{'' if listing.count == 1 else 's'}"
         told = f"Found: {count} on {words}" if words else f"Found: {count}"
     some = f"; {'hier' if german else 'here'} {named}:" if 0 < named < listing.count else "."
     return [f"{told}{some}"]
