@@ -1,6 +1,7 @@
 """Which articles there are, what they are about, and what one says in short: answered by their titles and openings."""
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -157,14 +158,17 @@ def _that_hold(about: Question, retriever: Retriever, least: float) -> tuple[lis
     """
     hits = retriever.search(about, LOOKED_AT)
     names = retriever.names(about)
+    asked = {term.asked for term in retriever.terms(about)}
     unknown = {term.asked for term in retriever.terms(about) if not term.indexed}
-    articles = {hit.passage.article.id: hit.passage.article for hit in hits if hit.passage.kind not in _NOT_ITS_OWN}
+    # a passage that says what a better one says comes as that one's evidence
+    told = [one for hit in hits for one in hit.evidence if one.quote.kind not in _NOT_ITS_OWN]
+    articles = {one.quote.article.id: one.quote.article for one in told}
+    spelled: defaultdict[str, set[str]] = defaultdict(set)
+    for one in told:
+        spelled[one.quote.article.id].update(word for word, _ in one.matches)
     shares: dict[str, float] = {}
     for name, article in articles.items():
-        told = (one for hit in hits if hit.passage.article == article for one in hit.evidence)
-        spelled = {asked for one in told if one.quote.kind not in _NOT_ITS_OWN for asked, _ in one.matches}
-        held = _held(article, about) | (spelled & unknown)
-        asked = {term.asked for term in retriever.terms(about)}
+        held = _held(article, about) | (spelled[name] & unknown)
         if held.issuperset(asked.intersection(names)):
             shares[name] = len(held & asked) / len(asked) if asked else 0.0
     found = [article for name, article in articles.items() if shares.get(name, 0.0) >= least]

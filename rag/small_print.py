@@ -81,12 +81,18 @@ def led_by(blocks: Sequence[Passage], hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """As many hits, first those that hold the blocks; a block that none holds is found by its article's best hit."""
     leading: dict[Passage, Hit] = {}
     for block in blocks:
-        of_article = [hit for hit in hits if hit.passage.article == block.article]
-        held = (one for one in of_article if one.passage.start <= block.start and block.end <= one.passage.end)
+        of_article = [hit for hit in hits if _is_of(hit, block.article)]
+        own = (hit for hit in of_article if hit.passage.article == block.article)
+        held = (hit for hit in own if hit.passage.start <= block.start and block.end <= hit.passage.end)
         hit = next(held, None) or replace(of_article[0], passage=block, evidence=())
         leading[hit.passage] = hit
     others = (hit for hit in hits if hit.passage not in leading)
     return (*leading.values(), *others)[: max(len(hits), len(leading))]
+
+
+def _is_of(hit: Hit, article: Article) -> bool:
+    """Whether its passage is of the article, or one of this says the same."""
+    return hit.passage.article == article or any(one.quote.article == article for one in hit.evidence)
 
 
 def _joined(blocks: Sequence[Passage]) -> list[Passage]:
