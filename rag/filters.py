@@ -39,23 +39,19 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
     a word of its own ("Welt", "Zeit") counts only behind "laut". "Last week" is reckoned back from ``today``, and so
     are months without a year. A question about an article itself is limited to those of the publisher, and of the day,
     month or year, that it names before its subject: a name that is a word only in front of the article ("der
-    Welt-Artikel"), a month without a year in the last year that has such an article.
+    Welt-Artikel"), a month without a year in the last year that has such an article. A question for an overview names
+    its publisher, author and period anywhere, these in any case, and the period before, from or between days too.
     """
     language = question.language
-    of_all = overview_asked(question.asked, language, sources=(*corpus.publishers, *corpus.authors))
-    asked, text = (_unquoted(said, corpus) for said in (question.asked, question.asked if of_all else question.text))
+    if overview_asked(question.asked, language, sources=(*corpus.publishers, *corpus.authors)):
+        return _list_filter(_unquoted(question.asked, corpus), language, corpus, today)
+    asked, text = (_unquoted(said, corpus) for said in (question.asked, question.text))
     since, until = next(filter(any, (period_said(said, today) for said in (asked, text))), (None, None))
     sources = (
         [_named(said, language, names) for names in (corpus.publishers, corpus.authors)] for said in (asked, text)
     )
     publisher, author = next(filter(any, sources), (None, None))
-    if of_all:
-        publisher = publisher or next(iter(_listed_sources(asked, language, corpus.publishers)), None)
-        author = author or next(iter(_listed_sources(asked, language, corpus.authors)), None)
-        subject_at = len(asked) - len(subject_of(asked, spoken_in(asked)))
-        met = _met_by(Filter(publisher=publisher, author=author), corpus)
-        since, until = listed_period(asked, subject_at, corpus.published, met, today)
-    elif asked_of_pieces(question.asked, language, publishers=corpus.publishers):
+    if asked_of_pieces(question.asked, language, publishers=corpus.publishers):
         subject = subject_of(question.asked, language)
         before = _unquoted(question.asked.removesuffix(subject), corpus)
         mentioned = _mentioned(before, language, corpus.publishers)
@@ -63,13 +59,26 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
             publisher = mentioned[0] if len(mentioned) == 1 else None
         if since is until is None:
             since, until = published_period(before, corpus.published, _met_by(Filter(publisher=publisher), corpus))
-    found = Filter(
-        publisher=publisher,
-        author=author if author and author.casefold() != (publisher or "").casefold() else None,  # agencies sign too
-        since=since,
-        until=until,
+    found = Filter(publisher, _but_for(publisher, author), since, until)
+    return found if found and corpus.left_by(found) < len(corpus) else Filter()
+
+
+def _list_filter(asked: str, language: Language, corpus: Articles, today: date) -> Filter:
+    """That of a question for a list, which may be limited anywhere, also to what leaves all articles."""
+    publisher, author = (
+        _named(asked, language, names) or next(iter(_listed_sources(asked, language, names)), None)
+        for names in (corpus.publishers, corpus.authors)
     )
-    return found if of_all or corpus.left_by(found) < len(corpus) else Filter()
+    subject_at = len(asked) - len(subject_of(asked, spoken_in(asked)))
+    met = _met_by(Filter(publisher=publisher, author=author), corpus)
+    return Filter(
+        publisher, _but_for(publisher, author), *listed_period(asked, subject_at, corpus.published, met, today)
+    )
+
+
+def _but_for(publisher: str | None, author: str | None) -> str | None:
+    """The author, unless it is the publisher: agencies sign too."""
+    return author if author and author.casefold() != (publisher or "").casefold() else None
 
 
 def _met_by(source: Filter, corpus: Articles) -> Met:
