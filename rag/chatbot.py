@@ -14,7 +14,7 @@ from rag.errors import QuoteError
 from rag.filters import asks_only_where, find_filter
 from rag.index import Index
 from rag.language import in_the_same_words
-from rag.overview import overview_asked
+from rag.overview import Overview, overview_asked
 from rag.periods import period_words
 from rag.pieces import asked_of_pieces
 from rag.records import Answer, Filter, Hit, Outcome, Question
@@ -158,7 +158,10 @@ class Chatbot:
         articles = self.retriever.index.articles
         titles = {hit.passage.article.title or "" for hit in hits}
         publishers = {hit.passage.article.publisher for hit in hits if hit.passage.article.publisher}
-        if asked := asked_of_pieces(question.asked, question.language, titles, publishers):
+        # behind a summary "it" is the article
+        of_it = question.is_follow_up and overview_asked(question.earlier, question.language) is Overview.SUMMARY
+        said = question.text if of_it else question.asked
+        if asked := asked_of_pieces(said, question.language, titles, publishers):
             return small_print(question, hits, asked, articles.left_by(question.filter))
         sources = (*articles.publishers, *articles.authors)
         if wanted := overview_asked(question.asked, question.language, titles, sources):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.filters import ACCORDING
+from rag.focus import is_date
 from rag.language import LANGUAGES, counted_words, spoken_in, tokens
 from rag.overview import Overview, is_list, overview_asked, points_back, subject_words
 from rag.records import Language, Question
@@ -55,10 +56,13 @@ _ASKING: dict[Language, re.Pattern[str]] = {
 """What makes up a question together with a question word: "wie lange", "bis wann genau"."""
 
 _LIST_GOES_ON: dict[Language, re.Pattern[str]] = {
-    "de": re.compile(r"\W*(?:und\s)(?P<rest>(?:über|zu[mr]?)\s.+)", re.IGNORECASE),
-    "en": re.compile(r"\W*(?:and|(?:and\s)?what\sabout)\s(?P<rest>(?:on|about|regarding)\s.+)", re.IGNORECASE),
+    "de": re.compile(r"\W*und\s(?P<rest>(?:über|zu[mr]?|(?P<when>im|in|aus|seit|vor|nach|bis|ab))\s.+)", re.IGNORECASE),
+    "en": re.compile(
+        r"\W*(?:and|(?:and\s)?what\sabout)\s(?P<rest>(?:on|about|regarding|(?P<when>in|from|since|before|after|until))\s.+)",
+        re.IGNORECASE,
+    ),
 }
-"""Behind a list of articles asks for those on another subject."""
+"""Behind a list of articles asks for those on another subject, or of another time."""
 _ARTICLES: dict[Language, str] = {"de": "Artikel", "en": "articles"}
 
 _GREETINGS: dict[Language, str] = {
@@ -109,13 +113,21 @@ def readings(asked: str, history: Sequence[str]) -> list[Question]:
     if not (leans or short):
         return [Question(asked, asked, language)]
     own = _unjoined(asked, language)
-    if (of_list := _LIST_GOES_ON[language].match(asked)) and is_list(history[-1]):
-        return [Question(asked, f"{_ARTICLES[language]} {of_list['rest']}", language)]
+    if is_list(history[-1]) and (rest := _other_list(asked, language)):
+        return [Question(asked, f"{_ARTICLES[language]} {rest}", language)]
     alone = Question(asked, own, language)
     behind = replace(alone, earlier=" ".join(leaned_on(history)))
     if short and (leans or not counted_words(_ASKING[language].sub("", asked), language)):
         return [behind]
     return [behind, alone]
+
+
+def _other_list(asked: str, language: Language) -> str | None:
+    """What other articles are asked for behind a list: those on another subject, or of another time."""
+    match = _LIST_GOES_ON[language].match(asked)
+    if match is None or (match["when"] and not any(is_date(word[0]) for word in tokens(match["rest"]))):
+        return None
+    return match["rest"]
 
 
 def asked_again(question: Question, history: Sequence[str]) -> Question:

@@ -40,17 +40,20 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
     are months without a year. A question about an article itself is limited to those of the publisher, and of the day,
     month or year, that it names before its subject: a name that is a word only in front of the article ("der
     Welt-Artikel"), a month without a year in the last year that has such an article. A question for an overview names
-    its publisher, author and period anywhere, these in any case, and the period before, from or between days too.
+    its publisher, author and period anywhere, these in any case, and the period before, from or between days too; what
+    follows it is limited as it was, unless it says otherwise.
     """
     language = question.language
-    if overview_asked(question.asked, language, sources=(*corpus.publishers, *corpus.authors)):
+    sources = (*corpus.publishers, *corpus.authors)
+    if overview_asked(question.asked, language, sources=sources):
         return _list_filter(_unquoted(question.asked, corpus), language, corpus, today)
+    if question.is_follow_up and overview_asked(question.earlier, language, sources=sources):
+        own = find_filter(replace(question, earlier=""), corpus, today)
+        return own or _list_filter(_unquoted(question.earlier, corpus), language, corpus, today)
     asked, text = (_unquoted(said, corpus) for said in (question.asked, question.text))
     since, until = next(filter(any, (period_said(said, today) for said in (asked, text))), (None, None))
-    sources = (
-        [_named(said, language, names) for names in (corpus.publishers, corpus.authors)] for said in (asked, text)
-    )
-    publisher, author = next(filter(any, sources), (None, None))
+    named = ([_named(said, language, names) for names in (corpus.publishers, corpus.authors)] for said in (asked, text))
+    publisher, author = next(filter(any, named), (None, None))
     if asked_of_pieces(question.asked, language, publishers=corpus.publishers):
         subject = subject_of(question.asked, language)
         before = _unquoted(question.asked.removesuffix(subject), corpus)

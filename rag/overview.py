@@ -112,7 +112,7 @@ def _listing_forms(language: Language) -> tuple[str, ...]:
             rf"{polite}was\s(?:schreibt|berichtet|meldet|bringt|gibt\ses\s(?:von|vom|in|aus))\s(?:(?:die|der|das|den|dem)\s)?{_SOURCE}\W*$",
             rf"{polite}(?:{have})\s(?:[\w.-]+\s){{0,3}}?{many}(?:,?\s{on}\b|\W*$|\s(?:{here})\b)",
             (
-                rf"{polite}(?:was\s(?:hast\sdu|haben\ssie|habt\sihr|haben\swir)|(?:{have})\s(?:(?:denn|so|noch)\s)*"
+                rf"{polite}(?:was\s(?:hast\sdu|haben\ssie|habt\sihr|haben\swir)|(?:{have})\s(?:(?:denn|so|noch|auch|schon)\s){{0,3}}"
                 r"(?:(?:irgend)?(?:et)?was|material|berichte|meldungen))\s(?:(?:denn|so|alles)\s)*"
                 r"(?:(?:über|zu[mr]|vo[nm])\s|zu\s(?=(?-i:[A-ZÄÖÜ]|\W|de[mn]|eine)))(?!.*\b(?:dass|ob)\b)"
             ),
@@ -329,11 +329,12 @@ def overview_asked(
     for spelled in filter(None, map(_spelled, titles)):
         said = spelled.sub(_TITLED, said)
     folded = said.casefold()
-    named = [name for name in sources if name.casefold() in folded]
+    named = [name for name in sources if re.sub(r"^(?:der|die|das|the)\s", "", name.casefold()) in folded]
     said = without_storys(said, language, named)
     for name in named:
         if subject_words(name, language):  # else it is a word that lists are asked for with
-            said = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", _SOURCE, said, flags=re.IGNORECASE)
+            bare = re.escape(re.sub(r"^(?:der|die|das|the)\s", "", name, flags=re.IGNORECASE))
+            said = re.sub(rf"(?<![\w-])(?:(?:der|die|das|the)\s)?{bare}(?![\w-])", _SOURCE, said, flags=re.IGNORECASE)
     other: Language = "en" if language == "de" else "de"
     return _told_by_form(said, language) or _told_by_form(said, other)
 

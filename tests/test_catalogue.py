@@ -170,6 +170,17 @@ def test_what_was_not_cited_is_not_summed_up() -> None:
 def test_a_list_goes_on_with_another_subject() -> None:
     answer = chatbot().ask("Und über den Hafen?", ["Gibt es Artikel über die Brücke?"])
     assert named(answer) == ["harbour.txt"]
+    assert named(chatbot().ask("Und im Mai 2024?", ["Welche Artikel sind aus dem März 2024?"])) == ["harbour.txt"]
+    assert named(chatbot().ask("And from January 2023?", ["Which articles are there from 2024?"])) == ["show.txt"]
+
+
+def test_behind_a_summary_it_is_the_article() -> None:
+    told = {BlockKind.TITLE: "Regen in Rom", BlockKind.BODY: "Es regnet.", BlockKind.BYLINE: "Eva Fink"}
+    parts = [Part(kind, text) for kind, text in told.items()]
+    rain = assemble("e.txt", Draft(parts, publisher="dpa", published=date(2024, 4, 2)))
+    for summed_up in ("Fasse den Artikel über den Regen in Rom zusammen", "Fasse den dpa-Artikel vom April zusammen"):
+        answer = chatbot(make_index(*ALL, rain)).ask("Wer hat ihn geschrieben?", [summed_up])
+        assert [sentence.text for sentence in answer.sentences] == ["Eva Fink"], summed_up
 
 
 def test_without_an_article_named_all_are_told() -> None:

@@ -42,6 +42,7 @@ TITLE = "Streit um Brücken: Die Stadt baut nicht"
         ("Guten Tag, könnten Sie mir sagen, welche Artikel es über Brücken gibt?", "de", Overview.LISTING),
         ("Gibt es Artikel ueber Bruecken?", "de", Overview.LISTING),
         ("Was schreibt die taz?", "de", Overview.LISTING),
+        ("Haben Sie auch etwas zu Brücken?", "de", Overview.LISTING),
         ("Liste alle Artikel auf", "de", Overview.LISTING),
         ("Worum geht's?", "de", Overview.DIGEST),
         ("Gib mir einen Überblick", "de", Overview.DIGEST),
@@ -69,6 +70,7 @@ TITLE = "Streit um Brücken: Die Stadt baut nicht"
         ("articles published in 2024", "en", Overview.LISTING),
         ("What is the newest article?", "en", Overview.LISTING),
         ("What has taz written?", "en", Overview.LISTING),
+        ("Northern Ledger articles", "en", Overview.LISTING),
         ("Which article mentions bridges?", "en", Overview.LISTING),
         ("the five newest articles", "en", Overview.LISTING),
         ("latest news", "en", Overview.LISTING),
@@ -86,7 +88,7 @@ TITLE = "Streit um Brücken: Die Stadt baut nicht"
     ],
 )
 def test_an_overview_is_told_by_the_form_of_the_question(question: str, language: Language, wanted: Overview) -> None:
-    assert overview_asked(question, language, [TITLE], ["taz", "Anna Beer"]) is wanted
+    assert overview_asked(question, language, [TITLE], ["taz", "Anna Beer", "The Northern Ledger"]) is wanted
 
 
 @pytest.mark.parametrize(
