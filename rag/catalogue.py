@@ -40,9 +40,6 @@ COMPOUND = 5
 LOOKED_AT = 80
 """Passages looked at for articles on a subject."""
 
-HITS = 10
-"""Of these passages, how many a list comes with."""
-
 ABOUT = 2 / 3
 """Share of the subject's words from which an article is listed: of one or two words all."""
 
@@ -82,7 +79,7 @@ def _overview(
             none = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits), listing=Listing(0, True, tuple(words)))
             return none if sure else None
         wanted = Overview.DIGEST
-    answer = _listing(question, retriever, wanted)
+    answer = _listing(question, retriever, wanted, len(hits))
     return answer if answer.supported or sure else None
 
 
@@ -103,10 +100,11 @@ def _asks_for_more(question: Question) -> bool:
     return question.is_follow_up and points_back(question.asked, question.language)
 
 
-def _listing(question: Question, retriever: Retriever, wanted: Overview) -> Answer:
+def _listing(question: Question, retriever: Retriever, wanted: Overview, most_hits: int) -> Answer:
     """The articles that the filter leaves and that hold the subject, nearest first; without one the newest first.
 
-    Where more are asked for than were cited for what it follows, these are left out.
+    Where more are asked for than were cited for what it follows, these are left out. Hits come with those of a subject,
+    ``most_hits`` or as many as are quoted.
     """
     articles, words = retriever.index.articles, _subject(question, retriever)
     age = age_asked(question.asked, question.language)
@@ -123,13 +121,8 @@ def _listing(question: Question, retriever: Retriever, wanted: Overview) -> Answ
     told = wanted is Overview.DIGEST and count <= MOST_DIGESTED
     named = found[: min(most, MOST_LISTED)]
     quotes = [quote for article in named for quote in islice(_opening(article), 2 if told else 1)]
-    answer = quoting(
-        question,
-        [[quote] for quote in quotes],
-        led_by(quotes, hits)[: max(HITS, len(quotes))] if hits else (),
-        {},
-        None,
-    )
+    leading = led_by(quotes, hits)[: max(most_hits, len(quotes))] if hits else ()
+    answer = quoting(question, [[quote] for quote in quotes], leading, {}, None)
     return replace(answer, listing=Listing(count, exact, tuple(words)))
 
 

@@ -11,7 +11,7 @@ from rag.bilingual.lexicon import load_lexicon
 from rag.corpus import Articles
 from rag.errors import QuestionError
 from rag.focus import QUOTED
-from rag.language import QUESTION_WORDS, content_words, spoken_in
+from rag.language import QUESTION_WORDS, bare_name, content_words, spoken_in
 from rag.overview import overview_asked
 from rag.periods import Met, listed_period, period_said, published_period, without_periods
 from rag.pieces import asked_of_pieces, names_a_piece, subject_of
@@ -173,7 +173,7 @@ def _mentioned(text: str, language: Language, names: Iterable[str]) -> list[str]
 def _holds_name(text: str, language: Language, name: str) -> bool:
     found = re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)(?:[\s-](?P<next>\w+))?", text, re.IGNORECASE)
     following = [match["next"] or "" for match in found]
-    bare = re.sub(rf"^{_ARTICLE}", "", name, flags=re.IGNORECASE)
+    bare = bare_name(name)
     return bool(following) and (
         not _is_a_word(bare, language) or any(names_a_piece(word, language) for word in following)
     )
@@ -191,11 +191,11 @@ def _listed_sources(text: str, language: Language, names: Iterable[str]) -> list
 
 def _stem_of(name: str) -> str:
     """The beginning of its first word, which no ending changes."""
-    return re.sub(rf"^{_ARTICLE}", "", name, flags=re.IGNORECASE).split(" ")[0].rstrip("e").casefold()
+    return bare_name(name).split(" ")[0].rstrip("e").casefold()
 
 
 def _listed(name: str, language: Language) -> re.Pattern[str]:
-    bare = re.sub(rf"^{_ARTICLE}", "", name, flags=re.IGNORECASE)
+    bare = bare_name(name)
     spelled = r"\s".join(f"{re.escape(word.removesuffix('e'))}(?:e?[nrs]?|es)" for word in bare.split())
     if "-" not in bare and _is_a_word(bare, language):
         return re.compile(

@@ -84,6 +84,7 @@ _MADE_OF = {
 }
 _SOUNDS = re.compile(f"({'|'.join(_MADE_OF)})")
 _MOST_SPELLINGS = 32
+_ARTICLE_BEFORE = re.compile(r"^(?:der|dem|den|die|das|the)\s", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _DETECTED_CHARS = 2000
@@ -156,6 +157,11 @@ def english_spellings(name: str) -> set[str]:
     parts = _SOUNDS.split(name)
     spelled = product(*(_MADE_OF[part] if at % 2 else (part,) for at, part in enumerate(parts)))
     return {"".join(one) for one in islice(spelled, _MOST_SPELLINGS)}
+
+
+def bare_name(name: str) -> str:
+    """The name of a paper without the article it may begin with: "Die Zeit", "The Northern Ledger"."""
+    return _ARTICLE_BEFORE.sub("", name)
 
 
 def counted_words(text: str, language: Language) -> int:

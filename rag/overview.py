@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Literal
 
 from rag.focus import QUOTED
-from rag.language import content_words
-from rag.pieces import TITLE_WORDS, about_a_piece, is_title, without_storys
+from rag.language import bare_name, content_words
+from rag.pieces import TITLE_WORDS, about_a_piece, is_title, subject_of, without_storys
 from rag.records import Language
 
 
@@ -85,7 +85,10 @@ _POLITE: dict[Language, str] = {
     "de": r"^\W*(?:(?:und|also|bitte|hallo|hi|kannst\sdu|könntest\sdu|können\ssie|könnten\ssie|würdest\sdu|würden\ssie)\W+){0,4}",
     "en": r"^\W*(?:(?:and|so|please|hello|hi|hey|can\syou|could\syou|would\syou)\W+){0,4}",
 }
-_AGES = {"de": r"(?:neu|jüng|aktuell|äl|letz)\w*", "en": r"(?:newest|latest|most\srecent|last|oldest|earliest)"}
+_AGES = {
+    "de": r"(?:neueste|jüngste|aktuellste|älteste|letzte)[nrs]?",
+    "en": r"(?:newest|latest|most\srecent|last|oldest|earliest)",
+}
 _ALL_OF: dict[Language, str] = {
     "de": rf"(?:(?:de[nr]|die|diese[nr]?|deine[nr]?|ihre[nr]?|alle[nr]?|unsere[nr]?)\s)+(?:[\w-]+\s)?(?:{_MANY['de']}|{_REPORTS['de']})",
     "en": rf"(?:(?:all|the|these|those|your|our|of)\s)+(?:[\w-]+\s)?(?:{_MANY['en']}|{_REPORTS['en']})",
@@ -103,7 +106,7 @@ def _listing_forms(language: Language) -> tuple[str, ...]:
         return (
             bare,
             rf"{polite}{which}(?:[\w.’'-]+\s){{0,3}}?{many}(?:.*\b(?:{have}|{tell}|{here}|{_SOURCE})\b|.*\bgibt\W*$|\W*$)",
-            rf"{polite}{which}(?:{many}|{one})\sist\s(?:der|die|das)\s(?:aller)?(?:neu|ält|jüng|aktuell|letzt)e?(?:st)?e\W*$",
+            rf"{polite}{which}(?:{many}|{one})\sist\s(?:der|die|das)\s(?:aller)?{ages}\W*$",
             rf"{polite}{which}{reports}\s(?:\w+\s)?(?:{have}|{tell}|{here})\b",
             rf"{polite}welche[rns]?\s(?:[\w-]+\s)?(?:{one})\s(?:{tell}|berichtet|behandelt|erwähnt|handelt|schreibt|dreht|befasst|beschäftigt)\b",
             rf"{polite}(?:was\sist\s)?(?:der|die|das)\s{ages}\s(?:{one}|{many}|{reports})",
@@ -200,37 +203,27 @@ _ABOUT_ONE: dict[Language, str] = {
     "de": rf"\b(?:worum|um\swas)\s(?:geht|ging|dreht)\w*\s(?:(?:es|sich|denn|eigentlich)\s)*(?:in|im|bei[m]?)\s(?:[\w.-]+\s){{0,3}}?{_ONE['de']}"
     rf"|\bwovon\s(?:handelt|berichtet|erzählt)\s(?:[\w.-]+\s){{0,3}}?{_ONE['de']}"
     rf"|\bwas\s(?:steht|stand)\s(?:(?:denn|eigentlich|genau)\s)?(?:in|im)\s(?:[\w.-]+\s){{0,3}}?{_ONE['de']}(?!.*\b(?:über|zu[mr]?)\b)"
-    rf"|\bwas\s(?:sagt|schreibt|besagt)\s(?:der|die|das|dieser?|dieses)\s(?:[\w.-]+\s){{0,2}}?{_ONE['de']}\W*$",
+    rf"|\bwas\s(?:sagt|schreibt|besagt)\s(?:der|die|das|dieser?|dieses)\s(?:[\w.-]+\s){{0,2}}?{_ONE['de']}\W*$"
+    r"|\b(?:worum\sgeht\ses|was\ssteht)\s(?:in|im|bei[m]?)\s(?:\w+\s)?(?:erst|zweit|dritt|viert|fünft|letzt)e[nmrs]?\W*$",
     "en": rf"\bwhat(?:['’]s|\sis|\swas)\s(?:[\w.’'-]+\s){{0,3}}?{_ONE['en']}\b.*\babout\W*$"
     rf"|\bwhat\sdoes\s(?:[\w.’'-]+\s){{0,3}}?{_ONE['en']}\b(?!.*\babout\b).*\bsay\W*$"
-    rf"|\bwhat(?:['’]s|\sis)\sin\s(?:[\w.’'-]+\s){{0,3}}?{_ONE['en']}",
-}
-_ABOUT_ONE = {
-    "de": _ABOUT_ONE["de"]
-    + r"|\b(?:worum\sgeht\ses|was\ssteht)\s(?:in|im|bei[m]?)\s(?:\w+\s)?(?:erst|zweit|dritt|viert|fünft|letzt)e[nmrs]?\W*$",
-    "en": _ABOUT_ONE["en"]
-    + r"|\bwhat(?:['’]s|\sis)\sthe\s(?:first|second|third|fourth|fifth|last)\s(?:one\s)?about\W*$",
+    rf"|\bwhat(?:['’]s|\sis)\sin\s(?:[\w.’'-]+\s){{0,3}}?{_ONE['en']}"
+    r"|\bwhat(?:['’]s|\sis)\sthe\s(?:first|second|third|fourth|fifth|last)\s(?:one\s)?about\W*$",
 }
 _SHORT = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _SHORTENED.items()}
 _OF_ONE = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _ABOUT_ONE.items()}
 _NAMED_ONE = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _ONE.items()}
 _SURE = re.compile(r"\b(?:[\w-]{1,60}-)?\w{0,30}(?:artikel|article)", re.IGNORECASE)
 
-_BEFORE = {
+_POINTERS = {
     "de": re.compile(r"\b(?:da(?:zu|von|rüber)|hierzu|mehr|weitere[nrs]?)\b", re.IGNORECASE),
     "en": re.compile(r"\b(?:(?:about|on|to) (?:it|this|that|them)|more|other|related)\b", re.IGNORECASE),
 }
-_NEWEST = {
-    "de": re.compile(r"\b(?:neu|jüng|aktuell)e?ste[nrs]?\b|\bletzte[nrs]?\b", re.IGNORECASE),
-    "en": re.compile(r"\b(?:newest|latest|most\srecent|last)\b", re.IGNORECASE),
-}
-_OLDEST = {
-    "de": re.compile(r"\bälteste[nrs]?\b", re.IGNORECASE),
-    "en": re.compile(r"\b(?:oldest|earliest)\b", re.IGNORECASE),
-}
+_AGE = {language: re.compile(rf"\b{pattern}\b", re.IGNORECASE) for language, pattern in _AGES.items()}
+_OLD = ("ält", "oldest", "earliest")
 _ONE_OF_AGE = {
     "de": re.compile(r"\b(?:der|die|das)\s(?:aller)?(?:neueste|jüngste|aktuellste|älteste|letzte)\b", re.IGNORECASE),
-    "en": re.compile(rf"\b(?:newest|latest|most\srecent|oldest|earliest)(?:\s{_ONE['en']}|\W*$)", re.IGNORECASE),
+    "en": re.compile(rf"\b{_AGES['en']}(?:\s{_ONE['en']}|\W*$)", re.IGNORECASE),
 }
 """In German "neueste" is of one, "neuesten" of many."""
 
@@ -261,27 +254,13 @@ _WITHOUT_UMLAUT = re.compile(
     r"\b(?:ueber\w*|aelte\w*|juengst\w*|beitraeg\w*|moecht\w*|koenn\w*|verfuegb\w*|saemtlich\w*|fuer)\b", re.IGNORECASE
 )
 
-_NUMBERS = {
-    "zwei": 2,
-    "two": 2,
-    "drei": 3,
-    "three": 3,
-    "vier": 4,
-    "four": 4,
-    "fünf": 5,
-    "five": 5,
-    "zehn": 10,
-    "ten": 10,
-}
+_NUMBERS = {word: number for number, words in (
+    (2, "zwei two"), (3, "drei three"), (4, "vier four"), (5, "fünf five"), (10, "zehn ten"),
+) for word in words.split()}  # fmt: skip
+_COUNT = rf"\d{{1,3}}|{'|'.join(_NUMBERS)}"
 _COUNTED = {
-    "de": re.compile(
-        rf"\b(?:(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)})\s{_AGES['de']}|{_AGES['de']}\s(?P<behind>\d{{1,3}}|{'|'.join(_NUMBERS)})\b)",
-        re.IGNORECASE,
-    ),
-    "en": re.compile(
-        rf"\b(?:(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)})\s{_AGES['en']}|{_AGES['en']}\s(?P<behind>\d{{1,3}}|{'|'.join(_NUMBERS)})\b)",
-        re.IGNORECASE,
-    ),
+    language: re.compile(rf"\b(?:(?P<count>{_COUNT})\s{ages}|{ages}\s(?P<behind>{_COUNT})\b)", re.IGNORECASE)
+    for language, ages in _AGES.items()
 }
 _ORDINALS = {
     "de": ("erst", "zweit", "dritt", "viert", "fünft", "sechst", "siebt", "acht", "neunt", "zehnt"),
@@ -299,20 +278,34 @@ _PLACE = {
 }
 
 _SAID: dict[Language, str] = {
-    "de": r"s|gib|geben|denen|deren|(?:erst|zweit|dritt|viert|fünft|sechst|siebt|acht|neunt|zehnt|letzt)e[nrsm]?|zwei|drei|vier|fünf|zehn|schreibt|bringt|meldet|sämtliche[nrs]?|könnten|heraussuchen|raussuchen|anzeigen|auflisten|wie\s?viele|wieviele|hast|habt|hätten|habe|zeig\w*|list\w*|nenn\w*|such\w*|find\w*|them\w+|überblick|übersicht|inhalt\w*|zusammen\w*|fass\w*"
-    r"|behandel\w*|handel\w*|erwähn\w*|thematisier\w*|bericht\w*|nachricht\w*|befass\w*|beschäftig\w*|dreh\w*|geh(?:en|t)"
-    r"|komm(?:en|t)|vorkomm\w*|lieg\w*|existier\w*|vorhanden\w*|verfügbar\w*|vorliegend\w*|enthalten\w*|index\w*|indizier\w*"
-    r"|neue?(?:ste)?[nrs]?|letzte[nrs]?|aktuelle?(?:ste)?[nrs]?|jüngste[nrs]?|bitte|mal|kurze?[nrs]?|titeln?|überschrift\w*|schlagzeile\w*|namen"
-    r"|sammlung|ordner|archiv|irgendwas|was|zeigen|zeig|gibts|wissen|sagen|seit|guten|tag|material|kenn\w*|weißt?|möchte|würde|würdest|hätte|gerne?|brauche|interessier\w*|lesen"
-    r"|eigentlich|dokument\w*|datei\w*|gehts?|dies\w*|alles|älteste[nrs]?|insgesamt|gebracht|geschrieben|ist|vorliegen|gespeichert|drin|dabei|fragen|hallo|könntest|kannst|weitere[nrs]?|mehr|passende[nrs]?|stamm(?:en|t)"
-    r"|kürze|kurz(?:fassung|version)|inhaltsangabe|tl|dr|kernaussagen?|wichtigste|erschien\w*|veröffentlicht\w*|genau|steht|stand|schreibt|schreiben|betreffen",
-    "en": r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|two|three|four|five|ten|since|show|list|give|find|search|display|get|like|want|need|looking|look|topics?|themes?|subjects?|overview|sum+ar\w+|sum|contents?"
-    r"|cover\w*|mention\w*|discuss\w*|deal\w*|talk\w*|report\w*|concern\w*|refer\w*|contain\w*|available|included|index\w*"
-    r"|newest|latest|recent|titles?|headlines?|collection|folder|archive|anything|something|news|stuff|material|know|got|read|see"
-    r"|please|documents?|files?|ask|hello|hi|hey|could|would|short|brief|briefly|tl|dr|gist|key|main|points?|takeaways?|published|written"
-    r"|came|out|related|everything|oldest|earliest|all|is|file|come|comes|appear\w*|texts?|pieces?|stories|story|display|nutshell|one|quick|quickly|tell",
+    "de": r"""
+        gib geben gibts hast habt habe hätten hätte s zeig\w* list\w* nenn\w* such\w* find\w* heraussuchen raussuchen anzeigen
+        auflisten fass\w* zusammen\w* kürze kurz(?:fassung|version) inhaltsangabe tl dr kernaussagen? wichtigste them\w+ überblick
+        übersicht inhalt\w* titeln? überschrift\w* schlagzeile\w* namen behandel\w* handel\w* erwähn\w* thematisier\w*
+        bericht\w* nachricht\w* befass\w* beschäftig\w* dreh\w* geh(?:en|t) gehts? komm(?:en|t) vorkomm\w* stamm(?:en|t) betreffen
+        schreibt schreiben geschrieben bringt gebracht meldet erschien\w* veröffentlicht\w* lieg\w* vorliegen vorliegend\w*
+        existier\w* vorhanden\w* verfügbar\w* enthalten\w* index\w* indizier\w* gespeichert drin dabei steht stand
+        neue?(?:ste)?[nrs]? letzte[nrsm]? aktuelle?(?:ste)?[nrs]? jüngste[nrs]? älteste[nrs]? bitte mal kurze?[nrs]? genau
+        eigentlich insgesamt alles sämtliche[nrs]? passende[nrs]? weitere[nrs]? mehr dies\w* denen deren irgendwas was ist seit
+        wieviele sammlung ordner archiv dokument\w* datei\w* material kenn\w* weißt? wissen sagen fragen möchte würde würdest
+        könnten könntest kannst gerne? brauche interessier\w* lesen hallo guten tag
+    """,
+    "en": r"""
+        show list give find search display get like want need looking look know got read see ask tell topics? themes? subjects?
+        overview sum+ar\w+ sum contents? short brief briefly quick quickly nutshell tl dr gist key main points? takeaways? titles?
+        headlines? cover\w* mention\w* discuss\w* deal\w* talk\w* report\w* concern\w* refer\w* contain\w* appear\w* published
+        written came come comes out since available included index\w* is newest latest recent last oldest earliest collection folder
+        archive anything something everything all one news stuff material texts? pieces? stories story documents? files? related
+        please hello hi hey could would
+    """,
 }
-_WORDS_OF_LISTS = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _SAID.items()}
+_WORDS_OF_LISTS = {
+    language: re.compile(
+        "|".join([*said.split(), *_NUMBERS, *(f"{place}(?:e[nrsm]?)?" for place in _ORDINALS[language])])
+    )
+    for language, said in _SAID.items()
+}
+"""Words, in lower case, that lists and summaries are asked for with, and that say nothing of their subject."""
 
 
 def overview_asked(
@@ -329,11 +322,11 @@ def overview_asked(
     for spelled in filter(None, map(_spelled, titles)):
         said = spelled.sub(_TITLED, said)
     folded = said.casefold()
-    named = [name for name in sources if re.sub(r"^(?:der|die|das|the)\s", "", name.casefold()) in folded]
+    named = [name for name in sources if bare_name(name).casefold() in folded]
     said = without_storys(said, language, named)
     for name in named:
         if subject_words(name, language):  # else it is a word that lists are asked for with
-            bare = re.escape(re.sub(r"^(?:der|die|das|the)\s", "", name, flags=re.IGNORECASE))
+            bare = re.escape(bare_name(name))
             said = re.sub(rf"(?<![\w-])(?:(?:der|die|das|the)\s)?{bare}(?![\w-])", _SOURCE, said, flags=re.IGNORECASE)
     other: Language = "en" if language == "de" else "de"
     return _told_by_form(said, language) or _told_by_form(said, other)
@@ -355,9 +348,6 @@ def _umlauts(text: str) -> str:
     return _WITHOUT_UMLAUT.sub(lambda word: word[0].replace("ue", "ü").replace("ae", "ä").replace("oe", "ö"), text)
 
 
-_BETWEEN_WORDS = r"\W+"
-
-
 def names_title(question: str, title: str) -> bool:
     """Whether the question names an article by its title, or by words of it in quotation marks."""
     spelled = _spelled(title)
@@ -374,7 +364,7 @@ def _spelled(title: str) -> re.Pattern[str] | None:
     words = re.findall(r"\w+", title[:MOST_CHARS])
     if len(words) < TITLE_WORDS or len(title) > MOST_CHARS:
         return None
-    return re.compile(rf"\b{_BETWEEN_WORDS.join(words)}\b", re.IGNORECASE)
+    return re.compile(r"\b" + r"\W+".join(words) + r"\b", re.IGNORECASE)
 
 
 def is_list(question: str) -> bool:
@@ -384,22 +374,28 @@ def is_list(question: str) -> bool:
 
 def points_back(question: str, language: Language) -> bool:
     """Whether a question for an overview is about what was spoken of before: "Gibt es mehr Artikel dazu?"."""
-    return not subject_words(question, language) and _BEFORE[language].search(question) is not None
+    return not subject_words(question, language) and _POINTERS[language].search(question) is not None
 
 
 def age_asked(question: str, language: Language) -> Literal["newest", "oldest"] | None:
-    """Whether the newest articles are to come first, or the oldest."""
-    if _NEWEST[language].search(question):
-        return "newest"
-    return "oldest" if _OLDEST[language].search(question) else None
+    """Whether the newest articles are to come first, or the oldest; an age of what they are about is none."""
+    said = _AGE[language].search(_before_subject(question, language))
+    if said is None:
+        return None
+    return "oldest" if said[0].lower().startswith(_OLD) else "newest"
 
 
 def number_asked(question: str, language: Language) -> int | None:
     """How many articles are asked for by their age: one ("der neueste"), or as many as it says."""
-    if counted := _COUNTED[language].search(question):
-        said = next(filter(None, counted.groups())).lower()
+    asked = _before_subject(question, language)
+    if counted := _COUNTED[language].search(asked):
+        said = (counted["count"] or counted["behind"]).lower()
         return _NUMBERS.get(said) or max(1, int(said))
-    return 1 if _ONE_OF_AGE[language].search(question) else None
+    return 1 if _ONE_OF_AGE[language].search(asked) else None
+
+
+def _before_subject(question: str, language: Language) -> str:
+    return question.removesuffix(subject_of(question, language))
 
 
 def place_asked(question: str, language: Language) -> int | None:

@@ -73,9 +73,10 @@ _PART_DAYS = {
     "late": (21, 31),
 }
 
+_DAY = timedelta(days=1)
 _SEASONS = {"frühjahr": 3, "frühling": 3, "spring": 3, "sommer": 6, "summer": 6, "herbst": 9, "autumn": 9, "winter": 12}
 _SEASON = re.compile(
-    rf"(?P<season>{'|'.join(_SEASONS)})\s(?P<year>\d{{4}})|(?:q|(?=\d\.?\squartal))(?P<number>[1-4])(?:\.?\squartal)?\s(?P<of>\d{{4}})",
+    rf"(?P<season>{'|'.join(_SEASONS)})\s(?P<year>(?:19|20)\d\d)|(?:q|(?=\d\.?\squartal))(?P<number>[1-4])(?:\.?\squartal)?\s(?P<of>(?:19|20)\d\d)",
     re.IGNORECASE,
 )
 _UNNAMED = re.sub(r"\?P<\w+>", "?:", _SEASON.pattern)
@@ -148,9 +149,9 @@ def listed_period(text: str, subject_at: int, days: Iterable[date], met: Met, to
 def _ended(word: str, since: date | None, until: date | None) -> Period:
     """The period that ends or begins at another one."""
     if word in _BEFORE:
-        return None, since and since - timedelta(days=1)
+        return None, since and max(since, date.min + _DAY) - _DAY
     if word in _AFTER:
-        return until and until + timedelta(days=1), None
+        return until and min(until, date.max - _DAY) + _DAY, None
     return (None, until) if word in _TO else (since, None)
 
 
@@ -196,7 +197,7 @@ def period_words(text: str) -> set[str]:
 def without_periods(text: str, listed: bool) -> str:
     """The text without the periods it names, of a question for a list any date."""
     for said in (_BETWEEN, _ENDED, *_PERIODS, _WHOLE_PERIOD) if listed else _PERIODS:
-        text = said.sub(" " if listed else "", text)
+        text = said.sub(" ", text)
     return text
 
 

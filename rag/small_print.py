@@ -42,7 +42,7 @@ def _blocks(question: Question, hits: Sequence[Hit], asked: OfPiece, searched: i
     """The blocks that tell it of the article that the question is about, or of each if it is about several."""
     several = means_several(question.asked, question.language)
     quotes: list[Passage] = []
-    for article in articles_meant(question, hits, searched, several):
+    for article in _meant(question, hits, searched, several):
         of_kind = [block for block in article.blocks if block.kind is KINDS[asked]]
         blocks = [Passage(article, block.start, block.end) for block in of_kind]
         if asked is OfPiece.CREDIT:
@@ -53,7 +53,7 @@ def _blocks(question: Question, hits: Sequence[Hit], asked: OfPiece, searched: i
     return quotes[:MOST]
 
 
-def articles_meant(question: Question, hits: Sequence[Hit], searched: int, several: bool) -> list[Article]:
+def _meant(question: Question, hits: Sequence[Hit], searched: int, several: bool) -> list[Article]:
     """The article that the question is about, in the order found; all of them if it is about several.
 
     Meant are those of the articles found by their text that hold the most, and at least half, of what the question
@@ -107,12 +107,7 @@ def _joined(blocks: Sequence[Passage]) -> list[Passage]:
 
 
 def _share_held(text: str, article: Article, question: Question, said: str) -> float:
-    words = _words_held(text, article, question, said)
-    return sum(words.values()) / len(words) if words else 0.0
-
-
-def _words_held(text: str, article: Article, question: Question, said: str) -> dict[str, bool]:
-    """The words of what the question ``said``, each with whether the article's ``text`` holds it, be it in translation.
+    """The share of the words of what the question ``said`` that the article's ``text`` holds, be it in translation.
 
     Left out are those for the piece itself, its publisher and the filter's names.
     """
@@ -120,14 +115,13 @@ def _words_held(text: str, article: Article, question: Question, said: str) -> d
     letters = {gram for word in stems for gram in grams(word)}
     names = " ".join(filter(None, [article.publisher, question.filter.publisher, question.filter.author]))
     named = {word.folded for word in content_words(names, article.language)}
-    held = {}
-    for word in content_words(said, question.language):
-        asked = said[word.start : word.end]
-        if word.folded in named or about_a_piece(asked, question.language):
-            continue
-        held[asked] = any(
+    held = [
+        any(
             stem(form, article.language) in stems
             or sum(gram in letters for gram in grams(form)) > HELD * len(grams(form))
             for form in forms(word.folded, question.language, article.language)
         )
-    return held
+        for word in content_words(said, question.language)
+        if word.folded not in named and not about_a_piece(said[word.start : word.end], question.language)
+    ]
+    return sum(held) / len(held) if held else 0.0

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rag.chatbot import Chatbot, verify
 from rag.index import LocalIndex
@@ -50,6 +52,7 @@ HARBOUR = article("harbour.txt", "Der Hafen wächst", "Der Hafen von Rostock bek
 SHOW = article("show.txt", "Zirkus im Ort", "Der Zirkus kommt.", by="Carl Dorn", day="2023-01-01", teaser="Die Brücke")
 BARE = article("bare.txt", None, "Ein Storch ist gelandet. Er blieb lange.")
 ALL = (BRIDGE, HARBOUR, SHOW, BARE)
+SMALL = make_index(*ALL)
 
 
 def chatbot(index: LocalIndex | None = None) -> Chatbot:
@@ -291,3 +294,13 @@ def test_the_name_of_a_file_forges_no_line() -> None:
         "Welche Artikel gibt es?"
     )
     assert len(answer_text(forged).split("\n")) == 2
+
+
+@given(
+    st.sampled_from(["vor", "nach", "bis", "seit", "aus dem", "von 2023 bis", "before", "in"]),
+    st.sampled_from(
+        ["Sommer 0000", "Winter 9999", "Winter 2099", "0001-01-01", "9999-12-31", "99.99.2024", "Q4 2024", "Mai"]
+    ),
+)
+def test_whatever_period_is_named_articles_are_listed_or_none(when: str, named_period: str) -> None:
+    assert chatbot(SMALL).ask(f"Artikel {when} {named_period}").question.language in ("de", "en")

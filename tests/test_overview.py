@@ -182,6 +182,10 @@ def test_the_newest_and_the_oldest_are_told() -> None:
     )
     assert number_asked("die drei neuesten", "de") == number_asked("the 3 newest articles", "en") == 3
     assert number_asked("die neuesten Artikel", "de") is number_asked("the latest articles", "en") is None
+    assert number_asked("Artikel über die letzten drei Kanzler", "de") is None
+    assert (
+        age_asked("Artikel über den letzten Gipfel", "de") is age_asked("articles about the last summit", "en") is None
+    )
 
 
 def test_a_place_in_a_list_is_told() -> None:
