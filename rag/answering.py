@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -24,6 +24,9 @@ from rag.records import (
     Sentence,
     Span,
 )
+from rag.speech import words_of
+from rag.spelling import LONG_PART, is_compound
+from rag.voices import Voice, voice_asked
 
 MAX_SENTENCES: Mapping[Confidence, int] = {Confidence.STRONG: 3, Confidence.MODERATE: 5, Confidence.WEAK: 5}
 """Sentences an answer quotes at most: the less sure it is that the first ones answer, the more of the next."""
@@ -142,6 +145,12 @@ and what an answer of these gains. Their story is what it asks of, though a sent
 "Wie teuer?". Chosen on ``evals/questions/follow-ups.jsonl``.
 """
 
+SPOKEN, SPOKE, SILENT = 1.5, 0.5, 2.0
+"""Where somebody's words are asked for ("Was sagt Merz zu ...?"): what a sentence gains that is theirs, what an answer
+that begins with one, and what any other answer loses; where a view is asked for half, half and nothing. By hand, on
+golden and seeds; ``evals/README.md`` has what it does elsewhere.
+"""
+
 FIRST_SENTENCES = 3
 """The sentences an answer is judged by."""
 
@@ -181,13 +190,21 @@ class ExtractiveWriter:
         citation the answer is that the articles do not say. The hits come back in the order of their best sentences.
         """
         asked = asked_for(question.asked, question.language)
-        unread = _followed(rank_sentences(hits, asked, question.text), question)
-        ranked = self.read(question, unread)
+        voice = voice_asked(question.asked, question.language)
+        theirs = words_of(voice, hits) if voice else frozenset()
+        lean = _leaning(question, voice, theirs)
+        unread = _leant(rank_sentences(hits, asked, question.text), lean)
+        ranked = self.read(question, unread, lean)
         found = _by_best_sentence(hits, ranked)
-        confidence = trust(log_odds(ranked, names) - STRANGER * strange + _story_odds(ranked, question))
+        odds = log_odds(ranked, names) - STRANGER * strange
+        confidence = trust(odds + _story_odds(ranked, question) + _voice_odds(ranked, voice, theirs, names))
+        if voice and voice.alone and not question.is_follow_up and (theirs or _is_named(voice, names)):
+            confidence = Confidence.MODERATE if theirs else None
+            ranked = [one for one in ranked if one.evidence.quote in theirs]
         if confidence is None:
             return Answer(question, Outcome.NOT_FOUND, hits=found)
-        groups = self._sentences(_newest_first(ranked, asked, question), asked, confidence)
+        near = [one for one in _newest_first(ranked, asked, question) if one.score > ranked[0].score - MARGIN]
+        groups = self._sentences(near, MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES[confidence])
         told = {one.evidence.quote: one.told for one in ranked if one.told}
         others = self._differing(question, unread, groups[0][0], told) if asked is Asked.NUMBER else []
         groups += [[quote] for quote in others if not any(quote in group for group in groups)]
@@ -220,10 +237,13 @@ class ExtractiveWriter:
         told = {**self._told(question, [one for one in found if one.evidence.quote not in told]), **told}
         return [quote for quote in quotes if quote not in told or told[quote].margin >= 0][:MAX_DIFFERING]
 
-    def read(self, question: Question, ranked: Sequence[Scored]) -> Sequence[Scored]:
+    def read(
+        self, question: Question, ranked: Sequence[Scored], lean: Callable[[Scored], float] | None = None
+    ) -> Sequence[Scored]:
         """The sentences in the order that reading the passages of the first ones leaves, behind them the others.
 
-        A follow-up is read without what it follows: two questions in one are none that was ever read in training.
+        ``lean`` is added to their scores. A follow-up is read without what it follows: two questions in one are none
+        that was ever read in training.
         """
         if self.judge is None or not ranked:
             return ranked
@@ -234,14 +254,13 @@ class ExtractiveWriter:
             known = replace(scored, told=told.get(scored.evidence.quote))
             known = replace(known, score=_dot(READ_WEIGHTS, (*known.signs, known.read)))
             (read if known.told else others).append(known)
-        return [*_followed(read, question), *_followed(others, question)]
+        return [*_leant(read, lean), *_leant(others, lean)]
 
-    def _sentences(self, ranked: Sequence[Scored], asked: Asked, confidence: Confidence) -> list[list[Passage]]:
-        """Quotes in groups of the same words, best group first, within the words an answer aims at."""
-        most = MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES[confidence]
+    def _sentences(self, ranked: Sequence[Scored], most: int) -> list[list[Passage]]:
+        """Quotes in groups of the same words, ``most`` at most, best first, within the words an answer aims at."""
         groups: list[list[Passage]] = []
         words = 0
-        for quote in (one.evidence.quote for one in ranked if one.score > ranked[0].score - MARGIN):
+        for quote in (one.evidence.quote for one in ranked):
             same = next((group for group in groups if in_the_same_words(group[0].text, quote.text)), None)
             length = len(quote.text.split())
             if same is not None:
@@ -369,10 +388,15 @@ def _by_best_sentence(hits: Sequence[Hit], ranked: Sequence[Scored]) -> tuple[Hi
     return tuple(sorted(hits, key=lambda hit: -(best.get(hit.passage, -math.inf) + HIT_COUNTS * hit.score)))
 
 
-def _followed(scored: Sequence[Scored], question: Question) -> list[Scored]:
-    """Best first; for a follow-up the sentences of other stories lose."""
-    lost = [replace(one, score=one.score - BEHIND) if _is_elsewhere(one, question) else one for one in scored]
-    return _best_first(lost)
+def _leaning(question: Question, voice: Voice | None, theirs: Collection[Passage]) -> Callable[[Scored], float]:
+    """What a sentence gains that is theirs whose words are asked for, and loses, for a follow-up, in another story."""
+    gained = 0.0 if voice is None else SPOKEN if voice.verbatim else SPOKEN / 2
+    return lambda one: gained * (one.evidence.quote in theirs) - BEHIND * _is_elsewhere(one, question)
+
+
+def _leant(scored: Sequence[Scored], lean: Callable[[Scored], float] | None) -> list[Scored]:
+    """Best first, with what they gain and lose."""
+    return _best_first([replace(one, score=one.score + lean(one)) for one in scored] if lean else scored)
 
 
 def _story_odds(ranked: Sequence[Scored], question: Question) -> float:
@@ -380,6 +404,26 @@ def _story_odds(ranked: Sequence[Scored], question: Question) -> float:
     if not question.follows or not ranked:
         return 0.0
     return -ELSEWHERE if _is_elsewhere(ranked[0], question) else HERE
+
+
+def _voice_odds(
+    ranked: Sequence[Scored], voice: Voice | None, theirs: Collection[Passage], names: Sequence[str]
+) -> float:
+    """What it adds to the log-odds that the first sentence is theirs whose words or view is asked for, or is not.
+
+    An office, a country or a body may speak under other names.
+    """
+    if voice is None or not ranked:
+        return 0.0
+    if ranked[0].evidence.quote in theirs:
+        return SPOKE if voice.verbatim else SPOKE / 2
+    return -SILENT if voice.verbatim and _is_named(voice, names) else 0.0
+
+
+def _is_named(voice: Voice, names: Collection[str]) -> bool:
+    """Whether it is somebody's own name, and no office or body."""
+    last = voice.name.split("-")[-1]
+    return last in names and not is_compound(last.lower(), LONG_PART)
 
 
 def _is_elsewhere(scored: Scored, question: Question) -> bool:

@@ -261,7 +261,7 @@ def find_focus(asked: Asked, question: str, sentence: str, language: Language) -
     """
     if asked is Asked.PERSON:
         known = question.lower()
-        new = (span for span, words in _names(sentence, language) if words[-1].lower() not in known)
+        new = (span for span, words in person_names(sentence, language) if words[-1].lower() not in known)
         return next(new, None)
     if asked not in _MARKED:
         return None
@@ -284,7 +284,7 @@ def _none_of(question: str, sentence: str) -> Span | None:
     return None
 
 
-def _names(sentence: str, language: Language) -> Iterator[tuple[Span, list[str]]]:
+def person_names(sentence: str, language: Language) -> Iterator[tuple[Span, list[str]]]:
     """Names of persons, and the words of them that are in no dictionary.
 
     These are capitals in a row: two of which no dictionary has ("Keir Starmer"), or the last, behind what is no
@@ -292,13 +292,13 @@ def _names(sentence: str, language: Language) -> Iterator[tuple[Span, list[str]]
     """
     for match in _NAME.finditer(sentence):
         words = match[0].split()
-        own = [word for word in words if not _in_dictionary(word, language)]
+        own = [word for word in words if not is_in_dictionary(word, language)]
         if len(own) > 1 or (own == words[-1:] and not _ADJECTIVE.search(words[-2])):
             yield match.span(), own
 
 
 @lru_cache(maxsize=1 << 14)
-def _in_dictionary(word: str, language: Language) -> bool:
+def is_in_dictionary(word: str, language: Language) -> bool:
     """Whether the lexicon likely translates the word; what is the same in both languages it does not list."""
     other: Language = "en" if language == "de" else "de"
     folded = [found.folded for found in content_words(word, language)]

@@ -18,7 +18,9 @@ from rag.records import (
     Outcome,
     Passage,
 )
+from rag.speech import words_of
 from rag.store import Changes
+from rag.voices import voice_asked
 
 KIND_LABELS: Mapping[Language, Mapping[BlockKind, str]] = {
     "de": {
@@ -162,10 +164,22 @@ def not_found_details(answer: Answer) -> list[str]:
         details = [f"Durchsucht {'wurde 1 Artikel' if count == 1 else f'wurden {count} Artikel'}."]
     else:
         details = [f"{count} article{'' if count == 1 else 's'} searched."]
-    details += [*searched_in(answer), *missing_words(answer)]
+    details += [*searched_in(answer), *missing_words(answer), *not_heard(answer)]
     if answer.hits:
         details.append("Am nächsten kommen die gefundenen Stellen." if german else "The passages found come nearest.")
     return details
+
+
+def not_heard(answer: Answer) -> list[str]:
+    """That nothing found is told as said by whom whose words are asked for, as a sentence; else nothing."""
+    language = answer.question.language
+    voice = voice_asked(answer.question.asked, language)
+    if voice is None or not voice.verbatim or voice.name in answer.unknown_words or words_of(voice, answer.hits):
+        return []
+    name = quoted(voice.name, language)
+    if language == "de":
+        return [f"Nichts in den gefundenen Stellen ist als Aussage von {name} zu erkennen."]
+    return [f"Nothing in the passages found can be told as said by {name}."]
 
 
 def searched_in(answer: Answer) -> list[str]:

@@ -27,7 +27,7 @@ from rag.language import (
 )
 from rag.pieces import about_a_piece
 from rag.records import Evidence, Hit, Language, Passage, Question, Span, Vectors
-from rag.spelling import is_compound, mended
+from rag.spelling import LONG_PART, is_compound, mended
 from rag.vectors import unit
 
 CANDIDATES = 100
@@ -89,9 +89,6 @@ class Term:
     indexed: bool
     """Whether a passage holds it, or a likely translation."""
 
-
-LONG_PART = 4
-"""Letters of each part of a German compound that is no name; of shorter ones many names could be made."""
 
 _REMEMBERED = 16
 """Questions whose words and vectors are kept: one question is looked up by several parts, in several readings."""

@@ -31,8 +31,8 @@ swapped: names typed in lower case lie close to words (weidel, weiden; kickl, ki
 MOST = 12
 """Words of a text that are looked at: each unknown one has hundreds of neighbours to look up."""
 
-PART = 3
-"""Letters of each part of a compound at least."""
+PART, LONG_PART = 3, 4
+"""Letters of each part of a compound at least, and of one that is no name: of shorter parts many could be made."""
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzäöüß")
 

@@ -1,0 +1,163 @@
+"""Whose words a question asks for, and which sentences of an article are theirs."""
+
+from dataclasses import replace
+
+import pytest
+
+from rag.answering import ExtractiveWriter
+from rag.reading.drafting import Draft, Part, assemble
+from rag.records import BlockKind, Confidence, Hit, Language, Question
+from rag.rendering import answer_text
+from rag.speech import spoken_by, words_of
+from rag.voices import MOST_CHARS, Voice, voice_asked
+from tests.conftest import make_article
+from tests.test_answering import FAIR, STRONG, hit
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "voice"),
+    [
+        ("Was sagt Merz?", "de", Voice("Merz", True, True)),
+        ("was sagt merz", "de", Voice("merz", True, True)),
+        ("Alle Zitate von Merz", "de", Voice("Merz", True, True)),
+        ("Quotes by Emmett Gallo", "en", Voice("Gallo", True, True)),
+        ("What does Ann Lee say?", "en", Voice("Lee", True, True)),
+        ("Was sagt Merz zur Rente?", "de", Voice("Merz", True, False)),
+        ("Was hat Ursula von der Leyen zu Zöllen gesagt?", "de", Voice("Leyen", True, False)),
+        ("Wie äußert sich der Chef der Bergrettung?", "de", Voice("Chef", True, True)),
+        ("Was fordert Marie-Agnes Strack-Zimmermann?", "de", Voice("Strack-Zimmermann", True, True)),
+        ("What did Nato chief Mark Rutte say about troops?", "en", Voice("Rutte", True, False)),
+        ("Wie steht Moskau zu fremden Truppen?", "de", Voice("Moskau", False, False)),
+        ("What is Spain's position on the force?", "en", Voice("Spain", False, False)),
+        ("Wer soll laut Trump zahlen?", "de", Voice("Trump", False, False)),
+        ("Wer soll Trump zufolge zahlen?", "de", Voice("Trump", False, False)),
+        ("What would troops be doing, according to Kuleba?", "en", Voice("Kuleba", False, False)),
+        ("Was sagt er dazu?", "de", None),
+        ("Was sagt der Artikel über die Rente?", "de", None),
+        ("Was kostet die Brücke?", "de", None),
+        ("Was sagt Merz zur Rente? " + "a" * MOST_CHARS, "de", None),
+    ],
+)
+def test_whose_words_are_asked_for(question: str, language: Language, voice: Voice | None) -> None:
+    assert voice_asked(question, language) == voice
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "+ Merz sagte, die Rente sei sicher. + Man werde sie erhöhen. - Die Sonne schien."),
+        (
+            "de",
+            "- Es regnete. + „Wir zahlen morgen alles zurück“, sagte Merz. + „Das ist versprochen.“ - Es wurde laut.",
+        ),
+        ("de", "+ Die Rente, so Merz, bleibt. - Die Rente, so Klingbeil, steigt."),
+        ("de", "+ Laut Merz bleibt die Rente. - Laut Klingbeil steigt sie, Merz schweigt. + Sie bleibt Merz zufolge."),
+        ("de", "+ Friedrich Merz, seit Mai Kanzler, warnte vor Schulden. + Er nannte sie eine Last."),
+        ("de", "- Olaf Scholz sprach mit Merz. - Er nannte das Gespräch gut. - Klingbeil kritisierte Merz scharf."),
+        ("de", "- Über Merz sagte Lars Klingbeil wenig. - Das sagte er der Zeitung. - Merz hält er für alt."),
+        (
+            "de",
+            "+ Kanzler Friedrich Merz lobte den Plan. - Es regnete. + Der Kanzler forderte mehr. - Ott klagte.",
+        ),
+        ("de", "- Merz nahm an dem Treffen teil. - Merz’ Sprecher sagte, es sei spät."),
+        ("de", "+ Rente „wird nie wieder so hoch sein“, behauptete Merz stolz. - Er ging."),
+        (
+            "de",
+            "+ Merz sagte, es sei spät. - Lars Klingbeil schwieg. + Morgen werde es besser. - Klingbeil rief, nein.",
+        ),
+        (
+            "en",
+            "+ “We will pay it back,” said its president, Emma Merz. - The sun was out. + She added that it was late.",
+        ),
+        ("en", "- Ann Lee criticised Merz. - According to Lee it was late. + According to Merz it was early."),
+        ("en", "+ Merz said it was late. + The bridge would close. - Ann Lee said nothing of the kind."),
+    ],
+)
+def test_what_is_said_by_whom(language: Language, text: str) -> None:
+    marked = [
+        (part[0] == "+", part[1:].strip()) for part in text.replace(" - ", "|- ").replace(" + ", "|+ ").split("|")
+    ]
+    article = replace(make_article(" ".join(sentence for _, sentence in marked)), language=language)
+    theirs = {article.text[start:end] for start, end in spoken_by({"Merz"}, article)}
+    assert theirs == {sentence for said, sentence in marked if said}
+
+
+def test_an_interview_is_by_whom_it_names_and_a_teaser_starts_anew() -> None:
+    parts = [
+        Part(BlockKind.TITLE, "Hirt Ambros Imseng über Paragrafen"),
+        Part(BlockKind.HEADING, "Herr Imseng, wie geht das zusammen?"),
+        Part(BlockKind.BODY, "Die Ziegen sind folgsamer."),
+        Part(BlockKind.TEASER, "Seien wir ehrlich: Es regnet."),
+    ]
+    article = assemble("a.txt", Draft(parts))
+    spoken = {article.text[start:end] for start, end in spoken_by({"Imseng"}, article)}
+    assert "Die Ziegen sind folgsamer." in spoken
+    assert "Seien wir ehrlich: Es regnet." not in spoken
+
+
+SAID = make_article("Merz sagte, die Rente sei sicher. Merz nahm an dem Treffen teil. Klingbeil sagte, sie steige.")
+HITS = [
+    hit(
+        SAID,
+        ("Merz nahm an dem Treffen teil.", STRONG),
+        ("Merz sagte, die Rente sei sicher.", STRONG),
+        ("Klingbeil sagte, sie steige.", STRONG),
+    )
+]
+
+
+def asked(text: str, earlier: str = "") -> Question:
+    return Question(text, text, "de", earlier)
+
+
+def matched(word: str) -> list[Hit]:
+    """What was found, with the word in it that the question was matched by."""
+    evidence = (replace(one, matches=((word, word),) if word in one.quote.text else ()) for one in HITS[0].evidence)
+    return [replace(HITS[0], evidence=tuple(evidence))]
+
+
+def test_whose_words_alone_are_asked_for_is_quoted_with_these_alone() -> None:
+    answer = ExtractiveWriter(60).write(asked("Was sagt Merz?"), matched("Merz"), ["Merz"])
+    assert [sentence.text for sentence in answer.sentences] == ["Merz sagte, die Rente sei sicher."]
+    assert answer.confidence is Confidence.MODERATE
+
+
+def test_who_says_nothing_is_not_quoted_by_what_he_does() -> None:
+    silent = make_article("Ott nahm an dem Treffen teil. Klingbeil sagte, die Rente steige.")
+    found = [hit(silent, ("Ott nahm an dem Treffen teil.", STRONG), ("Klingbeil sagte, die Rente steige.", FAIR))]
+    refused = ExtractiveWriter(60).write(asked("Was sagt Ott?"), found, ["Ott"])
+    assert not refused.supported
+    assert "Nichts in den gefundenen Stellen ist als Aussage von „Ott“ zu erkennen." in answer_text(refused)
+    assert ExtractiveWriter(60).write(asked("Was tat Ott?"), found, ["Ott"]).supported
+    assert ExtractiveWriter(60).write(asked("Was sagt Ott?"), found).supported, "no name, so it may speak as another"
+    body = ExtractiveWriter(60).write(asked("Was sagt die Feuerwehr?"), found, ["Feuerwehr"])
+    assert body.supported, "a compound is no name either"
+
+
+def test_their_own_words_come_first_where_they_are_asked_for() -> None:
+    about = asked("Was sagt Merz zum Treffen?")
+    assert ExtractiveWriter(60).write(about, HITS, []).sentences[0].text == "Merz nahm an dem Treffen teil."
+    assert (
+        ExtractiveWriter(60).write(about, matched("Merz"), []).sentences[0].text == "Merz sagte, die Rente sei sicher."
+    )
+
+
+def test_a_genitive_says_nothing() -> None:
+    article = make_article("Zudem zweifelte Selenskyjs Gegner. „Ja“, sagte Selenskyj.")
+    found = hit(article, ("Zudem zweifelte Selenskyjs Gegner.", FAIR), ("„Ja“, sagte Selenskyj.", FAIR))
+    first, second = found.evidence
+    evidence = (
+        replace(first, matches=(("Zelensky", "Selenskyjs"),)),
+        replace(second, matches=(("Zelensky", "Selenskyj"),)),
+    )
+    theirs = words_of(Voice("Zelensky", True, True), [replace(found, evidence=evidence)])
+    assert [one.text for one in theirs] == ["„Ja“, sagte Selenskyj."]
+
+
+def test_a_name_in_the_article_is_not_read_as_one_that_only_looks_like_it() -> None:
+    party = make_article("Die Bauernpartei sagte, es sei spät. Frau Bauer schwieg.")
+    found = [hit(party, ("Die Bauernpartei sagte, es sei spät.", FAIR))]
+    evidence = found[0].evidence[0]
+    hits = [replace(found[0], evidence=(replace(evidence, matches=(("Bauer", "Bauernpartei"),)),))]
+    assert words_of(Voice("Bauer", True, True), hits) == frozenset()
+    assert words_of(Voice("Bauern", True, True), hits) == frozenset()
