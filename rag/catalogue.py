@@ -9,13 +9,13 @@ from itertools import islice
 from typing import Literal
 
 from rag.answering import quoting
+from rag.asking import Overview
 from rag.bilingual.lexicon import forms
 from rag.filing import sentences_of
 from rag.filters import unfiltered
 from rag.index import passage_terms
 from rag.language import content_words, spoken_in, stem, stemmed
 from rag.overview import (
-    Overview,
     age_asked,
     means_articles,
     names_title,

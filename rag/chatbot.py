@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from rag.answering import AnswerWriter, ExtractiveWriter
+from rag.asking import Overview
 from rag.catalogue import overview
 from rag.conversation import asked_again, leaned_on, legible, readings, small_talk
 from rag.cross_encoder import CrossEncoder
@@ -14,7 +15,7 @@ from rag.errors import QuoteError
 from rag.filters import asks_only_where, find_filter
 from rag.index import Index
 from rag.language import in_the_same_words
-from rag.overview import Overview, overview_asked
+from rag.overview import overview_asked
 from rag.periods import period_words
 from rag.pieces import asked_of_pieces
 from rag.records import Answer, Filter, Hit, Outcome, Question

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.asking import Overview
 from rag.language import LANGUAGES
 from rag.overview import (
-    Overview,
     age_asked,
     means_articles,
     names_title,
