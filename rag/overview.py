@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection
-from typing import Literal
 
 from rag.asking import (
     AGES,
@@ -22,10 +21,10 @@ from rag.asking import (
     Overview,
 )
 from rag.focus import QUOTED
-from rag.holdings import holding_asked
+from rag.holdings import asks_what_happened, holding_asked
 from rag.language import bare_name, content_words
 from rag.pieces import TITLE_WORDS, about_a_piece, is_title, subject_of, without_storys
-from rag.records import Language, Question
+from rag.records import Age, Language, Question
 
 MOST_CHARS = 300
 """A longer question asks for more than an overview."""
@@ -277,7 +276,7 @@ _SAID: dict[Language, str] = {
         schreibt schreiben geschrieben bringt gebracht meldet erschien\w* veröffentlicht\w* lieg\w* vorliegen vorliegend\w*
         existier\w* vorhanden\w* verfügbar\w* enthalten\w* index\w* indizier\w* gespeichert drin dabei steht stand
         neue?(?:ste)?[nrs]? letzte[nrsm]? aktuelle?(?:ste)?[nrs]? jüngste[nrs]? älteste[nrs]? bitte mal kurze?[nrs]? genau
-        eigentlich insgesamt alles sämtliche[nrs]? passende[nrs]? weitere[nrs]? mehr dies\w* denen deren irgendwas was ist seit
+        eigentlich insgesamt alles sämtliche[nrs]? passende[nrs]? weitere[nrs]? mehr dies\w* davon darunter denen deren irgendwas was ist seit
         wieviele vielen oft häufig öfter male? sammlung ordner archiv dokument\w* datei\w* material kenn\w* weißt? wissen sagen fragen möchte würde würdest
         könnten könntest kannst gerne? brauche interessier\w* lesen hallo guten tag
     """,
@@ -364,9 +363,9 @@ def _spelled(title: str) -> re.Pattern[str] | None:
     return re.compile(r"\b" + r"\W+".join(words) + r"\b", re.IGNORECASE)
 
 
-def is_list(question: str) -> bool:
+def is_list(question: str, sources: Collection[str] = ()) -> bool:
     """Whether it asks for several articles, in either language."""
-    return overview_asked(question, "de") in (Overview.LISTING, Overview.DIGEST, Overview.NEWS)
+    return overview_asked(question, "de", sources=sources) in (Overview.LISTING, Overview.DIGEST, Overview.NEWS)
 
 
 def points_back(question: str, language: Language) -> bool:
@@ -375,13 +374,13 @@ def points_back(question: str, language: Language) -> bool:
 
 
 def means_these(question: Question) -> bool:
-    """Whether a question for an overview is about the articles of the list before: "Welcher davon ist der neueste?"."""
+    """Whether a question for an overview is about the articles named before: "Welcher davon ist der neueste?"."""
     asked, language = question.asked, question.language
     pointed = _THESE[language].search(asked) is not None and not subject_words(asked, language)
-    return pointed and question.is_follow_up and is_list(question.earlier)
+    return pointed and question.is_follow_up
 
 
-def age_asked(question: str, language: Language) -> Literal["newest", "oldest"] | None:
+def age_asked(question: str, language: Language) -> Age | None:
     """Whether the newest articles are to come first, or the oldest; an age of what they are about is none."""
     said = _AGE[language].search(_before_subject(question, language))
     if said is None:
@@ -426,6 +425,8 @@ def asks_for_overview(word: str, language: Language) -> bool:
 
 def subject_said(question: str, language: Language) -> str:
     """The part of a question for an overview that may say what the articles are to be about."""
+    if asks_what_happened(question, language):
+        return ""
     held = holding_asked(_FRAME[language].sub("", question), language)
     return _SHOWS_ONE[language].sub(" ", question) if held is None else held[1]
 

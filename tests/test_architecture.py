@@ -54,7 +54,7 @@ BESIDE = {
     "packing": {"splitting"},
     "corpus": {"language"},
     "focus": {"bilingual", "language"},
-    "filters": {"bilingual", "corpus", "focus", "language", "overview", "periods", "pieces"},
+    "filters": {"bilingual", "corpus", "focus", "holdings", "language", "overview", "periods", "pieces"},
     "periods": {"language"},
     "holdings": {"asking", "language", "periods"},
     "overview": {"asking", "focus", "holdings", "language", "pieces"},
