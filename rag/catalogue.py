@@ -98,7 +98,9 @@ def _overview(
 ) -> Answer | None:
     if wanted is Overview.LISTING and means_these(question) and not _of_list(question, retriever):
         return None
-    words = _subject(question, retriever)
+    asked_alone = wanted in (Overview.PUBLISHERS, Overview.AUTHORS, Overview.DAYS)
+    said = subject_said(question.asked, question.language)
+    words = [] if asked_alone and said == question.asked else _subject(question, retriever)  # a source fills its form
     sure = means_articles(question.asked) and not (words and wanted in (Overview.AUTHORS, Overview.NEWS))
     if wanted is Overview.SUMMARY:
         article = _meant(question, hits, retriever)
@@ -109,9 +111,9 @@ def _overview(
             return none if sure else None
         wanted = Overview.DIGEST
     if wanted is Overview.PUBLISHERS or wanted is Overview.AUTHORS:
-        answer = _of_sources(question, retriever, "publishers" if wanted is Overview.PUBLISHERS else "authors")
+        answer = _of_sources(question, retriever, words, "publishers" if wanted is Overview.PUBLISHERS else "authors")
     else:
-        answer = _listing(question, retriever, wanted, len(hits))
+        answer = _listing(question, retriever, wanted, words, len(hits))
     return answer if answer.supported or sure else None
 
 
@@ -168,12 +170,13 @@ def _found(question: Question, retriever: Retriever, words: Sequence[str], age: 
     return _Found(found, len(found), _all_seen(about, hits, retriever), hits)
 
 
-def _listing(question: Question, retriever: Retriever, wanted: Overview, most_hits: int) -> Answer:
+def _listing(
+    question: Question, retriever: Retriever, wanted: Overview, words: Sequence[str], most_hits: int
+) -> Answer:
     """Articles by their titles, a digest's by their openings too.
 
     Hits come with those of a subject, ``most_hits`` or as many as are quoted.
     """
-    words = _subject(question, retriever)
     age = age_asked(question.asked, question.language) or ("newest" if wanted is Overview.NEWS else None)
     most = min(number_asked(question.asked, question.language) or MOST_LISTED, MOST_LISTED)
     most = MOST_DIGESTED if wanted is Overview.NEWS else most
@@ -203,9 +206,9 @@ def _of_ages(
     return replace(dated[0][1], articles=list(first.values())), [age for age, _ in dated]
 
 
-def _of_sources(question: Question, retriever: Retriever, kind: Sources) -> Answer:
+def _of_sources(question: Question, retriever: Retriever, words: Sequence[str], kind: Sources) -> Answer:
     """Publishers or authors, those of most articles first, each by the newest of its articles."""
-    articles, words = retriever.index.articles, _subject(question, retriever)
+    articles = retriever.index.articles
     found = _found(question, retriever, words, "newest", 0)
     if words or found.articles:
         shares = Counter(name for one in found.articles for name in sources_of(one, kind) or ("",))

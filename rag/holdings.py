@@ -20,7 +20,7 @@ _WRITERS: dict[Language, str] = {
 }
 _ARTICLES: dict[Language, str] = {
     "de": r"(?:(?:die|diese|deine|ihre|eure|alle|sämtliche)\s){1,2}(?:meisten\s|vielen\s|wenigsten\s|ganzen\s)?(?:[\w-]{1,60}-)?"
-    r"(?:zeitungs|nachrichten|online)?(?:artikel|beiträge)\b(?!\s\d)",
+    rf"(?:zeitungs|nachrichten|online)?(?:artikel|beiträge)\b(?!\s\d)(?:\s{SOURCE})?",
     "en": r"(?:(?:all|the|these|those|your|our|of|most)\s){1,4}(?:(?:news|newspaper)\s)?articles\b(?!\s\d)",
 }
 """Several, and nothing but articles."""
@@ -32,7 +32,10 @@ _KNOWN: dict[Language, str] = {
 _SUBJECT = r"(?P<subject>(?:\s[\w.,’'-]+){1,8}?)"
 _NAMED = _SUBJECT.replace("8", "4")
 """A subject of few words, where a longer one would be of the story."""
-_ABOUT: dict[Language, str] = {"de": r"(?:über|zu[mr]?|vo[nm]|bei[m]?|aus)", "en": r"(?:about|on|from|regarding|with)"}
+_ABOUT: dict[Language, str] = {
+    "de": r"(?:über|zu[mr]?|vo[nm]|bei[m]?|aus|i[nm])",
+    "en": r"(?:about|on|from|in|regarding|with)",
+}
 _FILLED: dict[Language, str] = {
     "de": r"(?:\s(?:es|hier|denn|eigentlich|so|alles?|alle|überhaupt|insgesamt|da|drin|dabei|gerade|heute|sonst|bitte|du|sie|in|sich))*",
     "en": r"(?:\s(?:here|in|there|all|total|altogether|now|today|currently|please|you|then|it))*",
@@ -150,7 +153,7 @@ def _news_forms(language: Language) -> tuple[str, ...]:
     if language == "de":
         lately = r"(?:zuletzt|kürzlich|neulich|jüngst|gerade|aktuell|in\sletzter\szeit)"
         return (
-            rf"{polite}was\s(?:gibt(?:\ses|['’]?s)|ist){filled}\s(?:neues|das\sneueste|neu(?={filled}\W*$)){filled}{subject}\W*$",
+            rf"{polite}was\s(?:gibt(?:\ses|['’]?s)|ist|hast\sdu){filled}\s(?:neues|das\sneueste|neu(?={filled}\W*$)){filled}{subject}\W*$",
             rf"{polite}(?:(?:gibt(?:\ses|['’]?s)|hast\sdu|haben\ssie){filled}\s)?(?:(?:irgend\s?)?(?:etwas|was|welche)\s)?(?:neuigkeiten|neues){subject}\W*$",
             rf"{polite}(?:was\s(?:ist|sind|gibt\ses)\s)?(?:das|die|an)?\s?(?:neueste|neuesten|aktuellen|letzten)\s(?:neuigkeiten|nachrichten|meldungen|news|schlagzeilen){subject}\W*$",
             rf"{polite}(?:aktuelle|neueste|neue)\s(?:neuigkeiten|nachrichten|meldungen|news|schlagzeilen){subject}\W*$",

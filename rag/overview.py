@@ -184,8 +184,8 @@ def _showing_forms(language: Language) -> tuple[str, ...]:
     itself = {"de": r"(?!)", "en": rf"{placed}\sone"}[language]
     number = {"de": r"(?:artikel|nummer|nr\.?)", "en": r"(?:article|number|no\.?)"}[language]
     opened = {
-        "de": r"(?:öffne|lies)(?:\smir|\suns|\smal|\sbitte)*\s(?:den|das)",
-        "en": r"(?:open|read)(?:\sme|\sus)*\sthe",
+        "de": r"(?:öffne|lies|zeige?)(?:\smir|\suns|\smal|\sbitte)*\s(?:den|das)",
+        "en": r"(?:open|read|show|give)(?:\sme|\sus)*\sthe",
     }[language]
     return (
         rf"{show}\s{the}(?:\s{whole})?(?=\s(?:{placed}\s)?{one}(?:\s{on}\b|{end})|\s(?:{placed}|{itself}){end})",

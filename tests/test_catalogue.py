@@ -339,7 +339,12 @@ def test_the_sources_there_are_are_told_by_an_article_each_those_of_most_article
 
 def test_the_authors_on_a_subject_or_of_a_source_are_told() -> None:
     assert named(chatbot().ask("Wer schrieb über die Brücke?")) == ["bridge.txt"]
-    assert named(chatbot().ask("Welche Autoren hat die taz?")) == ["bridge.txt", "show.txt"]
+    for asked in (
+        "Welche Autoren hat die taz?",
+        "Which journalists write for taz?",
+        "Wer hat die Artikel der taz geschrieben?",
+    ):
+        assert named(chatbot().ask(asked)) == ["bridge.txt", "show.txt"], asked
     assert named(chatbot().ask("Wer hat diese Artikel geschrieben?", ["Gibt es Artikel über die Brücke?"])) == [
         "bridge.txt"
     ]
@@ -427,6 +432,7 @@ def test_how_often_something_is_mentioned_is_how_many_articles_hold_it() -> None
         ("Öffne den zweiten", ["Welche Artikel gibt es?"]),
         ("Show me the whole article about the Brücke", []),
         ("Lies mir den Artikel über die Brücke vor", []),
+        ("Show me the latest article by taz", []),
     ],
 )
 def test_an_article_is_opened_by_what_it_begins_with(asked: str, history: list[str]) -> None:
