@@ -1,30 +1,47 @@
 """Which articles there are, what they are about, and what one says in short: answered by their titles and openings."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
-from typing import Literal
 
 from rag.answering import quoting
+from rag.asking import Overview
 from rag.bilingual.lexicon import forms
+from rag.corpus import sources_of
 from rag.filing import sentences_of
 from rag.filters import unfiltered
 from rag.index import passage_terms
 from rag.language import content_words, spoken_in, stem, stemmed
 from rag.overview import (
-    Overview,
     age_asked,
+    is_list,
     means_articles,
+    means_these,
     names_title,
     number_asked,
     place_asked,
     points_back,
+    subject_said,
     subject_words,
 )
-from rag.records import Answer, Article, BlockKind, Hit, Listing, Outcome, Passage, Question
+from rag.periods import tells_of_day
+from rag.records import (
+    Age,
+    Answer,
+    Article,
+    BlockKind,
+    Hit,
+    Listing,
+    Outcome,
+    Passage,
+    Question,
+    Source,
+    Sourced,
+    Sources,
+)
 from rag.retrieval import Retriever
 from rag.small_print import led_by
 
@@ -66,20 +83,37 @@ def overview(
     return answer and replace(answer, question=question)
 
 
+def told_of_day(question: Question, retriever: Retriever) -> bool:
+    """Whether a text tells of the one day that the question is limited to, wherever it was published."""
+    day = question.filter.since
+    if day is None or day != question.filter.until:
+        return False
+    hits = retriever.search(replace(question, filter=question.filter.source), LOOKED_AT)
+    quotes = (one.quote for hit in hits for one in hit.evidence if one.quote.kind in _OPENING)
+    return any(tells_of_day(quote.text, day, quote.article.published) for quote in quotes)
+
+
 def _overview(
     question: Question, wanted: Overview, hits: Sequence[Hit], retriever: Retriever, target_words: int
 ) -> Answer | None:
-    sure = means_articles(question.asked)
+    if wanted is Overview.LISTING and means_these(question) and not _of_list(question, retriever):
+        return None
+    asked_alone = wanted in (Overview.PUBLISHERS, Overview.AUTHORS, Overview.DAYS)
+    said = subject_said(question.asked, question.language)
+    words = [] if asked_alone and said == question.asked else _subject(question, retriever)  # a source fills its form
+    sure = means_articles(question.asked) and not (words and wanted in (Overview.AUTHORS, Overview.NEWS))
     if wanted is Overview.SUMMARY:
         article = _meant(question, hits, retriever)
         if article is not None:
             return _summary(question, article, hits, target_words)
-        words = _subject(question, retriever)
         if words or question.follows:
             none = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits), listing=Listing(0, True, tuple(words)))
             return none if sure else None
         wanted = Overview.DIGEST
-    answer = _listing(question, retriever, wanted, len(hits))
+    if wanted is Overview.PUBLISHERS or wanted is Overview.AUTHORS:
+        answer = _of_sources(question, retriever, words, "publishers" if wanted is Overview.PUBLISHERS else "authors")
+    else:
+        answer = _listing(question, retriever, wanted, words, len(hits))
     return answer if answer.supported or sure else None
 
 
@@ -91,42 +125,116 @@ def _subject(question: Question, retriever: Retriever) -> list[str]:
     if _asks_for_more(question):
         told = subject_words(question.earlier, spoken_in(question.earlier))
         return [word for word in told if not word[0].islower()] or told
-    language = question.language
-    return subject_words(unfiltered(question.asked, question.filter, language, retriever.index.articles), language)
+    said = question.earlier if _of_list(question, retriever) else question.asked
+    language = spoken_in(said) if _of_list(question, retriever) else question.language
+    said = unfiltered(subject_said(said, language), question.filter, language, retriever.index.articles)
+    return subject_words(said, language)
 
 
 def _asks_for_more(question: Question) -> bool:
     """Whether its subject is what was asked before."""
-    return question.is_follow_up and points_back(question.asked, question.language)
+    return question.is_follow_up and points_back(question.asked, question.language) and not means_these(question)
 
 
-def _listing(question: Question, retriever: Retriever, wanted: Overview, most_hits: int) -> Answer:
+def _of_list(question: Question, retriever: Retriever) -> bool:
+    """Whether it is about the articles of the list before."""
+    articles = retriever.index.articles
+    return means_these(question) and is_list(question.earlier, (*articles.publishers, *articles.authors))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The articles that are meant: the first of them, how many there are, and what they were found by."""
+
+    articles: list[Article]
+    count: int
+    exact: bool
+    hits: Sequence[Hit]
+
+
+def _found(question: Question, retriever: Retriever, words: Sequence[str], age: Age | None, most: int) -> _Found:
     """The articles that the filter leaves and that hold the subject, nearest first; without one the newest first.
 
-    Where more are asked for than were cited for what it follows, these are left out. Hits come with those of a subject,
-    ``most_hits`` or as many as are quoted.
+    Where more are asked for than were cited for what it follows, these are left out; those alone are meant where it
+    points to them.
     """
-    articles, words = retriever.index.articles, _subject(question, retriever)
-    age = age_asked(question.asked, question.language)
-    most = number_asked(question.asked, question.language) or MOST_LISTED
-    hits: Sequence[Hit] = ()
-    if words:
-        more, about = _asks_for_more(question), _about(question, words)
-        hits, found = _that_hold(about, retriever, NEARLY_ABOUT if more else ABOUT)
-        found = _by_age([one for one in found if not (more and one.id in question.follows)], age)
-        count, exact = len(found), _all_seen(about, hits, retriever)
+    if means_these(question) and not _of_list(question, retriever):
+        cited = [one for one in map(retriever.index.articles.named, question.follows) if one]
+        return _Found(_by_age(cited, age), len(cited), True, ())
+    if not words:
+        left = retriever.index.articles.by_day(question.filter, most, newest=age != "oldest")
+        return _Found(list(left), retriever.index.articles.left_by(question.filter), True, ())
+    more, about = _asks_for_more(question), _about(question, words)
+    hits, found = _that_hold(about, retriever, NEARLY_ABOUT if more else ABOUT)
+    found = _by_age([one for one in found if not (more and one.id in question.follows)], age)
+    return _Found(found, len(found), _all_seen(about, hits, retriever), hits)
+
+
+def _listing(
+    question: Question, retriever: Retriever, wanted: Overview, words: Sequence[str], most_hits: int
+) -> Answer:
+    """Articles by their titles, a digest's by their openings too.
+
+    Hits come with those of a subject, ``most_hits`` or as many as are quoted.
+    """
+    age = age_asked(question.asked, question.language) or ("newest" if wanted is Overview.NEWS else None)
+    most = min(number_asked(question.asked, question.language) or MOST_LISTED, MOST_LISTED)
+    most = MOST_DIGESTED if wanted is Overview.NEWS else most
+    if wanted is Overview.DAYS:
+        found, ages = _of_ages(question, retriever, words, [age] if age else ["oldest", "newest"])
     else:
-        found = list(articles.by_day(question.filter, min(most, MOST_LISTED), newest=age != "oldest"))
-        count, exact = articles.left_by(question.filter), True
-    told = wanted is Overview.DIGEST and count <= MOST_DIGESTED
-    named = found[: min(most, MOST_LISTED)]
+        found, ages = _found(question, retriever, words, age, most), [age] if age else []
+    named = found.articles[:most]
+    told = wanted is Overview.NEWS or (wanted is Overview.DIGEST and found.count <= MOST_DIGESTED)
     quotes = [quote for article in named for quote in islice(_opening(article), 2 if told else 1)]
-    leading = led_by(quotes, hits)[: max(most_hits, len(quotes))] if hits else ()
+    leading = led_by(quotes, found.hits)[: max(most_hits, len(quotes))] if found.hits else ()
     answer = quoting(question, [[quote] for quote in quotes], leading, {}, None)
-    return replace(answer, listing=Listing(count, exact, tuple(words)))
+    of_age = len(named) < found.count and all(one.published for one in named)
+    told_of = tuple(ages) if of_age and not _asks_for_more(question) else ()
+    return replace(answer, listing=Listing(found.count, found.exact, tuple(words), told_of))
 
 
-def _by_age(found: list[Article], age: Literal["newest", "oldest"] | None) -> list[Article]:
+def _of_ages(
+    question: Question, retriever: Retriever, words: Sequence[str], ages: Sequence[Age]
+) -> tuple[_Found, list[Age]]:
+    """The oldest and the newest of the articles that have a day, each once."""
+    ends = [(age, _found(question, retriever, words, age, 1)) for age in ages]
+    dated = [(age, found) for age, found in ends if found.articles and found.articles[0].published]
+    if not dated:
+        return _Found([], 0, True, ()), []
+    first = {found.articles[0].id: found.articles[0] for _, found in dated}
+    return replace(dated[0][1], articles=list(first.values())), [age for age, _ in dated]
+
+
+def _of_sources(question: Question, retriever: Retriever, words: Sequence[str], kind: Sources) -> Answer:
+    """Publishers or authors, those of most articles first, each by the newest of its articles."""
+    articles = retriever.index.articles
+    found = _found(question, retriever, words, "newest", 0)
+    if words or found.articles:
+        shares = Counter(name for one in found.articles for name in sources_of(one, kind) or ("",))
+    else:
+        shares = articles.shares(kind, question.filter)
+    telling = found.count - shares.pop("", 0)
+    names = sorted(shares, key=lambda name: (-shares[name], name.casefold()))[:MOST_LISTED]
+
+    def newest(name: str) -> Article:
+        if found.articles:
+            return next(one for one in found.articles if name in sources_of(one, kind))
+        limit = question.filter
+        of_it = replace(limit, publisher=name) if kind == "publishers" else replace(limit, author=name)
+        return articles.by_day(of_it, 1, newest=True)[0]
+
+    standing = {name: newest(name) for name in names}
+    cited = list(dict.fromkeys(standing.values()))
+    quotes = [next(_opening(article)) for article in cited]
+    leading = led_by(quotes, found.hits) if found.hits else ()
+    answer = quoting(question, [[quote] for quote in quotes], leading, {}, None)
+    named = tuple(Source(name, shares[name], cited.index(one) + 1) for name, one in standing.items())
+    sourced = Sourced(kind, len(shares), named)
+    return replace(answer, listing=Listing(telling, found.exact, tuple(words), sources=sourced))
+
+
+def _by_age(found: list[Article], age: Age | None) -> list[Article]:
     """Undated ones behind; as they were where no age is asked for."""
     if age is None:
         return found

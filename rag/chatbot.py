@@ -6,15 +6,17 @@ from datetime import date
 from functools import lru_cache
 
 from rag.answering import AnswerWriter, ExtractiveWriter
-from rag.catalogue import overview
+from rag.asking import Overview
+from rag.catalogue import overview, told_of_day
 from rag.conversation import asked_again, leaned_on, legible, readings, small_talk
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
-from rag.filters import asks_only_where, find_filter
+from rag.filters import asks_only_where, dated_words, find_filter
+from rag.holdings import asks_what_happened
 from rag.index import Index
 from rag.language import in_the_same_words
-from rag.overview import Overview, overview_asked
+from rag.overview import overview_asked
 from rag.periods import period_words
 from rag.pieces import asked_of_pieces
 from rag.records import Answer, Filter, Hit, Outcome, Question
@@ -80,6 +82,8 @@ class Chatbot:
         meant = [self._limited(one, earlier, given, today) for one in read]
         meant = [one for one in meant if one.where] or meant
         if given is None:
+            meant = [other for one in meant for other in self._told_first(one)]
+        if given is None:
             meant += [replace(one, filter=one.filter.source) for one in meant if one.filter.source]
         if any(one.is_follow_up for one in meant):
             meant = self._of_the_story(meant, self._answered(told[-1], tuple(told[:-1]), given, today))
@@ -87,6 +91,12 @@ class Chatbot:
             return meant
         everywhere = [replace(one, filter=Filter()) for one in meant if one.filter]
         return list(dict.fromkeys([*meant, *everywhere]))
+
+    def _told_first(self, question: Question) -> list[Question]:
+        """Of what happened on a day a text may tell by that date: then this comes before the articles of that day."""
+        if asks_what_happened(question.asked, question.language) and told_of_day(question, self.retriever):
+            return [replace(question, filter=question.filter.source), question]
+        return [question]
 
     def _of_the_story(self, meant: Sequence[Question], before: Answer) -> list[Question]:
         """With the articles of the answer before as the follow-ups' story, unless others are where they look."""
@@ -124,6 +134,7 @@ class Chatbot:
             return answer
         spelled_otherwise = {asked for hit in answer.hits for one in hit.evidence for asked, _ in one.matches}
         known = spelled_otherwise | _period_words(answer.question, limit)
+        known |= dated_words(answer.question.text, self.retriever.index.articles)
         unknown = self.retriever.unknown_words(answer.question)
         if answer.listing:
             unknown = _only(unknown, answer.listing.words)
@@ -161,12 +172,21 @@ class Chatbot:
         # behind a summary "it" is the article
         of_it = question.is_follow_up and overview_asked(question.earlier, question.language) is Overview.SUMMARY
         said = question.text if of_it else question.asked
-        if asked := asked_of_pieces(said, question.language, titles, publishers):
-            return small_print(question, hits, asked, articles.left_by(question.filter))
         sources = (*articles.publishers, *articles.authors)
-        if wanted := overview_asked(question.asked, question.language, titles, sources):
+        wanted = overview_asked(question.asked, question.language, titles, sources)
+        of_all = wanted in (Overview.PUBLISHERS, Overview.AUTHORS, Overview.DAYS)
+        if not of_all and (asked := asked_of_pieces(said, question.language, titles, publishers)):
+            return small_print(question, hits, asked, articles.left_by(question.filter))
+        if wanted is None and self._asks_of_a_time(question):
+            wanted = Overview.DIGEST
+        if wanted:
             return overview(question, wanted, hits, self.retriever, self.answer_words)
         return None
+
+    def _asks_of_a_time(self, question: Question) -> bool:
+        """Whether it asks what happened then, and its filter leaves the articles of that time."""
+        limited = bool(question.filter) and asks_what_happened(question.asked, question.language)
+        return limited and question.filter == find_filter(question, self.retriever.index.articles, date.today())
 
     def _is_of_nothing_here(self, question: Question, limit: Filter) -> bool:
         """Whether a follow-up by itself names what no article does: then what it follows does not answer it.

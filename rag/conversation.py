@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.asking import Overview
 from rag.filters import ACCORDING
 from rag.focus import is_date
 from rag.language import LANGUAGES, counted_words, spoken_in, tokens
-from rag.overview import Overview, is_list, overview_asked, points_back, subject_words
+from rag.overview import is_list, overview_asked, points_back, subject_words
 from rag.records import Language, Question
 
 FEW_WORDS = 2

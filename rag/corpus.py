@@ -2,6 +2,7 @@
 
 import json
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from rag.errors import IndexDamaged
 from rag.language import tokens
-from rag.records import Article, Block, BlockKind, Copy, Filter, Language
+from rag.records import Article, Block, BlockKind, Copy, Filter, Language, Sources
 
 ARTICLES, STARTS = "articles.jsonl", "articles.npy"
 CATALOGUE, WORDS = "catalogue.jsonl", "words.txt"
@@ -78,6 +79,10 @@ class Articles(Sequence[Article]):
     @abstractmethod
     def by_day(self, filter: Filter, count: int, newest: bool) -> tuple[Article, ...]:
         """That many of those that the filter leaves, the newest or the oldest first; undated ones last; ties by row."""
+
+    @abstractmethod
+    def shares(self, sources: Sources, filter: Filter) -> Counter[str]:
+        """How many of those that the filter leaves each publisher, or each author, has; those without under ""."""
 
     @property
     @abstractmethod
@@ -176,6 +181,10 @@ class Corpus(Articles):
 
         return self.fetch(nsmallest(count, np.flatnonzero(self.matching(filter)).tolist(), key=order))
 
+    def shares(self, sources: Sources, filter: Filter) -> Counter[str]:
+        left = (self.entries[row] for row in np.flatnonzero(self.matching(filter)).tolist())
+        return Counter(name for entry in left for name in getattr(entry, sources) or ("",))
+
     def matching(self, filter: Filter) -> NDArray[np.bool_]:
         """Of each row, whether the filter leaves it; not to be written to."""
         return self._matching(filter)
@@ -229,13 +238,21 @@ def _mapped(path: Path) -> bytes | mmap:
         return mmap(file.fileno(), 0, access=ACCESS_READ) if path.stat().st_size else b""  # nothing cannot be mapped
 
 
+def sources_of(article: Article, sources: Sources) -> tuple[str, ...]:
+    """The publishers, or the authors, of an article and its copies, each once."""
+    printed: tuple[Article | Copy, ...] = (article, *article.copies)
+    if sources == "publishers":
+        return tuple(dict.fromkeys(one.publisher for one in printed if one.publisher))
+    return tuple(dict.fromkeys(name for one in printed for name in one.authors))
+
+
 def _entry(article: Article) -> Entry:
     printed: tuple[Article | Copy, ...] = (article, *article.copies)
     return Entry(
         ids=article.ids,
         digest=article.digest,
-        publishers=tuple(dict.fromkeys(one.publisher for one in printed if one.publisher)),
-        authors=tuple(dict.fromkeys(name for one in printed for name in one.authors)),
+        publishers=sources_of(article, "publishers"),
+        authors=sources_of(article, "authors"),
         published=next((one.published for one in printed if one.published), None),
         language=article.language,
     )

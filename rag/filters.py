@@ -11,9 +11,10 @@ from rag.bilingual.lexicon import load_lexicon
 from rag.corpus import Articles
 from rag.errors import QuestionError
 from rag.focus import QUOTED
+from rag.holdings import asks_what_happened
 from rag.language import QUESTION_WORDS, bare_name, content_words, spoken_in
-from rag.overview import overview_asked
-from rag.periods import Met, listed_period, period_said, published_period, without_periods
+from rag.overview import means_these, overview_asked
+from rag.periods import Met, listed_period, period_said, published_period, published_words, without_periods
 from rag.pieces import asked_of_pieces, names_a_piece, subject_of
 from rag.records import Filter, Language, Question
 
@@ -41,11 +42,16 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
     month or year, that it names before its subject: a name that is a word only in front of the article ("der
     Welt-Artikel"), a month without a year in the last year that has such an article. A question for an overview names
     its publisher, author and period anywhere, these in any case, and the period before, from or between days too; what
-    follows it is limited as it was, unless it says otherwise.
+    follows it is limited as it was, unless it says otherwise. What happened in a period is limited to that if any
+    article is of it.
     """
     language = question.language
     sources = (*corpus.publishers, *corpus.authors)
-    if overview_asked(question.asked, language, sources=sources):
+    if asks_what_happened(question.asked, language):
+        of_then = _list_filter(_unquoted(question.asked, corpus), language, corpus, today)
+        if of_then and corpus.left_by(of_then):
+            return of_then
+    if overview_asked(question.asked, language, sources=sources) and not means_these(question):
         return _list_filter(_unquoted(question.asked, corpus), language, corpus, today)
     if question.is_follow_up and overview_asked(question.earlier, language, sources=sources):
         own = find_filter(replace(question, earlier=""), corpus, today)
@@ -82,6 +88,11 @@ def _list_filter(asked: str, language: Language, corpus: Articles, today: date) 
 def _but_for(publisher: str | None, author: str | None) -> str | None:
     """The author, unless it is the publisher: agencies sign too."""
     return author if author and author.casefold() != (publisher or "").casefold() else None
+
+
+def dated_words(text: str, corpus: Articles) -> set[str]:
+    """The words of the dates in a text that an article is of: no article need hold them."""
+    return published_words(text, corpus.published, _met_by(Filter(), corpus))
 
 
 def _met_by(source: Filter, corpus: Articles) -> Met:

@@ -2,117 +2,57 @@
 
 import re
 from collections.abc import Collection
-from enum import StrEnum
-from typing import Literal
 
+from rag.asking import (
+    AGES,
+    ALL_OF,
+    FORMS,
+    HAVE,
+    HERE,
+    MANY,
+    ON,
+    ONE,
+    POLITE,
+    REPORTS,
+    SMALL,
+    SOURCE,
+    TELL,
+    THEMES,
+    Overview,
+)
 from rag.focus import QUOTED
+from rag.holdings import asks_what_happened, holding_asked
 from rag.language import bare_name, content_words
 from rag.pieces import TITLE_WORDS, about_a_piece, is_title, subject_of, without_storys
-from rag.records import Language
-
-
-class Overview(StrEnum):
-    """What a question wants an overview of."""
-
-    LISTING = "listing"
-    """Which articles there are, all of them or on a subject, by somebody, of a time."""
-    DIGEST = "digest"
-    """What these are about."""
-    SUMMARY = "summary"
-    """What one article says in short."""
-
+from rag.records import Age, Language, Question
 
 MOST_CHARS = 300
 """A longer question asks for more than an overview."""
 
-_SOURCE, _QUOTE, _TITLED = "SOURCENAME", " QUOTE ", " TITLED "
-"""What stands for a publisher or an author, a quotation and a title where a question is told by its form."""
-
-_FORMS: dict[Language, str] = {
-    "de": r"\w{0,30}kommentar|essay|reportage|interview|glosse|kolumne|leserbrief|dokument",
-    "en": r"commentar|essay|interview|column|editorial|op-?ed|document",
-}
-_MANY: dict[Language, str] = {
-    "de": r"\b(?:[\w-]{1,60}-)?(?:(?:zeitungs|nachrichten|online|presse|agentur)?(?:artikeln?(?!\s\d)|beitr(?:ä|ae)gen?|texten?)"
-    rf"|(?:{_FORMS['de']})(?:e?n|e|s)|dateien)\b",
-    "en": rf"\b(?:[\w-]{{1,60}}-)?(?:articles(?!\s\d)|pieces|stories|(?:{_FORMS['en']})(?:ie)?s|files|letters\sto\sthe\seditor)\b",
-}
-"""Articles, and little else. In German one form may be of one or of many."""
-
-_ONE: dict[Language, str] = {
-    "de": r"\b(?:[\w-]{1,60}-)?(?:(?:zeitungs|nachrichten|online|presse|leit|gast|agentur)?(?:artikels?(?!\s\d)|beitrag(?:e?s)?"
-    rf"|text(?:e?s)?|berichte?s?|meldung)|(?:{_FORMS['de']})(?:e?s)?|stücks?)\b",
-    "en": rf"\b(?:[\w-]{{1,60}}-)?(?:article(?!\s\d)|piece|report|story|text|(?:{_FORMS['en']})y?)\b",
-}
-_REPORTS: dict[Language, str] = {
-    "de": r"\b(?:berichten?|meldungen|nachrichten)\b",
-    "en": r"\b(?:reports|texts|coverage)\b",
-}
-"""What the news may tell of as well as be."""
-
-_HAVE: dict[Language, str] = {
-    "de": r"gibt(?:\ses|['’]?s)|gäbe\ses|hast\sdu|haben\ssie|habt\sihr|haben\swir|hätten\ssie|kennst\sdu|kennen\ssie"
-    r"|findest\sdu|finden\ssich|existieren|liegen",
-    "en": r"(?:is|are)\sthere|(?:do|have|did)\s(?:you|we|i)(?:\shave|\sgot)?|can\s(?:you|i)\s(?:find|see|read)",
-}
-_HERE: dict[Language, str] = {
-    "de": r"da|dabei|drin|hier|vorhanden|enthalten|verfügbar|gespeichert|ind(?:iz|ex)iert|hinterlegt|geladen|vor",
-    "en": r"here|in\shere|available|included|indexed|loaded|stored",
-}
-_TELL: dict[Language, str] = {
-    "de": r"behandel\w*|handeln|erwähn\w*|nennen|berichten|drehen|befassen|beschäftigen|gehen|geht|schreiben"
-    r"|thematisieren|betreffen|sprechen|kommen|kommt|vorkomm\w+|stammen|erschien\w*|sind\s(?:von|über|aus|zu[mr]?|vom|das|es)",
-    "en": r"cover\w*|mention\w*|discuss\w*|deal\w*|talk\w*|report\w*|(?:are|were)\s(?:about|on|by|from|published|written)"
-    r"|appear\w*|c[oa]me|concern\w*|written|refer\w*|contain\w*|speak\w*|focus\w*|name",
-}
-_SMALL: dict[Language, str] = {
-    "de": r"(?:(?:mir|uns|mal|bitte|doch|kurz|noch|nochmal|alle[nrs]?|sämtliche|die|den|das|der|eine?n?|deine[nr]?|ihre[nr]?"
-    r"|verfügbaren?|vorhandenen?|vorliegenden?|neue(?:ste)?[nr]?|älte(?:ste)?[nr]?|letzten?|aktuelle?n?|passende[nr]?|liste"
-    r"|übersicht|titel|namen|überschriften|auf|von|zu|nach|weitere[nr]?|mehr|zwei|drei|vier|fünf|zehn|\d{1,3})\s){0,12}",
-    "en": r"(?:(?:me|us|all|the|of|any|every|your|our|latest|newest|oldest|recent|most|available|an?|list|overview|titles"
-    r"|headlines|to|see|read|for|some|please|these|those|up|other|more|related|two|three|four|five|ten|\d{1,3})\s){0,12}",
-}
-_ON: dict[Language, str] = {
-    "de": r"(?:über|zu[mr]?|von|vom|aus|der|des|im|in|seit|vor|nach|bis|ab|zwischen|mit|gegen|dazu|davon)",
-    "en": r"(?:(?:published|written)\s)?(?:about|on|by|from|in|since|of|regarding|concerning|covering|mentioning|with|that"
-    r"|before|after|until|till|between)",
-}
-_THEMES: dict[Language, str] = {
-    "de": r"(?:themen\w*|inhalte|überschriften|schlagzeilen)",
-    "en": r"(?:topics|themes|subjects|headlines)",
-}
-_POLITE: dict[Language, str] = {
-    "de": r"^\W*(?:(?:und|also|bitte|hallo|hi|kannst\sdu|könntest\sdu|können\ssie|könnten\ssie|würdest\sdu|würden\ssie)\W+){0,4}",
-    "en": r"^\W*(?:(?:and|so|please|hello|hi|hey|can\syou|could\syou|would\syou)\W+){0,4}",
-}
-_AGES = {
-    "de": r"(?:neueste|jüngste|aktuellste|älteste|letzte)[nrs]?",
-    "en": r"(?:newest|latest|most\srecent|last|oldest|earliest)",
-}
-_ALL_OF: dict[Language, str] = {
-    "de": rf"(?:(?:de[nr]|die|diese[nr]?|deine[nr]?|ihre[nr]?|alle[nr]?|unsere[nr]?)\s)+(?:[\w-]+\s)?(?:{_MANY['de']}|{_REPORTS['de']})",
-    "en": rf"(?:(?:all|the|these|those|your|our|of)\s)+(?:[\w-]+\s)?(?:{_MANY['en']}|{_REPORTS['en']})",
-}
+_QUOTE, _TITLED = " QUOTE ", " TITLED "
+"""What stands for a quotation and a title where a question is told by its form."""
 
 
 def _listing_forms(language: Language) -> tuple[str, ...]:
     many, one, reports, have, here, tell, small, on, polite = (
-        told[language] for told in (_MANY, _ONE, _REPORTS, _HAVE, _HERE, _TELL, _SMALL, _ON, _POLITE)
+        told[language] for told in (MANY, ONE, REPORTS, HAVE, HERE, TELL, SMALL, ON, POLITE)
     )
-    ages = _AGES[language]
+    ages = AGES[language]
     bare = rf"{polite}{small}(?:[\w-]+\s)?(?:{many}|{reports})(?:\s{on}\b(?:\s[\w.,’'-]+){{0,8}})?\W*$"
     if language == "de":
         which = r"(?:in\s|aus\s|von\s)?(?:welche[nrm]?|was\sfür|wie\s?viele?n?)\s"
         return (
             bare,
-            rf"{polite}{which}(?:[\w.’'-]+\s){{0,3}}?{many}(?:.*\b(?:{have}|{tell}|{here}|{_SOURCE})\b|.*\bgibt\W*$|\W*$)",
+            rf"{polite}{which}(?:[\w.’'-]+\s){{0,3}}?{many}(?:.*\b(?:{have}|{tell}|{here}|{SOURCE})\b|.*\bgibt\W*$|\W*$)",
             rf"{polite}{which}(?:{many}|{one})\sist\s(?:der|die|das)\s(?:aller)?{ages}\W*$",
             rf"{polite}{which}{reports}\s(?:\w+\s)?(?:{have}|{tell}|{here})\b",
             rf"{polite}welche[rns]?\s(?:[\w-]+\s)?(?:{one})\s(?:{tell}|berichtet|behandelt|erwähnt|handelt|schreibt|dreht|befasst|beschäftigt)\b",
             rf"{polite}(?:was\sist\s)?(?:der|die|das)\s{ages}\s(?:{one}|{many}|{reports})",
+            rf"{polite}welche[rs]?\s(?:davon|von\s(?:ihnen|denen|diesen))\sist\s(?:der|die|das)\s(?:aller)?{ages}\W*$",
+            rf"{polite}(?:der|die|das)\s(?:aller)?{ages}\sdavon\W*$",
             rf"{polite}(?:die\s)?(?:\w+\s)?{ages}\s(?:{many}|{one}|{reports})(?:\s{on}\b(?:\s[\w.,’'-]+){{0,8}})?\W*$",
             rf"{polite}(?:der|die|das)\s(?:\w+\s)?{ages}\W*$",
-            rf"{polite}was\s(?:schreibt|berichtet|meldet|bringt|gibt\ses\s(?:von|vom|in|aus))\s(?:(?:die|der|das|den|dem)\s)?{_SOURCE}\W*$",
+            rf"{polite}was\s(?:schreibt|berichtet|meldet|bringt|gibt\ses\s(?:von|vom|in|aus))\s(?:(?:die|der|das|den|dem)\s)?{SOURCE}\W*$",
             rf"{polite}(?:{have})\s(?:[\w.-]+\s){{0,3}}?{many}(?:,?\s{on}\b|\W*$|\s(?:{here})\b)",
             (
                 rf"{polite}(?:was\s(?:hast\sdu|haben\ssie|habt\sihr|haben\swir)|(?:{have})\s(?:(?:denn|so|noch|auch|schon)\s){{0,3}}"
@@ -120,7 +60,7 @@ def _listing_forms(language: Language) -> tuple[str, ...]:
                 r"(?:(?:über|zu[mr]|vo[nm])\s|zu\s(?=(?-i:[A-ZÄÖÜ]|\W|de[mn]|eine)))(?!.*\b(?:dass|ob)\b)"
             ),
             (
-                rf"{polite}was\s(?:hat|haben)\s(?:(?:die|der|das)\s)?{_SOURCE}\b(?!.*\b(?:über|zu[mr]?|von)\b).*\b(?:geschrieben|gebracht|berichtet"
+                rf"{polite}was\s(?:hat|haben)\s(?:(?:die|der|das)\s)?{SOURCE}\b(?!.*\b(?:über|zu[mr]?|von)\b).*\b(?:geschrieben|gebracht|berichtet"
                 r"|gedruckt|veröffentlicht)\W*$"
             ),
             rf"{polite}alles\s(?:über|zu[mr]?|von|vom)\b",
@@ -137,16 +77,18 @@ def _listing_forms(language: Language) -> tuple[str, ...]:
     which = r"(?:in\s)?(?:which|what|how\smany)\s(?:of\s(?:the|these|your|all)\s)?"
     return (
         bare,
-        rf"{polite}{which}(?:[\w.’'-]+\s){{0,3}}?(?:{many})(?:.*\b(?:{have}|{tell}|{here}|{_SOURCE})\b|\W*$)",
+        rf"{polite}{which}(?:[\w.’'-]+\s){{0,3}}?(?:{many})(?:.*\b(?:{have}|{tell}|{here}|{SOURCE})\b|\W*$)",
         rf"{polite}(?:which|what)(?:\s|['’]s\s)(?:(?:is|are|the)\s)*(?:(?:newest|latest|oldest|most\srecent|earliest)\s(?:{many}|{one})|(?:{many}|{one})\sis\sthe\s(?:newest|latest|oldest|most\srecent|earliest)\W*$)",
         rf"{polite}{which}{reports}\s(?:\w+\s)?(?:{have}|{tell}|{here})\b",
+        rf"{polite}which(?:\sone)?\sof\s(?:them|these|those)\sis\sthe\s{ages}(?:\sone)?\W*$",
+        rf"{polite}(?:the\s)?{ages}(?:\sone)?\sof\s(?:them|these|those)\W*$",
         rf"{polite}which\s(?:[\w-]+\s)?(?:{one})\s(?:{tell}|is\s(?:about|on|by|from))\b",
         rf"{polite}(?:the\s)?(?:\w+\s)?{ages}(?:\s(?:\w+\s)?(?:{many}|{one}|{reports}|news|headlines))(?:\s{on}\b(?:\s[\w.,’'-]+){{0,8}})?\W*$",
         rf"{polite}(?:list\s|all\s|the\s)+headlines\W*$",
         rf"{polite}(?:any\s)?(?:{one})\s{on}\b(?:\s[\w.,’'-]+){{1,8}}\W*$",
         rf"{polite}(?:{have})\s(?:[\w.-]+\s){{0,4}}?(?:{many}|(?:an?|any)\s(?:{one}))(?:,?\s{on}\b|\W*$|\s(?:{here})\b)",
         rf"{polite}(?:(?:what\s)?(?:{have})\s)?(?:any|some|every)(?:thing|\scoverage|\snews|\sstuff|\smaterial)\s(?:about|on|by|from|regarding)\b",
-        rf"{polite}what\s(?:has|have|did)\s(?:the\s)?{_SOURCE}\s(?:written|published|printed|reported|write|publish|print|report)\b(?!.*\b(?:about|on|of)\b)",
+        rf"{polite}what\s(?:has|have|did)\s(?:the\s)?{SOURCE}\s(?:written|published|printed|reported|write|publish|print|report)\b(?!.*\b(?:about|on|of)\b)",
         rf"{polite}what\s(?:{have})\s(?:about|on|by|from|regarding)\b",
         (
             rf"{polite}(?:show|list|give|find|search|display|get|name|i(?:['’]d|\swould)\slike|i\swant|i\sneed"
@@ -157,7 +99,7 @@ def _listing_forms(language: Language) -> tuple[str, ...]:
 
 
 def _digest_forms(language: Language) -> tuple[str, ...]:
-    many, here, themes, polite, all_of = (told[language] for told in (_MANY, _HERE, _THEMES, _POLITE, _ALL_OF))
+    many, here, themes, polite, all_of = (told[language] for told in (MANY, HERE, THEMES, POLITE, ALL_OF))
     if language == "de":
         return (
             rf"\b(?:worum|um\swas)\s(?:geht|dreht)\w*\b.*\b(?:in|bei)\s{all_of}",
@@ -190,8 +132,8 @@ def _digest_forms(language: Language) -> tuple[str, ...]:
     )
 
 
-_DIGESTS = {language: re.compile("|".join(_digest_forms(language)), re.IGNORECASE) for language in _MANY}
-_LISTINGS = {language: re.compile("|".join(_listing_forms(language)), re.IGNORECASE) for language in _MANY}
+_DIGESTS = {language: re.compile("|".join(_digest_forms(language)), re.IGNORECASE) for language in MANY}
+_LISTINGS = {language: re.compile("|".join(_listing_forms(language)), re.IGNORECASE) for language in MANY}
 
 _SHORTENED: dict[Language, str] = {
     "de": r"\bfass\w*\b(?!.{0,40}\bzusammen\W+(?:was|wie|warum|wer|welche|wo|wann)\b).*\bzusammen\b|\bzusammen(?:zu)?fass\w+|\bkurz(?:fassung|version)\b|\binhaltsangabe\b"
@@ -200,30 +142,82 @@ _SHORTENED: dict[Language, str] = {
     r"|\b(?:key|main)\s(?:points?|messages?|takeaways?)\b|\btakeaways?\b|\bin\s(?:short|brief|a\snutshell)\b",
 }
 _ABOUT_ONE: dict[Language, str] = {
-    "de": rf"\b(?:worum|um\swas)\s(?:geht|ging|dreht)\w*\s(?:(?:es|sich|denn|eigentlich)\s)*(?:in|im|bei[m]?)\s(?:[\w.-]+\s){{0,3}}?{_ONE['de']}"
-    rf"|\bwovon\s(?:handelt|berichtet|erzählt)\s(?:[\w.-]+\s){{0,3}}?{_ONE['de']}"
-    rf"|\bwas\s(?:steht|stand)\s(?:(?:denn|eigentlich|genau)\s)?(?:in|im)\s(?:[\w.-]+\s){{0,3}}?{_ONE['de']}(?!.*\b(?:über|zu[mr]?)\b)"
-    rf"|\bwas\s(?:sagt|schreibt|besagt)\s(?:der|die|das|dieser?|dieses)\s(?:[\w.-]+\s){{0,2}}?{_ONE['de']}\W*$"
+    "de": rf"\b(?:worum|um\swas)\s(?:geht|ging|dreht)\w*\s(?:(?:es|sich|denn|eigentlich)\s)*(?:in|im|bei[m]?)\s(?:[\w.-]+\s){{0,3}}?{ONE['de']}"
+    rf"|\bwovon\s(?:handelt|berichtet|erzählt)\s(?:[\w.-]+\s){{0,3}}?{ONE['de']}"
+    rf"|\bwas\s(?:steht|stand)\s(?:(?:denn|eigentlich|genau)\s)?(?:in|im)\s(?:[\w.-]+\s){{0,3}}?{ONE['de']}(?!.*\b(?:über|zu[mr]?)\b)"
+    rf"|\bwas\s(?:sagt|schreibt|besagt)\s(?:der|die|das|dieser?|dieses)\s(?:[\w.-]+\s){{0,2}}?{ONE['de']}\W*$"
     r"|\b(?:worum\sgeht\ses|was\ssteht)\s(?:in|im|bei[m]?)\s(?:\w+\s)?(?:erst|zweit|dritt|viert|fünft|letzt)e[nmrs]?\W*$",
-    "en": rf"\bwhat(?:['’]s|\sis|\swas)\s(?:[\w.’'-]+\s){{0,3}}?{_ONE['en']}\b.*\babout\W*$"
-    rf"|\bwhat\sdoes\s(?:[\w.’'-]+\s){{0,3}}?{_ONE['en']}\b(?!.*\babout\b).*\bsay\W*$"
-    rf"|\bwhat(?:['’]s|\sis)\sin\s(?:[\w.’'-]+\s){{0,3}}?{_ONE['en']}"
+    "en": rf"\bwhat(?:['’]s|\sis|\swas)\s(?:[\w.’'-]+\s){{0,3}}?{ONE['en']}\b.*\babout\W*$"
+    rf"|\bwhat\sdoes\s(?:[\w.’'-]+\s){{0,3}}?{ONE['en']}\b(?!.*\babout\b).*\bsay\W*$"
+    rf"|\bwhat(?:['’]s|\sis)\sin\s(?:[\w.’'-]+\s){{0,3}}?{ONE['en']}"
     r"|\bwhat(?:['’]s|\sis)\sthe\s(?:first|second|third|fourth|fifth|last)\s(?:one\s)?about\W*$",
 }
+_ORDINALS = {
+    "de": ("erst", "zweit", "dritt", "viert", "fünft", "sechst", "siebt", "acht", "neunt", "zehnt"),
+    "en": ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+}
+_SHOW: dict[Language, str] = {
+    "de": rf"{POLITE['de']}(?:zeige?|öffne|gib|lies|lese|(?:ich\s(?:will|möchte)|kann\sich|darf\sich))(?:\s(?:mir|uns|mal|bitte|doch|auch|jetzt|gern))*",
+    "en": rf"{POLITE['en']}(?:show|open|read|display|give|bring\sup|let\sme\s(?:see|read)"
+    r"|i(?:['’]d\slike|\swant|\swould\slike)\sto\s(?:read|see)|(?:can|may)\si\s(?:read|see))(?:\s(?:me|us|out|up|please))*",
+}
+_WHOLE: dict[Language, str] = {
+    "de": r"(?:ganzen?|vollständigen?|kompletten?|gesamten?)",
+    "en": r"(?:whole|full|entire|complete)",
+}
+_SHOWN_END: dict[Language, str] = {
+    "de": r"(?:\s(?:bitte|vor|an|lesen|sehen|ansehen|anzeigen|öffnen))*\W*$",
+    "en": r"(?:\s(?:please|aloud|out|up))*\W*$",
+}
+_PLACED: dict[Language, str] = {
+    "de": rf"(?:{'|'.join(_ORDINALS['de'])}|letzt)en?",
+    "en": rf"(?:{'|'.join(_ORDINALS['en'])}|last)",
+}
+
+
+def _showing_forms(language: Language) -> tuple[str, ...]:
+    """How one article is asked to be opened, up to what says which."""
+    show, whole, end, placed, polite, one, ages, on = (
+        told[language] for told in (_SHOW, _WHOLE, _SHOWN_END, _PLACED, POLITE, ONE, AGES, ON)
+    )
+    the = {"de": r"(?:den|das|diesen|dieses)", "en": r"(?:the|that|this)"}[language]
+    itself = {"de": r"(?!)", "en": rf"{placed}\sone"}[language]
+    number = {"de": r"(?:artikel|nummer|nr\.?)", "en": r"(?:article|number|no\.?)"}[language]
+    opened = {
+        "de": r"(?:öffne|lies|zeige?)(?:\smir|\suns|\smal|\sbitte)*\s(?:den|das)",
+        "en": r"(?:open|read|show|give)(?:\sme|\sus)*\sthe",
+    }[language]
+    return (
+        rf"{show}\s{the}(?:\s{whole})?(?=\s(?:{placed}\s)?{one}(?:\s{on}\b|{end})|\s(?:{placed}|{itself}){end})",
+        rf"{show}(?=\s{number}\s\d{{1,2}}{end})",
+        rf"{polite}{opened}(?=\s{ages}\s{one})",
+        rf"{polite}(?:de[nr]\s|the\s)?{whole}(?=\s{one}(?:\sbitte|\splease)?\W*$)",
+    )
+
+
+_SHOWS_ONE = {language: re.compile("|".join(_showing_forms(language)), re.IGNORECASE) for language in MANY}
+
 _SHORT = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _SHORTENED.items()}
 _OF_ONE = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _ABOUT_ONE.items()}
-_NAMED_ONE = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _ONE.items()}
+_NAMED_ONE = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in ONE.items()}
 _SURE = re.compile(r"\b(?:[\w-]{1,60}-)?\w{0,30}(?:artikel|article)", re.IGNORECASE)
 
 _POINTERS = {
     "de": re.compile(r"\b(?:da(?:zu|von|rüber)|hierzu|mehr|weitere[nrs]?)\b", re.IGNORECASE),
     "en": re.compile(r"\b(?:(?:about|on|to) (?:it|this|that|them)|more|other|related)\b", re.IGNORECASE),
 }
-_AGE = {language: re.compile(rf"\b{pattern}\b", re.IGNORECASE) for language, pattern in _AGES.items()}
+_THESE = {
+    "de": re.compile(
+        r"\b(?:davon|darunter|von\s(?:ihnen|denen|diesen)|diese[nr]?\s(?:artikeln?|beitr(?:ä|ae)gen?|texten?))\b",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(r"\b(?:of\s(?:them|these|those)|(?:these|those)\sarticles)\b", re.IGNORECASE),
+}
+_AGE = {language: re.compile(rf"\b{pattern}\b", re.IGNORECASE) for language, pattern in AGES.items()}
 _OLD = ("ält", "oldest", "earliest")
 _ONE_OF_AGE = {
     "de": re.compile(r"\b(?:der|die|das)\s(?:aller)?(?:neueste|jüngste|aktuellste|älteste|letzte)\b", re.IGNORECASE),
-    "en": re.compile(rf"\b{_AGES['en']}(?:\s{_ONE['en']}|\W*$)", re.IGNORECASE),
+    "en": re.compile(rf"\b{AGES['en']}(?:\s{ONE['en']}|\W*$)", re.IGNORECASE),
 }
 """In German "neueste" is of one, "neuesten" of many."""
 
@@ -232,8 +226,8 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 _MANY_FORMS = {
-    "de": re.compile(rf"(?:{_FORMS['de']})(?:e?n|e|s)", re.IGNORECASE),
-    "en": re.compile(rf"(?:{_FORMS['en']})(?:ie)?s", re.IGNORECASE),
+    "de": re.compile(rf"(?:{FORMS['de']})(?:e?n|e|s)", re.IGNORECASE),
+    "en": re.compile(rf"(?:{FORMS['en']})(?:ie)?s", re.IGNORECASE),
 }
 """What articles of a kind are called: "Interviews", "Leserbriefe"."""
 
@@ -260,11 +254,7 @@ _NUMBERS = {word: number for number, words in (
 _COUNT = rf"\d{{1,3}}|{'|'.join(_NUMBERS)}"
 _COUNTED = {
     language: re.compile(rf"\b(?:(?P<count>{_COUNT})\s{ages}|{ages}\s(?P<behind>{_COUNT})\b)", re.IGNORECASE)
-    for language, ages in _AGES.items()
-}
-_ORDINALS = {
-    "de": ("erst", "zweit", "dritt", "viert", "fünft", "sechst", "siebt", "acht", "neunt", "zehnt"),
-    "en": ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+    for language, ages in AGES.items()
 }
 _PLACE = {
     "de": re.compile(
@@ -286,8 +276,8 @@ _SAID: dict[Language, str] = {
         schreibt schreiben geschrieben bringt gebracht meldet erschien\w* veröffentlicht\w* lieg\w* vorliegen vorliegend\w*
         existier\w* vorhanden\w* verfügbar\w* enthalten\w* index\w* indizier\w* gespeichert drin dabei steht stand
         neue?(?:ste)?[nrs]? letzte[nrsm]? aktuelle?(?:ste)?[nrs]? jüngste[nrs]? älteste[nrs]? bitte mal kurze?[nrs]? genau
-        eigentlich insgesamt alles sämtliche[nrs]? passende[nrs]? weitere[nrs]? mehr dies\w* denen deren irgendwas was ist seit
-        wieviele sammlung ordner archiv dokument\w* datei\w* material kenn\w* weißt? wissen sagen fragen möchte würde würdest
+        eigentlich insgesamt alles sämtliche[nrs]? passende[nrs]? weitere[nrs]? mehr dies\w* davon darunter denen deren irgendwas was ist seit
+        wieviele vielen oft häufig öfter male? sammlung ordner archiv dokument\w* datei\w* material kenn\w* weißt? wissen sagen fragen möchte würde würdest
         könnten könntest kannst gerne? brauche interessier\w* lesen hallo guten tag
     """,
     "en": r"""
@@ -295,7 +285,7 @@ _SAID: dict[Language, str] = {
         overview sum+ar\w+ sum contents? short brief briefly quick quickly nutshell tl dr gist key main points? takeaways? titles?
         headlines? cover\w* mention\w* discuss\w* deal\w* talk\w* report\w* concern\w* refer\w* contain\w* appear\w* published
         written came come comes out since available included index\w* is newest latest recent last oldest earliest collection folder
-        archive anything something everything all one news stuff material texts? pieces? stories story documents? files? related
+        archive often times frequently anything something everything all one news stuff material texts? pieces? stories story documents? files? related
         please hello hi hey could would
     """,
 }
@@ -327,18 +317,24 @@ def overview_asked(
     for name in named:
         if subject_words(name, language):  # else it is a word that lists are asked for with
             bare = re.escape(bare_name(name))
-            said = re.sub(rf"(?<![\w-])(?:(?:der|die|das|the)\s)?{bare}(?![\w-])", _SOURCE, said, flags=re.IGNORECASE)
+            said = re.sub(rf"(?<![\w-])(?:(?:der|die|das|the)\s)?{bare}(?![\w-])", SOURCE, said, flags=re.IGNORECASE)
     other: Language = "en" if language == "de" else "de"
     return _told_by_form(said, language) or _told_by_form(said, other)
 
 
 def _told_by_form(said: str, language: Language) -> Overview | None:
     said = _FRAME[language].sub("", _umlauts(said) if language == "de" else said)
+    if (held := holding_asked(said, language)) is not None:
+        return held[0]
     if _DIGESTS[language].search(said):
         return Overview.DIGEST
     of_one = said.replace(_TITLED, {"de": " Artikel ", "en": " article "}[language])
     named = _NAMED_ONE[language].search(of_one) or not subject_words(of_one, language)
-    if (_SHORT[language].search(of_one) and named) or _OF_ONE[language].search(of_one):
+    if (
+        (_SHORT[language].search(of_one) and named)
+        or _OF_ONE[language].search(of_one)
+        or _SHOWS_ONE[language].search(of_one)
+    ):
         return Overview.SUMMARY
     return Overview.LISTING if _LISTINGS[language].search(said) else None
 
@@ -367,9 +363,9 @@ def _spelled(title: str) -> re.Pattern[str] | None:
     return re.compile(r"\b" + r"\W+".join(words) + r"\b", re.IGNORECASE)
 
 
-def is_list(question: str) -> bool:
+def is_list(question: str, sources: Collection[str] = ()) -> bool:
     """Whether it asks for several articles, in either language."""
-    return overview_asked(question, "de") in (Overview.LISTING, Overview.DIGEST)
+    return overview_asked(question, "de", sources=sources) in (Overview.LISTING, Overview.DIGEST, Overview.NEWS)
 
 
 def points_back(question: str, language: Language) -> bool:
@@ -377,7 +373,14 @@ def points_back(question: str, language: Language) -> bool:
     return not subject_words(question, language) and _POINTERS[language].search(question) is not None
 
 
-def age_asked(question: str, language: Language) -> Literal["newest", "oldest"] | None:
+def means_these(question: Question) -> bool:
+    """Whether a question for an overview is about the articles named before: "Welcher davon ist der neueste?"."""
+    asked, language = question.asked, question.language
+    pointed = _THESE[language].search(asked) is not None and not subject_words(asked, language)
+    return pointed and question.is_follow_up
+
+
+def age_asked(question: str, language: Language) -> Age | None:
     """Whether the newest articles are to come first, or the oldest; an age of what they are about is none."""
     said = _AGE[language].search(_before_subject(question, language))
     if said is None:
@@ -420,8 +423,17 @@ def asks_for_overview(word: str, language: Language) -> bool:
     return _WORDS_OF_LISTS[language].fullmatch(word) is not None
 
 
+def subject_said(question: str, language: Language) -> str:
+    """The part of a question for an overview that may say what the articles are to be about."""
+    if asks_what_happened(question, language):
+        return ""
+    held = holding_asked(_FRAME[language].sub("", question), language)
+    return _SHOWS_ONE[language].sub(" ", question) if held is None else held[1]
+
+
 def subject_words(question: str, language: Language) -> list[str]:
     """The words of a question for an overview that say what the articles are to be about, as they are written."""
+    question = subject_said(question, language)
     words = (question[word.start : word.end] for word in content_words(question, language))
     return [
         word

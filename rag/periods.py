@@ -34,10 +34,11 @@ _LAST_FEW = re.compile(
     re.IGNORECASE,
 )
 _COUNTS = {"zwei": 2, "two": 2, "drei": 3, "three": 3, "vier": 4, "four": 4}
-_MONTH = (
-    r"(?:januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember"
-    r"|january|february|march|may|june|july|october|december)"
-)
+_MONTHS = [names.split() for names in (
+    "januar jänner january", "februar feber february", "märz march", "april", "mai may", "juni june", "juli july",
+    "august", "september", "oktober october", "november", "dezember december",
+)]  # fmt: skip
+_MONTH = rf"(?:{'|'.join(name for names in _MONTHS for name in names)})"
 _SHORT = r"(?:jan|feb|apr|jun|jul|aug|sept?|okt|oct|nov|dez|dec)"
 _DATED = (
     rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}"
@@ -175,8 +176,16 @@ def _season(said: re.Match[str]) -> tuple[date, date]:
 def published_period(text: str, days: Iterable[date], met: Met) -> Period:
     """First and last day of the first date in the text that is met, a month without a year in the last such year."""
     match = _MENTIONED.search(text)
-    if match is None:
-        return None, None
+    return (None, None) if match is None else _met_period(match, days, met)
+
+
+def published_words(text: str, days: Iterable[date], met: Met) -> set[str]:
+    """The words of the dates in the text that an article is of."""
+    dated = (match for match in _MENTIONED.finditer(text) if any(_met_period(match, days, met)))
+    return {word[0] for match in dated for word in tokens(match[0])}
+
+
+def _met_period(match: re.Match[str], days: Iterable[date], met: Met) -> Period:
     years = _years(days)
     for year in years[:1] if re.search(r"\d{4}", match["date"]) else years:
         since, until = _bounds(match["date"], date(year, 12, 31))
@@ -186,6 +195,22 @@ def published_period(text: str, days: Iterable[date], met: Met) -> Period:
         if met(since, until):
             return since, until
     return None, None
+
+
+def tells_of_day(text: str, day: date, published: date | None) -> bool:
+    """Whether the text gives the day as a date; one without a year is the nearest to when it was published."""
+    month, year = rf"(?:{'|'.join(_MONTHS[day.month - 1])})", r"(?:,?\s(?P<year{}>\d{{4}})(?!\d))?"
+    written = (
+        rf"(?<![\d.])0?{day.day}(?:\.|st|nd|rd|th)?\s(?:of\s)?{month}\b{year.format(1)}",
+        rf"\b{month}\s0?{day.day}(?:st|nd|rd|th)?(?![\w.]){year.format(2)}",
+        rf"(?<![\d.])0?{day.day}\.\s?0?{day.month}\.\s?(?P<year3>\d{{4}})(?!\d)|\b(?P<year4>{day.year:04}){day:-%m-%d}\b",
+    )
+    near = published is not None and abs(published - day) < timedelta(days=183)
+    for match in re.finditer("|".join(written), text, re.IGNORECASE):
+        years = [said for name, said in match.groupdict().items() if said]
+        if int(years[0]) == day.year if years else near:
+            return True
+    return False
 
 
 def period_words(text: str) -> set[str]:

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Language: TypeAlias = Literal["de", "en"]
+Age: TypeAlias = Literal["oldest", "newest"]
+Sources: TypeAlias = Literal["publishers", "authors"]
 Span: TypeAlias = tuple[int, int]
 """Start and end, end excluded."""
 Vectors: TypeAlias = NDArray[np.float32]
@@ -256,6 +258,28 @@ class Confidence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A publisher or author that an answer names by one of its articles."""
+
+    name: str
+    articles: int
+    """How many of those that are meant are its."""
+    citation: int
+    """The number of that which stands for them: the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """That a list goes by those whose the articles are."""
+
+    kind: Sources
+    count: int
+    """How many there are; not all need be named."""
+    named: tuple[Source, ...]
+    """Those with most articles first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """That an answer names articles, by their titles."""
 
@@ -265,6 +289,10 @@ class Listing:
     """Whether there are no more than were counted."""
     words: tuple[str, ...]
     """Of the question: what the articles are to be about. Empty where all are listed."""
+    ages: tuple[Age, ...] = ()
+    """What those named are by their days; both where the oldest and the newest are. Empty where all are named."""
+    sources: Sourced | None = None
+    """Of a list of publishers or authors; ``count`` is then that of the articles that name theirs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 
 from rag.records import (
+    Age,
     Answer,
     Article,
     BlockKind,
@@ -17,6 +18,7 @@ from rag.records import (
     Listing,
     Outcome,
     Passage,
+    Sources,
 )
 from rag.speech import words_of
 from rag.store import Changes
@@ -82,15 +84,44 @@ _NONE_LISTED: Mapping[Language, str] = {
 }
 
 
+_UNSOURCED: Mapping[Language, Mapping[Sources, str]] = {
+    "de": {"publishers": "Kein Artikel nennt seine Quelle.", "authors": "Kein Artikel nennt seinen Autor."},
+    "en": {"publishers": "No article names its source.", "authors": "No article names its author."},
+}
+_COUNTED: Mapping[Language, Mapping[str, tuple[str, str]]] = {
+    "de": {
+        "articles": ("Artikel", "Artikel"),
+        "publishers": ("Quelle", "Quellen"),
+        "authors": ("Autor", "Autoren"),
+    },
+    "en": {
+        "articles": ("article", "articles"),
+        "publishers": ("source", "sources"),
+        "authors": ("author", "authors"),
+    },
+}
+_AGED: Mapping[Language, Mapping[Age, str]] = {
+    "de": {"oldest": "älteste", "newest": "neueste"},
+    "en": {"oldest": "oldest", "newest": "newest"},
+}
+
+
 def answer_text(answer: Answer) -> str:
     """The answer as lines of plain text, ``[1]`` behind each quote."""
     language = answer.question.language
     if answer.outcome is Outcome.SMALL_TALK:
         return _SMALL_TALK[language]
     if answer.outcome is Outcome.NOT_FOUND:
-        return " ".join([(_NONE_LISTED if answer.listing else _NOT_FOUND)[language], *not_found_details(answer)])
+        return " ".join([_nothing(answer), *not_found_details(answer)])
     before, behind = around_quotes(answer)
     return "\n".join([*before, *quotes(answer), *behind])
+
+
+def _nothing(answer: Answer) -> str:
+    language, listing = answer.question.language, answer.listing
+    if listing and listing.sources:
+        return _UNSOURCED[language][listing.sources.kind]
+    return (_NONE_LISTED if listing else _NOT_FOUND)[language]
 
 
 def quotes(answer: Answer) -> list[str]:
@@ -98,7 +129,7 @@ def quotes(answer: Answer) -> list[str]:
     by_number = {citation.number: citation for citation in answer.citations}
     lines = []
     for sentence in answer.sentences:
-        label = quote_label(by_number[sentence.citations[0]], answer.question.language)
+        label = line_label(by_number[sentence.citations[0]], answer)
         marks = "".join(f"[{number}]" for number in sentence.citations)
         source = listed_source(by_number[sentence.citations[0]], answer)
         whose = f" ({on_one_line(source)})" if source else ""
@@ -127,17 +158,51 @@ def listed(answer: Answer) -> list[str]:
         return []
     listing, language = answer.listing, answer.question.language
     german = language == "de"
-    named = len({citation.quote.article.id for citation in answer.citations})
-    least = "" if listing.exact else "mindestens " if german else "at least "
     words = ", ".join(quoted(word, language) for word in listing.words)
-    if german:
-        count = f"{least}{listing.count} Artikel"
-        told = f"Gefunden: {count} zu {words}" if words else f"Gefunden: {count}"
+    about = f" {'zu' if german else 'on'} {words}" if words else ""
+    least = "" if listing.exact else "mindestens " if german else "at least "
+    if listing.sources:
+        count, named = listing.sources.count, len(listing.sources.named)
+        told = f"{_counted(listing.sources.kind, count, language)} in {_articles_of(answer)}{about}"
     else:
-        count = f"{least}{listing.count} article{'' if listing.count == 1 else 's'}"
-        told = f"Found: {count} on {words}" if words else f"Found: {count}"
-    some = f"; {'hier' if german else 'here'} {named}:" if 0 < named < listing.count else "."
-    return [f"{told}{some}"]
+        count, named = listing.count, len({citation.quote.article.id for citation in answer.citations})
+        told = f"{_counted('articles', count, language)}{about}"
+    shown = _shown(listing, named, count, language)
+    some = f"; {'hier' if german else 'here'} {shown}:" if shown else "."
+    return [f"{'Gefunden' if german else 'Found'}: {least}{told}{some}"]
+
+
+def _counted(what: Literal["articles"] | Sources, count: int, language: Language) -> str:
+    one, many = _COUNTED[language][what]
+    return f"{count} {one if count == 1 else many}"
+
+
+def _articles_of(answer: Answer) -> str:
+    """How many articles a list of sources is of, and of how many where others name none."""
+    if answer.listing is None:
+        return ""
+    language, count, searched = answer.question.language, answer.listing.count, answer.searched
+    if answer.listing.words or count >= searched:
+        articles = f"{count} Artikeln" if language == "de" else _counted("articles", count, language)
+        return articles if count > 1 else "1 Artikel" if language == "de" else "1 article"
+    return f"{count} von {searched} Artikeln" if language == "de" else f"{count} of {searched} articles"
+
+
+def _shown(listing: Listing, named: int, count: int, language: Language) -> str:
+    """What of all that were found is named, and what it is by its day; empty where all are."""
+    if listing.sources and named:
+        each = {"de": ("ein Artikel", "je ein Artikel"), "en": ("an article", "an article each")}[language][named > 1]
+        return each if named == count else f"{named}, {each}"
+    if not 0 < named < count:
+        return ""
+    if len(listing.ages) > 1:
+        return "der älteste und der neueste" if language == "de" else "the oldest and the newest"
+    if not listing.ages:
+        return str(named)
+    stem, the = _AGED[language][listing.ages[0]], {"de": "der" if named == 1 else "die", "en": "the"}[language]
+    if language == "de":
+        return f"{the} {stem}" if named == 1 else f"{the} {named} {stem}n"
+    return f"{the} {stem}" if named == 1 else f"{the} {named} {stem}"
 
 
 def differing_sources(answer: Answer) -> list[str]:
@@ -237,6 +302,16 @@ def on_one_line(text: str) -> str:
 def quoted(text: str, language: Language) -> str:
     """The text in the quotation marks of the language."""
     return f"„{text}“" if language == "de" else f"“{text}”"
+
+
+def line_label(citation: Citation, answer: Answer) -> str:
+    """What a quote stands for in a list of sources, each with how many articles it has; else what it is."""
+    language, sources = answer.question.language, answer.listing and answer.listing.sources
+    if not sources:
+        return quote_label(citation, language)
+    of_it = [source for source in sources.named if source.citation == citation.number]
+    named = (f"{one.name} ({_counted('articles', one.articles, language)})" for one in of_it)
+    return on_one_line(", ".join(named))
 
 
 def quote_label(citation: Citation, language: Language) -> str:

@@ -1,12 +1,14 @@
 """Which articles there are, what they are about, and what one says in short: verbatim, complete, or not found."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answering import quoting
 from rag.chatbot import Chatbot, verify
 from rag.index import LocalIndex
 from rag.reading.drafting import Draft, Part, assemble
@@ -126,7 +128,13 @@ def test_a_list_says_how_many_there_are_whose_they_are_and_of_which_day() -> Non
     assert second == "Bericht 11 [1] (taz · 12. Januar 2024 · A)"
     one = chatbot().ask("Gibt es Artikel über Störche?")
     assert answer_text(one) == "Gefunden: 1 Artikel zu „Störche“.\nEin Storch ist gelandet. [1] (bare.txt)"
-    assert answer_json(one, {})["listing"] == {"count": 1, "exact": True, "words": ("Störche",)}
+    assert answer_json(one, {})["listing"] == {
+        "count": 1,
+        "exact": True,
+        "words": ("Störche",),
+        "ages": (),
+        "sources": None,
+    }
 
 
 def test_what_few_articles_are_about_is_told_by_their_openings() -> None:
@@ -304,3 +312,142 @@ def test_the_name_of_a_file_forges_no_line() -> None:
 )
 def test_whatever_period_is_named_articles_are_listed_or_none(when: str, named_period: str) -> None:
     assert chatbot(SMALL).ask(f"Artikel {when} {named_period}").question.language in ("de", "en")
+
+
+def test_the_sources_there_are_are_told_by_an_article_each_those_of_most_articles_first() -> None:
+    answer = chatbot().ask("Welche Zeitungen gibt es?")
+    verify(answer)
+    assert answer_text(answer).split("\n") == [
+        "Gefunden: 1 Quelle in 2 von 4 Artikeln; hier ein Artikel:",
+        "taz (2 Artikel): Streit um die Brücke in Wolfhagen [1] (taz · 5. März 2024 · Anna Beer)",
+    ]
+    rain = article("rain.txt", "Regen", "Es regnet auf die Brücke.", by="Carl Dorn", day="2024-06-01")
+    wrote = chatbot(make_index(*ALL, rain)).ask("Who wrote the articles?")
+    assert [line.split(":")[0] for line in answer_text(wrote).split("\n")[1:]] == [
+        "Carl Dorn (2 articles)",
+        "Anna Beer (1 article)",
+    ]
+    assert answer_json(wrote, {})["listing"]["sources"] == {
+        "kind": "authors",
+        "count": 2,
+        "named": (
+            {"name": "Carl Dorn", "articles": 2, "citation": 1},
+            {"name": "Anna Beer", "articles": 1, "citation": 2},
+        ),
+    }
+
+
+def test_the_authors_on_a_subject_or_of_a_source_are_told() -> None:
+    assert named(chatbot().ask("Wer schrieb über die Brücke?")) == ["bridge.txt"]
+    for asked in (
+        "Welche Autoren hat die taz?",
+        "Which journalists write for taz?",
+        "Wer hat die Artikel der taz geschrieben?",
+    ):
+        assert named(chatbot().ask(asked)) == ["bridge.txt", "show.txt"], asked
+    assert named(chatbot().ask("Wer hat diese Artikel geschrieben?", ["Gibt es Artikel über die Brücke?"])) == [
+        "bridge.txt"
+    ]
+    assert chatbot().ask("Wer schrieb über den Hafen?").listing is None, "none names its author: of the story"
+
+
+def test_of_many_sources_ten_are_told_and_those_of_one_article_together() -> None:
+    papers = [
+        make_article("Es regnet.", name=f"{at}.txt", title="Regen", publisher=f"Blatt {at:02}") for at in range(12)
+    ]
+    answer = chatbot(make_index(*papers)).ask("Which newspapers are there?")
+    assert answer.listing is not None and answer.listing.sources is not None
+    assert answer.listing.sources.count == 12 and len(answer.listing.sources.named) == 10
+    two = replace(BRIDGE, authors=("Anna Beer", "Eva Fink"))
+    assert (
+        answer_text(chatbot(make_index(two)).ask("Wer sind deine Autoren?"))
+        .split("\n")[1]
+        .startswith("Anna Beer (1 Artikel), Eva Fink (1 Artikel): Streit")
+    )
+
+
+def test_where_no_article_names_its_source_that_is_said() -> None:
+    answer = chatbot(make_index(BARE)).ask("Wer hat die Artikel geschrieben?")
+    assert answer_text(answer).startswith("Kein Artikel nennt seinen Autor.")
+    assert answer_text(chatbot(make_index(BARE)).ask("Which sources are there?")).startswith(
+        "No article names its source."
+    )
+
+
+def test_the_ends_of_the_period_are_told() -> None:
+    newest = chatbot().ask("Von wann ist der neueste Artikel?")
+    assert answer_text(newest).split("\n")[0] == "Gefunden: 4 Artikel; hier der neueste:"
+    assert named(newest) == ["harbour.txt"]
+    both = chatbot().ask("What period do the articles cover?")
+    assert answer_text(both).split("\n")[0] == "Found: 4 articles; here the oldest and the newest:"
+    assert named(both) == ["show.txt", "harbour.txt"]
+    assert not chatbot(make_index(BARE)).ask("Wie alt ist der älteste Artikel?").supported, "it has no day"
+
+
+def test_what_is_new_is_told_by_the_newest_articles_and_their_openings() -> None:
+    rain = [article(f"{at}.txt", f"Regen {at}", "Es regnet in Rom.", day=f"2024-0{at}-01") for at in range(1, 9)]
+    answer = chatbot(make_index(*rain)).ask("Was gibt es Neues?")
+    assert named(answer) == [f"{at}.txt" for at in (8, 7, 6, 5, 4) for _ in range(2)]
+    assert answer_text(answer).startswith("Gefunden: 8 Artikel; hier die 5 neuesten:")
+    of_bridge = chatbot().ask("Was gibt es Neues zur Brücke?")
+    assert named(of_bridge) == ["bridge.txt", "bridge.txt"]
+    assert chatbot().ask("Was gibt es Neues zum Zoo?").listing is None, "left to the story"
+
+
+def test_what_happened_then_is_told_by_the_articles_of_that_time_unless_a_text_names_the_day() -> None:
+    assert named(chatbot().ask("Was geschah im März 2024?")) == ["bridge.txt", "bridge.txt"]
+    assert named(chatbot().ask("What happened on March 5?")) == ["bridge.txt", "bridge.txt"]
+    assert chatbot().ask("Was geschah am 24. Februar 2022?").listing is None
+
+
+class FirstWriter(NoWriter):
+    """Answers by the best passage found."""
+
+    def write(
+        self, question: Question, hits: Sequence[Hit], names: Sequence[str] = (), strange: bool = False
+    ) -> Answer:
+        return quoting(question, [[hits[0].passage]], hits, {}, None)
+
+
+def test_where_a_text_names_the_day_it_comes_before_the_articles_of_that_day() -> None:
+    of_day = article("day.txt", None, "Am 5. März 2024 fiel die Brücke.", day="2025-01-01")
+    other = article("other.txt", None, "Am 5. März 2023 fiel die Brücke.", day="2025-01-01")
+    asked = "Was geschah am 5. März 2024?"
+    for told, wanted in ((of_day, ["day.txt"]), (other, ["bridge.txt", "bridge.txt"])):
+        bot = Chatbot(Retriever(make_index(*ALL, told), LetterEmbedder()), FirstWriter(), 10, 20)
+        answer = bot.ask(asked)
+        assert named(answer) == wanted and not answer.widened
+
+
+def test_how_often_something_is_mentioned_is_how_many_articles_hold_it() -> None:
+    answer = chatbot().ask("Wie oft wird die Brücke erwähnt?")
+    assert answer_text(answer).startswith("Gefunden: 1 Artikel zu „Brücke“.")
+    assert named(chatbot().ask("In wie vielen Artikeln kommt die Brücke vor?")) == ["bridge.txt"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "history"),
+    [
+        ("Zeig mir den ganzen Artikel", ["Gibt es Artikel über die Brücke?"]),
+        ("Öffne den zweiten", ["Welche Artikel gibt es?"]),
+        ("Show me the whole article about the Brücke", []),
+        ("Lies mir den Artikel über die Brücke vor", []),
+        ("Show me the latest article by taz", []),
+    ],
+)
+def test_an_article_is_opened_by_what_it_begins_with(asked: str, history: list[str]) -> None:
+    answer = chatbot().ask(asked, history)
+    assert set(named(answer)) == {"bridge.txt"} and answer.listing is None
+
+
+def test_of_a_list_before_one_is_the_newest() -> None:
+    assert named(chatbot().ask("Welcher davon ist der neueste?", ["Welche Artikel hat die taz?"])) == ["bridge.txt"]
+    assert named(chatbot().ask("Which of them is the oldest?", ["Which articles are there?"])) == ["show.txt"]
+    of_the_story = chatbot().ask("Welche davon ist die älteste?", ["Warum streitet der Rat über die Brücke?"])
+    assert of_the_story.listing is None
+
+
+def test_a_day_that_articles_are_dated_with_is_not_said_to_stand_nowhere() -> None:
+    refused = chatbot().ask("Was sagte Quast am 5. März 2024?")
+    assert "März" not in refused.unknown_words and "Quast" in refused.unknown_words
+    assert "April" in chatbot().ask("Was sagte Quast am 5. April 2024?").unknown_words

@@ -82,7 +82,10 @@ def found(text: str, articles: Sequence[Article] = ARTICLES) -> Filter:
         ("What happened in the last two months?", Filter(since=date(2026, 9, 25))),
         ("What happened last year?", Filter(since=date(2025, 1, 1), until=date(2025, 12, 31))),
         ("Was sagen Artikel aus dem September 2025?", Filter(since=date(2025, 9, 1), until=date(2025, 9, 30))),
-        ("Was geschah im September?", Filter()),
+        ("Was sagte Macron im September?", Filter()),
+        ("Was geschah im September?", Filter(since=date(2025, 9, 1), until=date(2025, 9, 30))),
+        ("What happened on 4 September?", Filter(since=date(2025, 9, 4), until=date(2025, 9, 4))),
+        ("Was geschah am 24. Februar 2022?", Filter()),
         ("Wer regiert seit 2022 Italien?", Filter(since=date(2022, 1, 1))),
         ("Was geschah seit dem 25. November 2026?", Filter(since=date(2026, 11, 25))),  # no article is so new
         ("Was geschah letzten Jahres?", Filter(since=date(2025, 1, 1), until=date(2025, 12, 31))),
@@ -223,7 +226,7 @@ def test_an_english_name_that_is_a_word_counts_only_in_front_of_the_article() ->
 
 
 def test_what_leaves_all_articles_is_no_filter() -> None:
-    assert found("Was geschah seit 2022?", ARTICLES[:4]) == Filter()
+    assert found("Was sagte Macron seit 2022?", ARTICLES[:4]) == Filter()
 
 
 def test_a_filter_is_told_in_few_words() -> None:

@@ -69,6 +69,13 @@ def test_a_list_of_articles_comes_back_as_one(keeper: Keeper, chatbot: Chatbot) 
     assert turn.answer is not None and turn.answer.listing == Listing(1, True, ("Kuleba",))
 
 
+@pytest.mark.parametrize("asked", ["Wer hat die Artikel geschrieben?", "Von wann ist der neueste Artikel?"])
+def test_sources_and_days_come_back_as_they_were_told(keeper: Keeper, chatbot: Chatbot, asked: str) -> None:
+    kept = keeper.save(Conversation((Turn(asked, chatbot.ask(asked)),)))
+    (turn,) = keeper.open(kept.id, chatbot.retriever.index.articles).turns
+    assert turn.answer is not None and turn.answer.listing == chatbot.ask(asked).listing
+
+
 def test_evidence_from_other_papers_comes_back_as_theirs(keeper: Keeper) -> None:
     report = "An der Truppe wollen sich nach Angaben aus Paris 26 Länder beteiligen."
     index = make_index(

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.asking import Overview
+from rag.holdings import asks_what_happened
 from rag.language import LANGUAGES
 from rag.overview import (
-    Overview,
     age_asked,
     means_articles,
     names_title,
@@ -49,6 +50,38 @@ TITLE = "Streit um Brücken: Die Stadt baut nicht"
         ("Könnten Sie mir den Artikel über Brücken zusammenfassen?", "de", Overview.SUMMARY),
         ("Worum geht es im dritten?", "de", Overview.SUMMARY),
         ("alles von der taz", "de", Overview.LISTING),
+        ("Welche Zeitungen gibt es?", "de", Overview.PUBLISHERS),
+        ("Welche Quellen hast du?", "de", Overview.PUBLISHERS),
+        ("Von welchen Zeitungen sind die Artikel?", "de", Overview.PUBLISHERS),
+        ("Woher stammen die Artikel?", "de", Overview.PUBLISHERS),
+        ("Welche Autoren gibt es?", "de", Overview.AUTHORS),
+        ("Wer hat die Artikel geschrieben?", "de", Overview.AUTHORS),
+        ("Welche Autoren hat die taz?", "de", Overview.AUTHORS),
+        ("Wer schrieb über Brücken?", "de", Overview.AUTHORS),
+        ("Von wann ist der neueste Artikel?", "de", Overview.DAYS),
+        ("Wie aktuell bist du?", "de", Overview.DAYS),
+        ("Aus welchem Zeitraum sind die Artikel?", "de", Overview.DAYS),
+        ("Was gibt es Neues?", "de", Overview.NEWS),
+        ("Was gibt es Neues zur Brücke?", "de", Overview.NEWS),
+        ("Neuigkeiten?", "de", Overview.NEWS),
+        ("Was ist zuletzt passiert?", "de", Overview.NEWS),
+        ("Wie oft wird Kickl erwähnt?", "de", Overview.LISTING),
+        ("Welcher davon ist der neueste?", "de", Overview.LISTING),
+        ("Zeig mir den ganzen Artikel", "de", Overview.SUMMARY),
+        ("Öffne den dritten", "de", Overview.SUMMARY),
+        ("Lies mir den Artikel über die Brücke vor", "de", Overview.SUMMARY),
+        ("Which newspapers are there?", "en", Overview.PUBLISHERS),
+        ("Where do the articles come from?", "en", Overview.PUBLISHERS),
+        ("Who wrote the articles?", "en", Overview.AUTHORS),
+        ("Which authors wrote about bridges?", "en", Overview.AUTHORS),
+        ("When was the latest article published?", "en", Overview.DAYS),
+        ("How recent are the articles?", "en", Overview.DAYS),
+        ("What's new?", "en", Overview.NEWS),
+        ("What's the latest on the bridge?", "en", Overview.NEWS),
+        ("How often is Kickl mentioned?", "en", Overview.LISTING),
+        ("Which of them is the newest?", "en", Overview.LISTING),
+        ("Show me the whole article about bridges", "en", Overview.SUMMARY),
+        ("Open the second one", "en", Overview.SUMMARY),
         ("Worum geht es in den Artikeln?", "de", Overview.DIGEST),
         ("Welche Themen gibt es?", "de", Overview.DIGEST),
         ("Welche Themen werden hier behandelt?", "de", Overview.DIGEST),
@@ -73,7 +106,7 @@ TITLE = "Streit um Brücken: Die Stadt baut nicht"
         ("Northern Ledger articles", "en", Overview.LISTING),
         ("Which article mentions bridges?", "en", Overview.LISTING),
         ("the five newest articles", "en", Overview.LISTING),
-        ("latest news", "en", Overview.LISTING),
+        ("latest news", "en", Overview.NEWS),
         ("Any article on bridges?", "en", Overview.LISTING),
         ("Could you tell me which articles there are on bridges?", "en", Overview.LISTING),
         ("What are these articles about?", "en", Overview.DIGEST),
@@ -109,7 +142,27 @@ def test_an_overview_is_told_by_the_form_of_the_question(question: str, language
         ("Gibt es zur Brücke schon einen Zeitplan?", "de"),
         ("Gibt es von der Regierung eine Stellungnahme?", "de"),
         ("Haben wir etwas zu befürchten?", "de"),
-        ("Was gibt es Neues zur Brücke?", "de"),
+        ("Was ist neu an der Brücke?", "de"),
+        ("Welche Quellen nennt der Minister?", "de"),
+        ("Welche Zeitungen gibt es in Finnland?", "de"),
+        ("Welche Medien hat die Ministerin verklagt?", "de"),
+        ("Welche Autoren haben die Studie verfasst?", "de"),
+        ("Wer hat die Gesetze geschrieben?", "de"),
+        ("Wer schrieb über die Lage der Arbeiter in den Häfen von Rostock?", "de"),
+        ("Von wann ist die älteste Brücke?", "de"),
+        ("Aus welchem Zeitraum sind die Funde?", "de"),
+        ("Was ist zuletzt im Gericht passiert?", "de"),
+        ("Wie oft wird der Preis vergeben?", "de"),
+        ("Zeig mir den Weg zur Brücke", "de"),
+        ("Öffne Artikel 3 des Grundgesetzes", "de"),
+        ("Which newspapers did he buy?", "en"),
+        ("Which sources does the minister cite?", "en"),
+        ("Who wrote the letter?", "en"),
+        ("When was the oldest bridge built?", "en"),
+        ("How recent is the report of the court?", "en"),
+        ("What is new about the law?", "en"),
+        ("How often is the prize awarded?", "en"),
+        ("Open the second gate", "en"),
         ("Gibt es etwas, was die Stadt tun kann?", "de"),
         ("Haben Sie von dem Unfall gehört?", "de"),
         ("Was haben die Länder von der Reform?", "de"),
@@ -157,6 +210,11 @@ def test_what_asks_of_the_story_is_no_overview(question: str, language: Language
         ("Fasse das Interview mit Kickl zusammen", "de", ["Kickl"]),
         ("Do you have any articles on nuclear power?", "en", ["nuclear", "power"]),
         ("What is the newest article?", "en", []),
+        ("Was gibt es Neues zur Brücke?", "de", ["Brücke"]),
+        ("Wie oft wird die Brücke erwähnt?", "de", ["Brücke"]),
+        ("Who wrote about open source?", "en", ["open", "source"]),
+        ("Show me the whole article about open source", "en", ["open", "source"]),
+        ("Aus welchem Zeitraum sind die Artikel?", "de", []),
     ],
 )
 def test_the_subject_is_what_remains(question: str, language: Language, words: list[str]) -> None:
@@ -204,6 +262,27 @@ def test_a_place_in_a_list_is_told() -> None:
 )
 def test_what_is_longer_than_any_such_question_is_none(unit: str) -> None:
     assert overview_asked((unit * 2000)[:2000], "de", [TITLE, "Sehr langer Titel " * 1000], ["taz"]) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Was geschah am 4. September?",
+        "Was war im April 2025 los?",
+        "What happened last week?",
+        "Was ist 2024 passiert?",
+    ],
+)
+def test_what_happened_in_a_period_and_of_nothing_else(question: str) -> None:
+    assert asks_what_happened(question, "en" if question.startswith("What") else "de")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Was geschah am 4. September in Paris?", "Was geschah mit der Brücke?", "Was war 2024 teurer?", "Was geschah?"],
+)
+def test_what_happened_to_something_is_of_the_story(question: str) -> None:
+    assert not asks_what_happened(question, "de")
 
 
 def test_words_of_asking_are_no_source() -> None:

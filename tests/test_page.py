@@ -28,7 +28,7 @@ from rag.page.sources import Mark, article_html, sources_html
 from rag.page.texts import TEXTS, visitor_language
 from rag.page.turns import Turn, ask
 from rag.page.uploads import add_articles, own_files, set_aside
-from rag.records import Answer, Citation, Filter, Outcome, Passage, Question, Sentence
+from rag.records import Answer, Citation, Filter, Listing, Outcome, Passage, Question, Sentence, Source, Sourced
 from rag.settings import Settings
 from tests.conftest import LetterEmbedder, make_article, no_progress
 
@@ -126,6 +126,24 @@ def test_each_citation_is_an_anchor_and_its_focus_is_strong() -> None:
     assert re.findall(r'href="#(src-\d-\d)"', shown) == ["src-3-1", "src-3-2"]
     assert "Eins <strong>zwei</strong>.</span> <a" in shown
     assert 'title="Titel &amp; &lt;b&gt;mehr&lt;/b&gt;"' in shown
+
+
+def test_the_name_of_a_source_is_shown_as_it_is() -> None:
+    article = make_article("Es regnet.", title="Regen", publisher="<b>*Blatt*</b>")
+    citation = Citation(1, Passage(article, 0, 5), None)
+    sources = Sourced("publishers", 1, (Source("<b>*Blatt*</b>", 1, 1),))
+    question = Question("Welche Zeitungen gibt es?", "Welche Zeitungen gibt es?", "de")
+    told = Answer(
+        question,
+        Outcome.ANSWERED,
+        (Sentence("Regen", (1,)),),
+        (citation,),
+        searched=1,
+        listing=Listing(1, True, (), sources=sources),
+    )
+    shown = answer_markdown(told, 1, "de")
+    assert "Gefunden: 1 Quelle in 1 Artikel; hier ein Artikel:" in shown
+    assert "*&lt;b&gt;\\*Blatt\\*&lt;/b&gt; (1 Artikel):*" in shown
 
 
 def test_a_quote_in_the_chat_carries_the_language_of_its_article() -> None:

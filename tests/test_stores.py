@@ -23,7 +23,7 @@ from rag.milvus.server import connect
 from rag.milvus.store import MilvusStore
 from rag.places import MilvusAddress, place_of
 from rag.reading.drafting import Draft, Part, assemble
-from rag.records import Article, BlockKind, Filter
+from rag.records import Article, BlockKind, Filter, Sources
 from rag.retrieval import Retriever
 from rag.settings import Settings, load_settings
 from rag.store import Changes, Source, require_model
@@ -158,6 +158,15 @@ def test_a_filter_leaves_the_same_articles(both: tuple[LocalIndex, Index]) -> No
     built, found = both
     assert [found.articles.left_by(limit) for limit in FILTERS] == [built.articles.left_by(limit) for limit in FILTERS]
     assert found.articles.left_by(Filter(publisher=HOSTILE[1])) == 1
+
+
+def test_the_shares_of_the_sources_are_the_same(both: tuple[LocalIndex, Index]) -> None:
+    built, found = (index.articles for index in both)
+    kinds: tuple[Sources, ...] = ("publishers", "authors")
+    for limit in FILTERS:
+        for kind in kinds:
+            assert found.shares(kind, limit) == built.shares(kind, limit), (kind, limit)
+    assert built.shares("publishers", Filter(publisher=HOSTILE[1].swapcase()))[HOSTILE[1]] == 1
 
 
 def test_articles_by_day_are_the_same(both: tuple[LocalIndex, Index]) -> None:

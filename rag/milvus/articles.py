@@ -1,7 +1,7 @@
 """The articles of a generation in Milvus."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ from datetime import date
 from rag.corpus import KEPT, Articles, article_from, spellings
 from rag.milvus import layout
 from rag.milvus.server import Server
-from rag.records import Article, Filter, Language
+from rag.records import Article, Filter, Language, Sources
 
 _TOGETHER = 100
 """Articles fetched at once where all are read."""
@@ -99,6 +99,13 @@ class MilvusArticles(Articles):
             found += sorted((place[row["day"]], row["article"]) for row in rows)
             first, together = first + together, _FASTER * together
         return self.fetch([row for _, row in found[:count]])
+
+    def shares(self, sources: Sources, filter: Filter) -> Counter[str]:
+        where = " and ".join(["piece == 0", *([layout.left_by(filter)] if filter else [])])
+        rows = self._server.all_rows(self._collections["articles"], where, [sources])
+        held = Counter(key for row in rows for key in row[sources] or ("",))
+        names = {layout.spelled(name.casefold()): name for name in ("", *getattr(self._known, sources))}
+        return Counter({names[key]: count for key, count in held.items()})
 
     @property
     def publishers(self) -> tuple[str, ...]:

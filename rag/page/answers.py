@@ -9,9 +9,9 @@ from rag.records import Answer, Citation, Language, Outcome
 from rag.rendering import (
     answer_text,
     around_quotes,
+    line_label,
     listed_source,
     on_one_line,
-    quote_label,
     source_line,
     understood,
 )
@@ -39,7 +39,7 @@ def answer_markdown(answer: Answer, turn: int, visitor: Language, gone: Collecti
     by_number = {citation.number: citation for citation in answer.citations}
     for sentence in answer.sentences:
         cited = [by_number[number] for number in sentence.citations]
-        label = quote_label(cited[0], answer.question.language)
+        label = escape_markdown(line_label(cited[0], answer))
         anchors = "".join(_anchor(one, turn, visitor, one.quote.article.id in gone) for one in cited)
         whose = escape_markdown(listed_source(cited[0], answer))
         parts = [f"*{label}:*"] if label else []

@@ -6,9 +6,9 @@ from rag.records import Answer, Citation, Language
 from rag.rendering import (
     answer_text,
     around_quotes,
+    line_label,
     on_one_line,
     page_label,
-    quote_label,
     quoted,
     source_line,
     understood,
@@ -36,7 +36,7 @@ def conversation_as_markdown(turns: Turns, visitor: Language) -> str:
         before, behind = around_quotes(answer) if answer.sentences else ([answer_text(answer)], [])
         lines += map(escape_markdown, [*understood(answer), *before])
         for sentence in answer.sentences:
-            label = quote_label(by_number[sentence.citations[0]], language)
+            label = escape_markdown(line_label(by_number[sentence.citations[0]], turn.answer))
             marks = "".join(f"[^{number}-{cited}]" for cited in sentence.citations)
             lines.append(f"> {f'*{label}:* ' if label else ''}{escape_markdown(on_one_line(sentence.text))}{marks}")
         lines += map(escape_markdown, behind)

@@ -35,6 +35,8 @@ from rag.records import (
     Passage,
     Question,
     Sentence,
+    Source,
+    Sourced,
 )
 from rag.rendering import filter_json, listing_json
 
@@ -239,7 +241,12 @@ def _load(fields: Mapping[str, Any], find: Callable[[str], Article | None]) -> A
 
 
 def _load_listing(fields: Mapping[str, Any] | None) -> Listing | None:
-    return Listing(fields["count"], fields["exact"], tuple(fields["words"])) if fields else None
+    if not fields:
+        return None
+    ages, sources = tuple(fields.get("ages", ())), fields.get("sources")  # missing in what earlier versions kept
+    if sources:
+        sources = Sourced(sources["kind"], sources["count"], tuple(Source(**one) for one in sources["named"]))
+    return Listing(fields["count"], fields["exact"], tuple(fields["words"]), ages, sources)
 
 
 def _load_citations(fields: Mapping[str, Any], standing: Mapping[str, Article]) -> Iterator[Citation]:
