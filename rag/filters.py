@@ -23,13 +23,21 @@ ACCORDING: dict[Language, str] = {
     "en": r"according\sto|as\sreported\sby",
 }
 _IN: dict[Language, str] = {"de": r"in|im|bei|beim|von|vom|aus", "en": r"in|by|from"}
+_WRITES: dict[Language, str] = {
+    "de": r"was\s(?:schreib|schrieb|sag|mein|bericht|meld)(?:e?te?|)",
+    "en": r"what\s(?:does|did|has)",
+}
 _ARTICLE = r"(?:(?:der|dem|den|die|das|the)\s)?"
 _PIECE_OF = (
     r"\b(?:artikeln?|beitr(?:a|ä)gen?|beitrags?|texte?[sn]?|berichte?[sn]?|kommentare?[sn]?|meldungen|articles?|reports?|pieces?)\s"
     r"(?:von\s|vom\s|aus\s|in\s|im\s|from\s|by\s)?"
 )
-_SAYS = r"(?:was\s(?:schreibt|hat|brachte|gibt\ses\s(?:von|in|aus))|alles\s(?:von|aus)|what\s(?:has|did|does))\s(?:(?:der|die|das|the)\s)?"
+_SAYS = r"(?:was\s(?:schreibt|sagt|hat|brachte|gibt\ses\s(?:von|in|aus))|alles\s(?:von|aus)|what\s(?:has|did|does))\s(?:(?:der|die|das|the)\s)?"
 
+_RULED_OUT = re.compile(
+    r"\b(?:nicht|außer|ohne|not|except)\s(?:(?:von|vom|aus|im|in|by|from|since|seit|laut)\s)?(?:(?:der|dem|den|die|das|the)\s)?[\w.-]+",
+    re.IGNORECASE,
+)
 _NAMES_TOLD = 5
 
 
@@ -100,14 +108,16 @@ def _met_by(source: Filter, corpus: Articles) -> Met:
 
 
 def _unquoted(text: str, corpus: Articles) -> str:
-    """The text without what stands in quotation marks, but for names of publishers and authors: laut „dpa“."""
+    """The text without what stands in quotation marks, but for names of publishers and authors: laut „dpa“; and without
+    a source or time that it rules out, as a filter knows no "not".
+    """
 
     def left(quote: re.Match[str]) -> str:
         said = quote[0][1:-1]
         known = any(said.casefold() == name.casefold() for name in (*corpus.publishers, *corpus.authors))
         return said if known else ""
 
-    return QUOTED.sub(left, text)
+    return _RULED_OUT.sub(" ", QUOTED.sub(left, text))
 
 
 def asks_only_where(text: str, language: Language, limit: Filter, today: date) -> bool:
@@ -169,8 +179,10 @@ def _named(text: str, language: Language, names: Iterable[str]) -> str | None:
 
 def _as_source(name: str, language: Language) -> re.Pattern[str]:
     """How a text names its source; one that is a word only behind "laut"."""
-    preposition = ACCORDING[language] if _is_a_word(name, language) else f"{ACCORDING[language]}|{_IN[language]}"
-    said = rf"\b(?:{preposition})\s{_ARTICLE}{re.escape(name)}(?![\w-])|(?<![\w-]){re.escape(name)}\szufolge\b"
+    before = ACCORDING[language] if _is_a_word(name, language) else f"{ACCORDING[language]}|{_IN[language]}"
+    before += "" if _is_a_word(bare_name(name), language) else f"|{_WRITES[language]}"
+    name = re.escape(name)
+    said = rf"\b(?:{before})\s{_ARTICLE}{name}(?![\w-])|(?<![\w-]){name}\szufolge\b"
     return re.compile(said, re.IGNORECASE)
 
 

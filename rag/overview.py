@@ -52,7 +52,7 @@ def _listing_forms(language: Language) -> tuple[str, ...]:
             rf"{polite}(?:der|die|das)\s(?:aller)?{ages}\sdavon\W*$",
             rf"{polite}(?:die\s)?(?:\w+\s)?{ages}\s(?:{many}|{one}|{reports})(?:\s{on}\b(?:\s[\w.,’'-]+){{0,8}})?\W*$",
             rf"{polite}(?:der|die|das)\s(?:\w+\s)?{ages}\W*$",
-            rf"{polite}was\s(?:schreibt|berichtet|meldet|bringt|gibt\ses\s(?:von|vom|in|aus))\s(?:(?:die|der|das|den|dem)\s)?{SOURCE}\W*$",
+            rf"{polite}was\s(?:schreibt|schrieb|sagt|berichtet|meldet|bringt|gibt\ses\s(?:von|vom|in|aus))\s(?:(?:die|der|das|den|dem)\s)?{SOURCE}\W*$",
             rf"{polite}(?:{have})\s(?:[\w.-]+\s){{0,3}}?{many}(?:,?\s{on}\b|\W*$|\s(?:{here})\b)",
             (
                 rf"{polite}(?:was\s(?:hast\sdu|haben\ssie|habt\sihr|haben\swir)|(?:{have})\s(?:(?:denn|so|noch|auch|schon)\s){{0,3}}"
@@ -88,7 +88,7 @@ def _listing_forms(language: Language) -> tuple[str, ...]:
         rf"{polite}(?:any\s)?(?:{one})\s{on}\b(?:\s[\w.,’'-]+){{1,8}}\W*$",
         rf"{polite}(?:{have})\s(?:[\w.-]+\s){{0,4}}?(?:{many}|(?:an?|any)\s(?:{one}))(?:,?\s{on}\b|\W*$|\s(?:{here})\b)",
         rf"{polite}(?:(?:what\s)?(?:{have})\s)?(?:any|some|every)(?:thing|\scoverage|\snews|\sstuff|\smaterial)\s(?:about|on|by|from|regarding)\b",
-        rf"{polite}what\s(?:has|have|did)\s(?:the\s)?{SOURCE}\s(?:written|published|printed|reported|write|publish|print|report)\b(?!.*\b(?:about|on|of)\b)",
+        rf"{polite}what\s(?:has|have|did|does)\s(?:the\s)?{SOURCE}\s(?:written|published|printed|reported|write|publish|print|report|say)\b(?!.*\b(?:about|on|of)\b)",
         rf"{polite}what\s(?:{have})\s(?:about|on|by|from|regarding)\b",
         (
             rf"{polite}(?:show|list|give|find|search|display|get|name|i(?:['’]d|\swould)\slike|i\swant|i\sneed"

@@ -239,7 +239,10 @@ def not_heard(answer: Answer) -> list[str]:
     """That nothing found is told as said by whom whose words are asked for, as a sentence; else nothing."""
     language = answer.question.language
     voice = voice_asked(answer.question.asked, language)
-    if voice is None or not voice.verbatim or voice.name in answer.unknown_words or words_of(voice, answer.hits):
+    if voice is None or not voice.verbatim or words_of(voice, answer.hits):
+        return []
+    limit = answer.question.filter
+    if voice.name in (*answer.unknown_words, limit.publisher, limit.author):
         return []
     name = quoted(voice.name, language)
     if language == "de":

@@ -44,6 +44,9 @@ def found(text: str, articles: Sequence[Article] = ARTICLES) -> Filter:
         ("Was steht in der taz über die Ukraine?", Filter(publisher="taz")),
         ("Der taz zufolge: wie viele Länder machen mit?", Filter(publisher="taz")),
         ("What did Macron say according to dpa?", Filter(publisher="dpa")),
+        ("Was schreibt die taz über Merz?", Filter(publisher="taz")),
+        ("What does taz say about Merz?", Filter(publisher="taz")),
+        ("Was sagt die Welt zu Merz?", Filter()),
         ("Was steht laut Welt fest?", Filter(publisher="Welt")),
         ("Was sagte Macron laut „dpa“ zur „taz“-Umfrage?", Filter(publisher="dpa")),
         ("Was ist der höchste Berg in der Welt?", Filter()),
@@ -276,3 +279,11 @@ def test_a_period_without_articles_is_said_and_its_words_are_not_missed() -> Non
     refused = chatbot().ask("Was sagte Xaver letzte Woche?")
     assert not refused.supported and refused.searched == 2
     assert refused.unknown_words == ("Xaver",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Welche Artikel sind nicht von der taz?", "Artikel über Regen, außer taz", "Which articles are not by taz?"],
+)
+def test_a_source_that_is_ruled_out_is_not_the_one_that_is_searched(text: str) -> None:
+    assert found(text).publisher is None
