@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import islice
+from itertools import accumulate, islice, takewhile
 from typing import Literal
 
 from rag.answering import quoting
@@ -108,7 +108,8 @@ def _listing(question: Question, retriever: Retriever, wanted: Overview, most_hi
     """
     articles, words = retriever.index.articles, _subject(question, retriever)
     age = age_asked(question.asked, question.language)
-    most = number_asked(question.asked, question.language) or MOST_LISTED
+    most = min(number_asked(question.asked, question.language) or MOST_LISTED, MOST_LISTED)
+    named = slice(most * question.further, most * (question.further + 1))
     hits: Sequence[Hit] = ()
     if words:
         more, about = _asks_for_more(question), _about(question, words)
@@ -116,11 +117,10 @@ def _listing(question: Question, retriever: Retriever, wanted: Overview, most_hi
         found = _by_age([one for one in found if not (more and one.id in question.follows)], age)
         count, exact = len(found), _all_seen(about, hits, retriever)
     else:
-        found = list(articles.by_day(question.filter, min(most, MOST_LISTED), newest=age != "oldest"))
+        found = list(articles.by_day(question.filter, named.stop, newest=age != "oldest"))
         count, exact = articles.left_by(question.filter), True
     told = wanted is Overview.DIGEST and count <= MOST_DIGESTED
-    named = found[: min(most, MOST_LISTED)]
-    quotes = [quote for article in named for quote in islice(_opening(article), 2 if told else 1)]
+    quotes = [quote for article in found[named] for quote in islice(_opening(article), 2 if told else 1)]
     leading = led_by(quotes, hits)[: max(most_hits, len(quotes))] if hits else ()
     answer = quoting(question, [[quote] for quote in quotes], leading, {}, None)
     return replace(answer, listing=Listing(count, exact, tuple(words)))
@@ -226,14 +226,13 @@ def _meant(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Art
 
 def _summary(question: Question, article: Article, hits: Sequence[Hit], target_words: int) -> Answer:
     """Its title and first sentences, as news tell the main thing first: by what they hold others are no better
-    (``evals/README.md``).
+    (``evals/README.md``). The next ones where more is asked for.
     """
+    rest = list(_opening(article))
     quotes: list[Passage] = []
-    words = 0
-    for quote in _opening(article):
-        words += len(quote.text.split())
-        if len(quotes) > 1 and words > target_words:
-            break
-        quotes.append(quote)
+    for _ in range(question.further + 1):
+        words = accumulate(len(quote.text.split()) for quote in rest)
+        fitting = sum(1 for _ in takewhile(lambda count: count <= target_words, words))
+        quotes, rest = rest[: max(2, fitting)], rest[max(2, fitting) :]
     of_article = [hit for hit in hits if hit.passage.article == article]
     return quoting(question, [[quote] for quote in quotes], of_article, {}, None)

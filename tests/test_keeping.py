@@ -69,6 +69,16 @@ def test_a_list_of_articles_comes_back_as_one(keeper: Keeper, chatbot: Chatbot) 
     assert turn.answer is not None and turn.answer.listing == Listing(1, True, ("Kuleba",))
 
 
+def test_talk_and_what_was_shown_further_come_back_as_they_were(keeper: Keeper, chatbot: Chatbot) -> None:
+    asked = "Was sagte Macron?"
+    answers = [chatbot.ask(asked), chatbot.ask("mehr", [asked]), chatbot.ask("Das ist falsch", [asked])]
+    turns = tuple(Turn(answer.question.typed, answer) for answer in answers)
+    opened = keeper.open(keeper.save(Conversation(turns)).id, chatbot.retriever.index.articles)
+    assert opened is not None and [turn.answer for turn in opened.turns] == answers
+    kept = conversation_as_markdown(opened.turns, "de")
+    assert f"## mehr\n\nMehr zu: {asked}" in kept and "## Das ist falsch\n\nDas kann sein" in kept
+
+
 def test_evidence_from_other_papers_comes_back_as_theirs(keeper: Keeper) -> None:
     report = "An der Truppe wollen sich nach Angaben aus Paris 26 Länder beteiligen."
     index = make_index(
