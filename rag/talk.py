@@ -22,23 +22,23 @@ _WORD = re.compile(r"\w+(?:-\w+)*")
 _ELIDED = re.compile(r"(?<=\w)['’`´](?=\w)")
 
 _IDLE: Mapping[Language, str] = {
-    "de": "bitte mal doch denn eigentlich jetzt nun überhaupt also halt eben gern gerne aber und so wirklich echt hier",
-    "en": "please pls just really actually and but then kindly here maybe",
+    "de": "bitte mal doch denn eigentlich jetzt nun überhaupt also halt eben gern gerne aber und so wirklich echt",
+    "en": "please pls just really actually and but then kindly maybe",
 }
 """Change nothing wherever they stand."""
 
 _SMALL: Mapping[Language, str] = {
     "de": """
-        das es dies dieses die der den dem diese diesen dein deine deinem ein eine einen mir uns dir mich dich du
-        Sie Ihnen ich auch noch nochmal sehr ganz genau alles kann kannst könntest würdest können könnten würden
-        darf geht ginge will möchte brauche hätte hast haben hab für von auf in im zu mit dazu dafür davon darüber
-        damit nur etwas bisschen viel sag sage sagen zeig zeige zeigen gib geben nenn nenne nennen mach mache machen
-        tun antwort antworte antworten satz sätze text
+        hier erklär erkläre erklären fassen informationen infos das es dies dieses die der den dem diese diesen dein
+        deine deinem ein eine einen mir uns dir mich dich du Sie Ihnen ich auch noch nochmal sehr ganz genau alles
+        kann kannst könntest würdest können könnten würden darf geht ginge will möchte brauche hätte hast haben hab
+        für von auf in im zu mit dazu dafür davon darüber damit nur etwas bisschen viel sag sage sagen zeig zeige
+        zeigen gib geben nenn nenne nennen mach mache machen tun antwort antworte antworten satz sätze text
     """,
     "en": """
-        it this that these those a an the your my me you i to of on about for in with by too also again all very can
-        could would do want need like have some any bit little say tell show give make put so answer answers
-        sentence text
+        here information it this that these those a an the your my me you i to of on about for in with by too also
+        again all very can could would do want need like have some any bit little say tell show give make put so
+        answer answers sentence text
     """,
 }
 """Name no subject; they may stand around what is said."""
@@ -69,33 +69,38 @@ _TALKED: Mapping[Language, _Said] = {
             was ist diese seite|was (kannst|machst|tust) du|was (können|machen) Sie
             was (kann|macht) (belegt|diese seite)|hilfe|hilf mir|^(kannst du|könntest du|können Sie) mir helfen
             wer hat (dich|belegt) (gemacht|programmiert|entwickelt|gebaut|trainiert)
-            wie (benutze|nutze|bediene) ich (dich|belegt|diese seite)
+            wie (benutze|nutze|bediene) ich (dich|belegt|diese seite)|was kann ich( hier)? (tun|machen)
+            (wie (geht|funktioniert)|was ist) das hier|erzähle? mir (was|etwas)|überrasche? mich
+            hast du (gefühle|ein bewusstsein)|wer (ist|sind) deine? (chef|entwickler|hersteller|programmierer)
+            wer steckt hinter (dir|belegt)
         """,
         Talk.WORKINGS: """
             wie (funktionierst|arbeitest|antwortest|suchst) du|wie (arbeiten|antworten|suchen) Sie
             wie (funktioniert|arbeitet) (belegt|diese seite|diese ki|dieser (chat)?bot)
             wie findest du (die|deine) (antworten|sätze|stellen)
             ((bist|nutzt|benutzt|verwendest) du|sind Sie|ist belegt)( auch| nur)? {bot}( oder {bot})?
-            welche[sr]? {bot} (bist|nutzt|benutzt|verwendest) du
+            welche[sr]? {bot} (bist|nutzt|benutzt|verwendest) du|wie du (funktionierst|arbeitest)
+            wie funktioniert diese suche
         """,
         Talk.LANGUAGES: """
             (kannst|sprichst|verstehst) du (auch )?{tongue}|(können|sprechen|verstehen) Sie (auch )?{tongue}
             (auf|in) {tongue}( fragen| schreiben)?|(sprich|nur) {tongue}
             welche sprachen (kannst|sprichst|verstehst) du|welche sprachen (können|sprechen|verstehen) Sie
+            (warum|wieso) antwortest du (auf|in) {tongue}
         """,
         Talk.PRIVACY: """
             (bist|arbeitest|läufst) du (offline|online|lokal|anonym)|(läuft|ist) belegt (offline|online|lokal|sicher)
             (speicherst|sammelst|verkaufst) du( meine (daten|fragen))?|(suchst|googelst) du( im internet)?
             was passiert mit meinen (daten|fragen)|wer (sieht|liest|bekommt) meine (daten|fragen)
             (werden|sind) meine (daten|fragen) (gespeichert|weitergegeben|verkauft|geteilt|sicher)
-            (brauchst|hast) du (internet|zugriff auf das internet)
+            (brauchst|hast) du (internet|zugriff auf das internet)|wird das gespeichert|liest jemand mit
         """,
         Talk.OPINION: """
             was (denkst|meinst|hältst|glaubst|sagst) du (selbst|dazu|davon|darüber)|was (denkst|hältst|glaubst) du
             was (denken|meinen|halten|glauben) Sie (selbst|dazu|davon|darüber)|was (denken|halten|glauben) Sie
             (was|wie) (ist|wäre|lautet) (deine|Ihre) (eigene )?(meinung|ansicht|haltung)
             (deine|Ihre|ihre|eigene) meinung|wie (findest|siehst) du|wen (würdest du wählen|wählst du)
-            bist du (politisch|neutral|objektiv|links|rechts)
+            bist du (politisch|neutral|objektiv|links|rechts)|bist du (links|rechts) oder (links|rechts)
         """,
         Talk.CANNOT: """
             (etwas |viel )?(kürzer|kurz und knapp|einfacher|verständlicher)|kürze|vereinfachen?|vorlesen
@@ -103,25 +108,32 @@ _TALKED: Mapping[Language, _Said] = {
             in (einfacher|leichter) sprache|in einem satz|(in|als) (stichpunkten|stichpunkte|tabelle)|umformulieren
             formuliere?( das| es)?( um)?|umschreiben|erklären?|erklär|übersetzen?|übersetzung|ins {tongue}e
             (auf|in|aus dem) {tongue}|was (meinst du|meinen Sie)( damit)?|verstehe? ich nicht|ich verstehe? nicht
-            erzähle? (mir )?(einen witz|eine geschichte)|^sing( ein lied)?$
+            erzähle? (mir )?(einen witz|eine geschichte)|^sing( ein lied)?$|übersetzt?|kurze antwort|wie einem kind
+            für kinder
         """,
         Talk.COMPLAINT: """
             {it} (ist|war) (total |völlig |leider )?(falsch|quatsch|blödsinn|unsinn|schlecht|mist|nutzlos)|falsch
             quatsch|blödsinn|unsinn|(falsche|schlechte) antwort|thema verfehlt
             (stimmt|passt|hilft) (mir )?(gar )?nicht
-            {it} (ist|war) (nicht|keine) (richtig|korrekt|wahr|gut|hilfreich|gute|antwort|die antwort|meine frage)
+            {it} (ist|war) (nicht|keine) (richtig|korrekt|wahr|gut|hilfreich|gute|meine frage)
+            {it} (ist|war) (nicht|keine) (die )?antwort( auf meine frage)?
             {it} (ist|war) nicht (das )?(was|wonach) ich (gefragt|gesucht|gemeint|wissen) (habe|hatte|wollte)
             (das|danach) (habe?|wollte|hatte) ich nicht (gefragt|gemeint|wissen)|ich habe? (etwas|was) anderes gefragt
             beantwortet (meine|die) frage nicht
             du (hast|verstehst) (meine frage|mich) nicht( verstanden| beantwortet)?
             du (irrst dich|liegst falsch|lügst)|du bist (dumm|blöd|doof|schlecht|nutzlos)
-            versuchs? (es )?(noch ?mal|noch einmal)
+            versuchs? (es )?(noch ?mal|noch einmal)|(das )?glaube? ich (dir )?nicht|ich glaube? (dir|das) nicht
+            kann nicht (sein|stimmen|wahr sein)
         """,
         Talk.SOURCE: """
             woher (weißt|hast|kennst|nimmst) du|woher (wissen|haben|nehmen) Sie|wo (hast du|haben Sie) das her
             wo (genau )?(steht|stand) (das|es)( geschrieben| drin)?|quellen?|quellenangaben?|belege?|fundstellen?
             textstelle|originaltext|beweise? (das|es|mir das)|das (belegen|beweisen)|stimmt das|ist das wahr
             (bist du|sind Sie) (dir |sich )?(da )?(ganz )?sicher
+            woher (kommen|stammen) deine (antworten|informationen|infos|daten)|was (ist|sind) (die|deine) quellen?
+            ^(hast du einen )?link$|(in|aus) welchem artikel (steht|ist|stammt|kommt) das
+            ^(zeige?|öffne|zeigen Sie)( mir)? den( ganzen| vollständigen)? artikel$
+            ^(kann (ich|man) dir (vertrauen|trauen|glauben)|wie (zuverlässig|verlässlich|genau) bist du|lügst du)$
         """,
     },
     "en": {
@@ -129,16 +141,17 @@ _TALKED: Mapping[Language, _Said] = {
             (who|what) are you|(what is|whats) (your name|belegt|this (page|site|app|bot|chatbot))
             what (can|do|could) you do|who (made|built|created|programmed|developed|trained) (you|belegt)
             ^((i )?need |(can|could) you )?help( me)?$|how (do|can) i use (you|this|belegt|this page)
+            what can i do( here)?|how does this work here|tell me something|surprise me|do you have (feelings|a name)
         """,
         Talk.WORKINGS: """
             how do you (work|function|answer|search|find)|how does (belegt|this (page|site|app|bot|chatbot)) work
             (are you|is belegt|do you use|are you (using|based on)) {bot}( or {bot})?
-            (what|which) {bot} (are you|do you use)
+            (what|which) {bot} (are you|do you use)|how you work
         """,
         Talk.LANGUAGES: """
             (can|do|could) you (also )?(speak|understand|know) {tongue}
             (((may i )?ask|answer|reply|speak|write)( you| me)? )?in {tongue}|speak {tongue}
-            (what|which) languages (do|can) you (speak|understand|know)
+            (what|which) languages (do|can) you (speak|understand|know)|why do you (answer|reply|speak) in {tongue}
         """,
         Talk.PRIVACY: """
             (are you|is belegt|do you (run|work)) (offline|online|local|locally|private|secure|safe|anonymous)
@@ -150,14 +163,14 @@ _TALKED: Mapping[Language, _Said] = {
         Talk.OPINION: """
             what do you (think|believe)( yourself)?|your (own |personal )?(opinion|view|take|stance)
             (have|got) an opinion|do you agree|how do you feel|who would you vote for
-            are you (political|neutral|objective|biased|left|right|left-wing|right-wing)
+            are you (political|neutral|objective|biased|left|right|left-wing|right-wing)|whose side are you on
         """,
         Talk.CANNOT: """
             shorter|simpler|simply|shorten|simplify|rephrase|paraphrase|reword|rewrite|translate|translation|explain
             differently|like (i am|im) (five|5)|eli5
             in (your own|other|simple|simpler|plain|easy) (words|terms|language|english)|in (one|a) sentence
             (in|as) (bullet points|a table)|(in|to|into|from) {tongue}|what do you mean( by that)?
-            i (dont|do not) (understand|get it)|a joke|a story|^sing( a song)?$
+            i (dont|do not) (understand|get it)|a joke|a story|^sing( a song)?$|short answer|keep (it|this) short
         """,
         Talk.COMPLAINT: """
             {it_is} (completely |totally |all )?(wrong|incorrect|false|nonsense|rubbish|useless|bad|stupid|untrue)
@@ -165,13 +178,16 @@ _TALKED: Mapping[Language, _Said] = {
             ({it_is} )?not (true|right|correct|helpful|an answer|the answer|my question)|i asked something else
             ({it_is} )?not what i (asked|meant|wanted|was looking)( for)?|i (didnt|did not) ask|try again
             (doesnt|does not|didnt|did not) (help|answer my question|make sense)
-            you (didnt|did not|dont) (answer|understand)( my question| me)?
+            you (didnt|did not|dont) (answer|understand)( my question| me)?|i (dont|do not) believe
+            (that|this|it) (cant|cannot) be (right|true)|(youre|you are|are you) (lying|kidding)
         """,
         Talk.SOURCE: """
             how do you know|where (did|do) you (get|have|find|read)|where (is|was) (that|this|it) (written|stated)
             where does (it|this) say|(sources?|citations?|references?)|(whats|what is|what are) (the|your) sources?
             proof|prove|are you (very |quite |absolutely )?(sure|certain)|is (that|this) true
-            (show|give) (me )?(some |the |any )?evidence
+            (show|give) (me )?(some |the |any )?evidence|which article is (that|this|it) from
+            in which article is (that|this|it)|^link$|can i trust you|how (reliable|accurate) are you
+            ^(can you )?(show|open)( me)? the( whole| full| entire)? article$
         """,
     },
 }
@@ -181,26 +197,35 @@ _BEGUN: Mapping[Language, _Said] = {
     "de": {
         Talk.CANNOT: """
             übersetzen?( Sie)?( mir| uns)? (das|dies|es|den|die|diesen|diese|dieses|folgende[ns]?|ins|auf)\\b
-            (schreibe?|verfasse?|dichte|erstelle?|zeichne|male?|schreiben Sie)( mir| uns)? einen?( \\w+)? {work}\\b
-            {can} einen?( \\w+)? {work}( \\S+){0,12} (schreiben|verfassen|erstellen|zeichnen|malen)$
-            {can}( \\S+){1,12} (übersetzen|umformulieren|vorlesen|zeichnen|malen)$
+            {write} eine?n?( \\w+)? {work}\\b
+            {can} eine?n?( \\w+)? {work}( \\S+){0,12} (schreiben|verfassen|erstellen|zeichnen|malen)$
+            {can}( \\S+){1,12} (übersetzen|umformulieren|vorlesen|zeichnen|malen)$|(be)?rechne( mir)?( \\w+)? \\d
         """,
         Talk.OPINION: """
             was (denkst|meinst|hältst) du (selbst )?(über|von|zu|zum|zur|vom) {few}
             was (denken|meinen|halten) Sie (selbst )?(über|von|zu|zum|zur|vom) {few}
             (was|wie) (ist|lautet) (deine|Ihre) (eigene )?(meinung|ansicht|haltung) (über|von|zu|zum|zur) {few}
             (magst|liebst|hasst) du {few}|bist du (für|gegen) {few}|wie (findest|siehst) du {few}
+            (sage?|gib|was ist|wie ist)?( mir)? ?(deine|Ihre)( \\w+)? meinung (zu|zum|zur|über|von) {few}
+        """,
+        Talk.SELF: """
+            (wie \\S+ |wo |woher |warum |seit wann )?bist du( \\S+){0,4}$
+            (wo|wie|warum) (wohnst|lebst|schläfst|fühlst) du( \\S+){0,3}$
         """,
     },
     "en": {
         Talk.CANNOT: """
             {can}?(translate|rephrase|paraphrase|reword|rewrite|shorten|simplify) (it|this|that|these|the|your|to)\\b
             {can}?(write|compose|draft|generate|create|make|draw|invent)( me| us)? an?( \\w+)? {work}\\b
+            {can}?(calculate|compute) \\d
         """,
         Talk.OPINION: """
             what do you (yourself )?think (about|of) {few}|how do you feel about {few}
             (whats|what is|what are) your (own |personal )?(opinion|views?|take|stance|thoughts) (on|about|of) {few}
             do you (like|love|hate|support|agree with) {few}|are you (for|against) {few}
+        """,
+        Talk.SELF: """
+            (how \\S+ |where |why )?are you( \\S+){0,4}$|where do you live$
         """,
     },
 }
@@ -211,13 +236,14 @@ _MORE: Mapping[Language, str] = {
         mehr|weiter|weitere[srn]?|weiter(machen|lesen)|(mach|erzähle?|lies) weiter|fortfahren|die nächsten
         nächste seite|(das )?(ausführlicher|genauer)|im detail|details|einzelheiten|(ist|war) das (schon )?alles
         was sonst|(was )?(sonst )?noch (was|etwas)|was (gibt es )?(sonst )?noch|sonst noch
-        was (weißt|hast|kannst) du (mir )?noch
+        was (weißt|hast|kannst) du (mir )?noch|^und$|^sonst$|^nächste$
+        (noch )?andere (stellen|zitate|belege|sätze|quellen)
     """,
     "en": """
         (more|further)( details?| information| quotes?| examples?)?( {on_it})?|go on|continue|keep going|carry on
         next( page)?|(is there )?(anything|something) (else|more)( {on_it})?|what else( is there)?( {on_it})?
         (is|are) there more( {on_it})?|is (that|this) (all|it|everything)|elaborate( on (it|this|that))?
-        in (more )?detail|details
+        in (more )?detail|details|^and$|other (passages|quotes|sentences|sources)
     """,
 }
 _SMALL_OF_MORE: Mapping[Language, str] = {
@@ -226,7 +252,7 @@ _SMALL_OF_MORE: Mapping[Language, str] = {
         ich du Sie es erzähl erzähle erzählen sag sage sagen zeig zeige zeigen gib geben nenn nenne nennen erklär
         erkläre erklären gibt gibts hast weißt findest kannst könntest haben wissen können könnten will möchte würde
         kann darf erfahren lesen hören sehen finden was da auch von infos informationen belege zitate stellen
-        textstellen fundstellen sätze beispiele quellen antworten treffer ergebnisse zehn 10
+        textstellen fundstellen sätze beispiele quellen antworten treffer ergebnisse zehn 10 muss
     """,
     "en": """
         any some even much a few bit little the me us i you id tell show give say read quote find explain are there
@@ -240,12 +266,13 @@ _ARTICLES: Mapping[Language, str] = {"de": "artikel beiträge texte berichte", "
 _SLOTS: Mapping[Language, Mapping[str, str]] = {
     "de": {
         "{it}": "(das|es|(die|deine|Ihre) antwort)",
+        "{write}": "(schreibe?|verfasse?|dichte|erstelle?|zeichne|male?|mache?|schreiben Sie)( mir| uns)?",
         "{can}": "((kannst|könntest|würdest) du|(können|könnten|würden) Sie)( (mir|uns))?",
         "{bot}": r"(eine? )?((künstliche )?intelligenz|ki|(chat)?bot|roboter|maschine|mensch|programm|computer"
         r"|chat ?gpt|gpt-?\d?|llm|(sprach|ki-)?modell|claude|gemini|copilot|llama)",
         "{tongue}": "(deutsch|englisch|französisch|spanisch|italienisch|russisch|ukrainisch|türkisch|polnisch)",
         "{work}": "((zeitungs|blog)?artikel|aufsatz|gedicht|brief|e-?mail|text|tweet|post|(blog)?beitrag|kommentar|rede"
-        "|essay|pressemitteilung|geschichte|witz|song|lied|hausarbeit|referat|präsentation|bild|grafik|foto|comic|code|programm)",
+        "|essay|pressemitteilung|geschichte|witz|song|lied|hausarbeit|referat|präsentation|bild|grafik|foto|comic|code|programm|tabelle|diagramm)",
         "{few}": r"(?!.*\b(wer|wen|wem|was|wann|wo|warum|wieso|wie|welche[rn]?|dass|ob)\b)\S+( \S+){0,7}$",
     },
     "en": {
@@ -256,7 +283,7 @@ _SLOTS: Mapping[Language, Mapping[str, str]] = {
         r"|chat ?gpt|gpt-?\d?|llm|((large )?language |ai )?model|claude|gemini|copilot|llama)",
         "{tongue}": "(german|english|french|spanish|italian|russian|ukrainian|turkish|polish)",
         "{work}": "(article|essay|poem|letter|e-?mail|text|tweet|post|speech|story|press release|joke|song|homework"
-        "|presentation|picture|image|drawing|cartoon|code|program|script|comment|paragraph)",
+        "|presentation|picture|image|drawing|cartoon|code|program|table|chart|script|comment|paragraph)",
         "{few}": r"(?!.*\b(who|whom|what|when|where|why|how|which|that|will|whether|if)\b)\S+( \S+){0,7}$",
     },
 }

@@ -31,8 +31,15 @@ def test_greetings_thanks_and_empty_input_are_small_talk(text: str) -> None:
     [
         (
             Talk.SELF,
-            ["Wer bist du?", "Wer sind Sie?", "Moin, was kannst du?", "Hilfe", "Können Sie mir bitte helfen?"],
-            ["Who are you?", "What can you do?", "help", "Can you help me?", "Hi, what's your name?"],
+            [
+                "Wer bist du?",
+                "Wie alt bist du?",
+                "Wer sind Sie?",
+                "Moin, was kannst du?",
+                "Hilfe",
+                "Können Sie mir bitte helfen?",
+            ],
+            ["Who are you?", "Are you real?", "What can you do?", "help", "Can you help me?", "Hi, what's your name?"],
         ),
         (
             Talk.WORKINGS,
@@ -61,17 +68,21 @@ def test_greetings_thanks_and_empty_input_are_small_talk(text: str) -> None:
         ),
         (
             Talk.CANNOT,
-            ["Schreib mir einen Artikel über Trump", "Kannst du mir eine E-Mail an Merz schreiben?"],
+            [
+                "Schreib mir einen Artikel über Trump",
+                "Mach mir ein Bild von Macron",
+                "Kannst du mir eine E-Mail an Merz schreiben?",
+            ],
             ["Write a poem about Macron", "Tell me a joke", "What do you mean by that?"],
         ),
         (
             Talk.COMPLAINT,
-            ["Das ist falsch", "Nein, das stimmt doch gar nicht", "Das war nicht meine Frage", "Quatsch!"],
+            ["Das ist falsch", "Nein, das stimmt doch gar nicht", "Das war keine Antwort auf meine Frage", "Quatsch!"],
             ["wrong", "That's not what I asked", "You didn't answer my question", "This is nonsense"],
         ),
         (
             Talk.SOURCE,
-            ["Woher weißt du das?", "Wo steht das?", "Quelle?", "Zeig mir die Quelle", "Bist du dir sicher?"],
+            ["Woher weißt du das?", "Wo steht das?", "Quelle?", "Zeig mir die Quelle", "Kann ich dir vertrauen?"],
             ["Source?", "Prove it", "How do you know that?", "Where does it say that?", "Are you sure?"],
         ),
     ],
@@ -97,7 +108,16 @@ def test_a_request_to_translate_is_one_whatever_is_pasted_behind_it(pasted: str)
         *("Wer sind sie?", "Woher wissen sie das?", "Was denken sie darüber?", "Können sie mehr?", "Ist das falsch?"),
         *("Write a summary of the dpa report", "Schreib eine Zusammenfassung", "Hilfe für die Ukraine", "Sing Sing"),
         *("Kann das helfen?", "Does that explain it?", "Is there any evidence for this?", "What is wrong with it?"),
-        *("Wie geht es weiter?", "Und?", "And?", "Und wann?", "Wie viel mehr?", "Mehr Geld", "Mehr zu Merz", "No more"),
+        *(
+            "Wie geht es weiter?",
+            "Und wann?",
+            "And when?",
+            "Wie ist das?",
+            "Wie viel mehr?",
+            "Mehr Geld",
+            "Mehr zu Merz",
+            "No more",
+        ),
         *("Tell me more about Macron", "More weapons for Ukraine", "Was sagte er noch?", "Weitere Artikel", "Artikel"),
         *("Stimmt es, dass Merz zögert?", "Source of the leak", "Kurz", "Übersetzer getötet", "Wie erklärt er das?"),
     ],
@@ -123,9 +143,31 @@ def test_no_question_that_the_articles_are_measured_by_is_taken_for_either() -> 
 @pytest.mark.parametrize(
     ("language", "texts"),
     [
-        ("de", ["mehr", "Mehr dazu", "weiter", "Noch mehr Details", "Erzähl mir mehr darüber", "Weitere Belege bitte"]),
+        (
+            "de",
+            [
+                "mehr",
+                "Mehr dazu",
+                "weiter",
+                "Noch mehr Details",
+                "Und?",
+                "Erzähl mir mehr darüber",
+                "Weitere Belege bitte",
+            ],
+        ),
         ("de", ["Danke, mehr bitte", "Was noch?", "Ist das alles?", "Kannst du mir mehr dazu sagen?", "Die nächsten"]),
-        ("en", ["more", "More please", "Tell me more", "Anything else?", "go on", "I'd like to know more about that"]),
+        (
+            "en",
+            [
+                "more",
+                "More please",
+                "And?",
+                "Tell me more",
+                "Anything else?",
+                "go on",
+                "I'd like to know more about that",
+            ],
+        ),
     ],
 )
 def test_more_is_asked_for_in_both_languages(language: Language, texts: list[str]) -> None:
