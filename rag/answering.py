@@ -43,6 +43,9 @@ MARGIN = 5.0
 GENITIVE = 4
 """Letters beyond which an s at the end of a name may be that of a genitive."""
 
+FURTHER_FROM = -3.0
+"""Log-odds beyond which one is quoted where more is asked for: to a weak answer's score nearly any other is near."""
+
 BLOB = 60
 """Signs without a space that no German word has."""
 
@@ -198,13 +201,15 @@ class ExtractiveWriter:
         found = _by_best_sentence(hits, ranked)
         odds = log_odds(ranked, names) - STRANGER * strange
         confidence = trust(odds + _story_odds(ranked, question) + _voice_odds(ranked, voice, theirs, names))
-        if voice and voice.alone and not question.is_follow_up and (theirs or _is_named(voice, names)):
+        only_theirs = voice is not None and voice.alone and not question.is_follow_up
+        if voice and only_theirs and (theirs or _is_named(voice, names)):
             confidence = Confidence.MODERATE if theirs else None
-            ranked = [one for one in ranked if one.evidence.quote in theirs]
+            ranked, unread = ([one for one in them if one.evidence.quote in theirs] for them in (ranked, unread))
         if confidence is None:
             return Answer(question, Outcome.NOT_FOUND, hits=found)
-        near = [one for one in _newest_first(ranked, asked, question) if one.score > ranked[0].score - MARGIN]
-        groups = self._sentences(near, MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES[confidence])
+        led = _newest_first(ranked, asked, question)
+        most = MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES[confidence]
+        groups = self._sentences(_bearing(led, led[0].score), most)
         told = {one.evidence.quote: one.told for one in ranked if one.told}
         others = self._differing(question, unread, groups[0][0], told) if asked is Asked.NUMBER else []
         groups += [[quote] for quote in others if not any(quote in group for group in groups)]
@@ -214,7 +219,28 @@ class ExtractiveWriter:
         by_kind = apart if self.judge else [quote for group in groups for quote in group]
         focuses |= {quote: _of_kind(quote, asked, question) for quote in by_kind}
         answer = quoting(question, groups, found, focuses, confidence)
-        return replace(answer, differing=tuple(one.number for one in answer.citations if one.quote in apart))
+        answer = replace(answer, differing=tuple(one.number for one in answer.citations if one.quote in apart))
+        if not question.further:
+            return answer
+        read = self.read(question, unread, lean, len(unread))
+        bearing = _bearing([one for one in read if one.read > FURTHER_FROM], led[0].score)
+        return self._further(answer, read, [one.evidence.quote for one in read] if only_theirs else bearing)
+
+    def _further(self, first: Answer, read: Sequence[Scored], rest: Sequence[Passage]) -> Answer:
+        """What bears on the question and was not shown before, of all passages found, as many sentences each time.
+
+        Without a confidence: how often what comes behind an answer is evidence was never tested.
+        """
+        shown = [citation.quote for citation in first.citations]
+        groups: list[list[Passage]] = []
+        for _ in range(first.question.further):
+            rest = [quote for quote in rest if not any(in_the_same_words(quote.text, one.text) for one in shown)]
+            groups = self._sentences(rest, MAX_SENTENCES_WIDE)
+            shown = [quote for group in groups for quote in group]
+            if not groups:
+                break
+        focuses = {one.evidence.quote: _pointed(one, first.question) for one in read}
+        return quoting(first.question, groups, first.hits, focuses, None)
 
     def _told(self, question: Question, first: Sequence[Scored]) -> dict[Passage, Read]:
         """What the sentences of the passages that hold the first ones are when they are read; none without a judge."""
@@ -238,16 +264,20 @@ class ExtractiveWriter:
         return [quote for quote in quotes if quote not in told or told[quote].margin >= 0][:MAX_DIFFERING]
 
     def read(
-        self, question: Question, ranked: Sequence[Scored], lean: Callable[[Scored], float] | None = None
+        self,
+        question: Question,
+        ranked: Sequence[Scored],
+        lean: Callable[[Scored], float] | None = None,
+        most: int = READ_SENTENCES,
     ) -> Sequence[Scored]:
-        """The sentences in the order that reading the passages of the first ones leaves, behind them the others.
+        """The sentences in the order that reading the passages of the ``most`` first ones leaves, then the others.
 
         ``lean`` is added to their scores. A follow-up is read without what it follows: two questions in one are none
         that was ever read in training.
         """
         if self.judge is None or not ranked:
             return ranked
-        told = self._told(question, ranked[:READ_SENTENCES])
+        told = self._told(question, ranked[:most])
         read: list[Scored] = []
         others: list[Scored] = []
         for scored in ranked:
@@ -256,11 +286,11 @@ class ExtractiveWriter:
             (read if known.told else others).append(known)
         return [*_leant(read, lean), *_leant(others, lean)]
 
-    def _sentences(self, ranked: Sequence[Scored], most: int) -> list[list[Passage]]:
-        """Quotes in groups of the same words, ``most`` at most, best first, within the words an answer aims at."""
+    def _sentences(self, quotes: Sequence[Passage], most: int) -> list[list[Passage]]:
+        """Quotes in groups of the same words, ``most`` at most, within the words an answer aims at."""
         groups: list[list[Passage]] = []
         words = 0
-        for quote in (one.evidence.quote for one in ranked):
+        for quote in quotes:
             same = next((group for group in groups if in_the_same_words(group[0].text, quote.text)), None)
             length = len(quote.text.split())
             if same is not None:
@@ -271,6 +301,11 @@ class ExtractiveWriter:
             else:
                 break
         return [group[:most] for group in groups]
+
+
+def _bearing(ranked: Sequence[Scored], best: float) -> list[Passage]:
+    """The sentences whose score is near the best one's."""
+    return [one.evidence.quote for one in ranked if one.score > best - MARGIN]
 
 
 def quoting(

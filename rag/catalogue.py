@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
+from itertools import accumulate, islice, takewhile
 
 from rag.answering import quoting
 from rag.asking import Overview
@@ -173,25 +173,31 @@ def _found(question: Question, retriever: Retriever, words: Sequence[str], age: 
 def _listing(
     question: Question, retriever: Retriever, wanted: Overview, words: Sequence[str], most_hits: int
 ) -> Answer:
-    """Articles by their titles, a digest's by their openings too.
+    """Articles by their titles, a digest's by their openings too; where further ones are asked for, the next as many.
 
     Hits come with those of a subject, ``most_hits`` or as many as are quoted.
     """
     age = age_asked(question.asked, question.language) or ("newest" if wanted is Overview.NEWS else None)
     most = min(number_asked(question.asked, question.language) or MOST_LISTED, MOST_LISTED)
     most = MOST_DIGESTED if wanted is Overview.NEWS else most
+    shown = _shown(question, most)
     if wanted is Overview.DAYS:
         found, ages = _of_ages(question, retriever, words, [age] if age else ["oldest", "newest"])
     else:
-        found, ages = _found(question, retriever, words, age, most), [age] if age else []
-    named = found.articles[:most]
+        found, ages = _found(question, retriever, words, age, shown.stop), [age] if age else []
+    named = found.articles[shown]
     told = wanted is Overview.NEWS or (wanted is Overview.DIGEST and found.count <= MOST_DIGESTED)
     quotes = [quote for article in named for quote in islice(_opening(article), 2 if told else 1)]
     leading = led_by(quotes, found.hits)[: max(most_hits, len(quotes))] if found.hits else ()
     answer = quoting(question, [[quote] for quote in quotes], leading, {}, None)
     of_age = len(named) < found.count and all(one.published for one in named)
-    told_of = tuple(ages) if of_age and not _asks_for_more(question) else ()
+    told_of = tuple(ages) if of_age and not question.further and not _asks_for_more(question) else ()
     return replace(answer, listing=Listing(found.count, found.exact, tuple(words), told_of))
+
+
+def _shown(question: Question, most: int) -> slice:
+    """Which of all that were found are shown, ``most`` at a time."""
+    return slice(most * question.further, most * (question.further + 1))
 
 
 def _of_ages(
@@ -215,7 +221,7 @@ def _of_sources(question: Question, retriever: Retriever, words: Sequence[str], 
     else:
         shares = articles.shares(kind, question.filter)
     telling = found.count - shares.pop("", 0)
-    names = sorted(shares, key=lambda name: (-shares[name], name.casefold()))[:MOST_LISTED]
+    names = sorted(shares, key=lambda name: (-shares[name], name.casefold()))[_shown(question, MOST_LISTED)]
 
     def newest(name: str) -> Article:
         if found.articles:
@@ -334,14 +340,13 @@ def _meant(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Art
 
 def _summary(question: Question, article: Article, hits: Sequence[Hit], target_words: int) -> Answer:
     """Its title and first sentences, as news tell the main thing first: by what they hold others are no better
-    (``evals/README.md``).
+    (``evals/README.md``). The next ones where more is asked for.
     """
+    rest = list(_opening(article))
     quotes: list[Passage] = []
-    words = 0
-    for quote in _opening(article):
-        words += len(quote.text.split())
-        if len(quotes) > 1 and words > target_words:
-            break
-        quotes.append(quote)
+    for _ in range(question.further + 1):
+        words = accumulate(len(quote.text.split()) for quote in rest)
+        fitting = sum(1 for _ in takewhile(lambda count: count <= target_words, words))
+        quotes, rest = rest[: max(2, fitting)], rest[max(2, fitting) :]
     of_article = [hit for hit in hits if hit.passage.article == article]
     return quoting(question, [[quote] for quote in quotes], of_article, {}, None)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from rag.answering import AnswerWriter, ExtractiveWriter
 from rag.asking import Overview
 from rag.catalogue import overview, told_of_day
-from rag.conversation import asked_again, leaned_on, legible, readings, small_talk
+from rag.conversation import asked_again, leaned_on, legible, past_of, readings
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
@@ -19,12 +19,13 @@ from rag.language import in_the_same_words
 from rag.overview import overview_asked
 from rag.periods import period_words
 from rag.pieces import asked_of_pieces
-from rag.records import Answer, Filter, Hit, Outcome, Question
+from rag.records import Answer, Filter, Hit, Language, Outcome, Question, Talk
 from rag.retrieval import Retriever
 from rag.settings import Settings
 from rag.small_print import small_print
 from rag.store import require_model
 from rag.stores import store_of
+from rag.talk import more_asked, small_talk
 
 REMEMBERED = 32
 """Answers kept: a follow-up asks which articles its forerunner was answered by."""
@@ -59,21 +60,48 @@ class Chatbot:
         answered alone only from the passage that holds most of what it names. Only articles that ``filter``
         leaves are searched; with None those that the question's words ask for, where these do not answer all of the
         source they name, and then all.
-        Slips of the finger are read as what was meant.
+        Slips of the finger are read as what was meant. One for more shows what bears on the last question and was not
+        shown yet.
         Raises ``QuoteError`` rather than return a quote that is not in its article.
         """
-        told = leaned_on([text for text in map(legible, history) if small_talk(text) is None])
-        return self._answered(legible(asked), tuple(told), filter, date.today())
+        typed, past, today = legible(asked), past_of(history), date.today()
+        if past.asks_for_more(typed):
+            *earlier, last = past.questions
+            before = self._answered(last, tuple(leaned_on(earlier)), (0, past.further[0]), filter, today)
+            return self._further(typed, before, past.further[1] + 1)
+        return self._answered(typed, tuple(leaned_on(past.questions)), past.further, filter, today)
 
-    def _answer(self, typed: str, told: tuple[str, ...], filter: Filter | None, today: date) -> Answer:
-        if (language := small_talk(typed)) is not None:
-            return Answer(Question(typed, typed, language, filter=filter or Filter()), Outcome.SMALL_TALK)
-        meant = self._meant(typed, told, filter, today)
+    def _answer(
+        self, typed: str, told: tuple[str, ...], further: tuple[int, int], filter: Filter | None, today: date
+    ) -> Answer:
+        """``told`` is what it may lean on; ``further`` as in ``Past``."""
+        if said := _talked(typed):
+            talk, language = said
+            return Answer(Question(typed, typed, language, filter=filter or Filter()), Outcome.SMALL_TALK, talk=talk)
+        meant = self._meant(typed, told, further, filter, today)
         answer = self._first_answered(meant)
         verify(answer)
         return self._finished(answer, limit=meant[0].filter)
 
-    def _meant(self, typed: str, told: Sequence[str], given: Filter | None, today: date) -> list[Question]:
+    def _further(self, typed: str, before: Answer, count: int) -> Answer:
+        """What else there is to the question before, the ``count``-th time that more is asked for.
+
+        What was shown before is nothing else, as of an author; behind a refusal it is the same again.
+        """
+        if not before.supported:
+            return replace(before, question=replace(before.question, typed=typed))
+        question, limit = replace(before.question, typed=typed, further=count), before.widened or before.question.filter
+        answer = self._write(question, limit)
+        verify(answer)
+        shown = {citation.quote for citation in before.citations}
+        is_new = answer.supported and shown.isdisjoint(citation.quote for citation in answer.citations)
+        if is_new and (answer.listing is None) == (before.listing is None):
+            return self._finished(answer, limit)
+        return Answer(question, Outcome.NOT_FOUND, searched=before.searched, listing=before.listing)
+
+    def _meant(
+        self, typed: str, told: Sequence[str], further: tuple[int, int], given: Filter | None, today: date
+    ) -> list[Question]:
         """The questions to try, in this order: behind what it may follow, then alone, each where its words say to look;
         then both in all that is of the source they name, and in all articles.
         """
@@ -86,7 +114,8 @@ class Chatbot:
         if given is None:
             meant += [replace(one, filter=one.filter.source) for one in meant if one.filter.source]
         if any(one.is_follow_up for one in meant):
-            meant = self._of_the_story(meant, self._answered(told[-1], tuple(told[:-1]), given, today))
+            before = self._answered(told[-1], tuple(told[:-1]), (0, further[0]), given, today)
+            meant = self._of_the_story(meant, before, self._further("", before, further[1]) if further[1] else before)
         if given is not None:
             return meant
         everywhere = [replace(one, filter=Filter()) for one in meant if one.filter]
@@ -98,9 +127,13 @@ class Chatbot:
             return [replace(question, filter=question.filter.source), question]
         return [question]
 
-    def _of_the_story(self, meant: Sequence[Question], before: Answer) -> list[Question]:
-        """With the articles of the answer before as the follow-ups' story, unless others are where they look."""
-        cited = tuple(dict.fromkeys(citation.quote.article.id for citation in before.citations))
+    def _of_the_story(self, meant: Sequence[Question], before: Answer, last: Answer) -> list[Question]:
+        """With the articles of the answer before as the follow-ups' story, unless others are where they look.
+
+        ``last`` is what was shown of it last: of a list its articles alone are those that "the second" counts.
+        """
+        citations = last.citations if last.listing and last.supported else (*before.citations, *last.citations)
+        cited = tuple(dict.fromkeys(citation.quote.article.id for citation in citations))
         nearest = tuple(hit.passage.article.id for hit in before.hits[:1])
         searched = {Filter(), before.question.filter, before.widened}
         searched |= {one.filter for one in meant if not self.retriever.index.articles.left_by(one.filter)}
@@ -201,6 +234,13 @@ class Chatbot:
     def _strangers(self, question: Question, limit: Filter) -> tuple[str, ...]:
         when = _period_words(question, limit)
         return tuple(word for word in self.retriever.strangers(question) if word not in when)
+
+
+def _talked(typed: str) -> tuple[Talk, Language] | None:
+    """What is talked of: also more, as nothing was shown that there could be more of."""
+    if language := more_asked(typed):
+        return Talk.MORE, language
+    return small_talk(typed)
 
 
 def _period_words(question: Question, limit: Filter) -> set[str]:

@@ -1,8 +1,8 @@
-"""What is asked: a question that stands alone, a follow-up that leans on earlier ones, or nothing at all."""
+"""What is asked: a question that stands alone, a follow-up that leans on earlier ones, or more of the same."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rag.asking import Overview
 from rag.filters import ACCORDING
@@ -10,6 +10,7 @@ from rag.focus import is_date
 from rag.language import LANGUAGES, counted_words, spoken_in, tokens
 from rag.overview import is_list, overview_asked, points_back, subject_words
 from rag.records import Language, Question
+from rag.talk import more_asked, small_talk
 
 FEW_WORDS = 2
 """A question with so few content words may lean on the one before it: "Um wie viel pro Jahr?"."""
@@ -66,32 +67,30 @@ _LIST_GOES_ON: dict[Language, re.Pattern[str]] = {
 """Behind a list of articles asks for those on another subject, or of another time."""
 _ARTICLES: dict[Language, str] = {"de": "Artikel", "en": "articles"}
 
-_GREETINGS: dict[Language, str] = {
-    "en": r"hello|hi|hey|good (?:morning|evening|afternoon|night)|thanks?(?: you)?(?: (?:so|very) much| a lot)?"
-    r"|(?:that|this) (?:helps|helped)|that(?: i|['’])s (?:great|good|helpful|all)|great|perfect|super|(?:good)?bye"
-    r"|yes|no|understood|ok(?:ay)?(?!$)|how are you|who are you|what(?: i|['’])s your name"
-    r"|are you (?:an ai|a bot|human)|what (?:can|do) you do|(?:can you )?help(?: me)?|i have a question",
-    "de": r"hallo|hi|hey|moin|servus|grüß (?:gott|dich)|guten (?:tag|morgen|abend)|gute nacht"
-    r"|(?:danke(?:schön)?(?: schön| sehr| dir| ihnen)?|(?:vielen|besten) dank)(?: für die (?:antwort|hilfe|auskunft))?"
-    r"|das (?:hilft|war alles)|super|prima|(?:sehr )?gut|bitte|ja|nein|alles klar|verstanden|tschüss|auf wiedersehen"
-    r"|ok(?:ay)?|test|wie geht(?:['’]?s| es)(?: dir| ihnen)?|wer (?:bist du|sind sie)"
-    r"|wie hei(?:ß|ss)(?:t du|en sie)|(?:bist du|sind sie) (?:eine ki|ein bot|ein mensch)|was (?:kannst du|können sie)"
-    r"|(?:kannst du|können sie) mir helfen|ich habe eine frage",
-}
-_GREETED: dict[Language, str] = {"en": "there|all|everyone|belegt|please", "de": "zusammen|belegt"}
-_ONLY_SMALL_TALK = {
-    language: re.compile(
-        rf"\W*(?:(?:{_GREETINGS[language]})(?:\W+|$)(?:(?:{_GREETED[language]})(?:\W+|$))*)+", re.IGNORECASE
-    )
-    for language in reversed(LANGUAGES)
-}
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was asked so far, without what asked nothing of the articles."""
+
+    questions: tuple[str, ...] = ()
+    """Oldest first."""
+    further: tuple[int, int] = (0, 0)
+    """How often more was asked for behind the last one but one, and behind the last one."""
+
+    def asks_for_more(self, text: str) -> bool:
+        """Whether it asks to be shown more of what the last question asked for."""
+        return bool(self.questions) and more_asked(text, is_list(self.questions[-1])) is not None
 
 
-def small_talk(text: str) -> Language | None:
-    """The language in which nothing is asked: a greeting, thanks, who are you; German for no word at all."""
-    if not re.search(r"\w", text):
-        return "de"
-    return next((language for language, only in _ONLY_SMALL_TALK.items() if only.fullmatch(text)), None)
+def past_of(history: Sequence[str]) -> Past:
+    """``history`` holds all that was said so far, oldest first."""
+    past = Past()
+    for text in map(legible, history):
+        if past.asks_for_more(text):
+            past = replace(past, further=(past.further[0], past.further[1] + 1))
+        elif small_talk(text) is None and more_asked(text) is None:
+            past = Past((*past.questions, text), (past.further[1], 0))
+    return past
 
 
 def legible(text: str) -> str:

@@ -177,6 +177,8 @@ class Question:
     """All that it says by itself, if that is only where to look: ``asked`` is then the question before."""
     _: KW_ONLY
     filter: Filter = Filter()
+    further: int = 0
+    """How often more was asked for behind it: what was shown before is left out."""
     follows: tuple[str, ...] = field(default=(), compare=False)
     """Of a follow-up the articles, by id, that were cited for what it follows, in that order, or else came nearest."""
 
@@ -243,7 +245,28 @@ class Outcome(StrEnum):
     NOT_FOUND = "not_found"
     """The articles do not say."""
     SMALL_TALK = "small_talk"
-    """A greeting, thanks or nothing at all: nothing is claimed and nothing searched."""
+    """What asks nothing of the articles: nothing is claimed and nothing searched."""
+
+
+class Talk(StrEnum):
+    """What small talk is of."""
+
+    GREETING = "greeting"
+    """Or thanks, or nothing at all."""
+    SELF = "self"
+    """Who or what Belegt is, and what it is good for."""
+    WORKINGS = "workings"
+    LANGUAGES = "languages"
+    PRIVACY = "privacy"
+    OPINION = "opinion"
+    """What it thinks itself."""
+    CANNOT = "cannot"
+    """That it should say something in other words than an article does, or write."""
+    COMPLAINT = "complaint"
+    SOURCE = "source"
+    """Where an answer stands, or whether it is true."""
+    MORE = "more"
+    """More, where nothing was asked before."""
 
 
 class Confidence(StrEnum):
@@ -310,7 +333,9 @@ class Answer:
     differing: tuple[int, ...] = ()
     """Numbers of citations from different articles that give different numbers for what is asked."""
     confidence: Confidence | None = None
-    """None where nothing was to be judged: a refusal, small print, small talk."""
+    """None where nothing was to be judged: a refusal, small print, small talk, what is shown further."""
+    talk: Talk | None = None
+    """Of small talk, what it is of."""
     listing: Listing | None = None
     """Of an answer that lists articles, or finds none to list."""
     widened: Filter = Filter()

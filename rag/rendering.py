@@ -19,6 +19,7 @@ from rag.records import (
     Outcome,
     Passage,
     Sources,
+    Talk,
 )
 from rag.speech import words_of
 from rag.store import Changes
@@ -71,16 +72,105 @@ NAMED = 5
 NEAREST = 3
 """Passages offered with a refusal."""
 
-_SMALL_TALK: Mapping[Language, str] = {
-    "de": "Fragen Sie mich etwas zu den Artikeln. Ich antworte mit Sätzen daraus und zeige, wo sie stehen.",
-    "en": "Ask me about the articles. I answer with sentences from them and show where they stand.",
+_TALK: Mapping[Language, Mapping[Talk, str]] = {
+    "de": {
+        Talk.GREETING: (
+            "Fragen Sie mich etwas zu den Artikeln. Ich antworte mit Sätzen daraus und zeige, wo sie stehen."
+        ),
+        Talk.SELF: (
+            "Ich bin Belegt. Fragen Sie mich etwas zu den Artikeln, und ich antworte mit Sätzen daraus, wörtlich "
+            "und mit der Stelle, an der sie stehen. Ich nenne auch die Artikel („Welche Artikel gibt es?“) und "
+            "fasse einen zusammen, durch seinen Titel und seine ersten Sätze."
+        ),
+        Talk.WORKINGS: (
+            "Ich bin ein Programm, aber keines, das wie ChatGPT selbst Texte schreibt. Ich suche in den Artikeln "
+            "nach Wörtern und Bedeutung die Sätze, die auf Ihre Frage antworten, und zeige sie wörtlich. Finde "
+            "ich keine, sage ich das."
+        ),
+        Talk.LANGUAGES: (
+            "Sie können auf Deutsch und auf Englisch fragen, auch zu Artikeln in der anderen Sprache. Was ich "
+            "dazu sage, ist in der Sprache der Frage, die Sätze bleiben in der ihres Artikels: Ich übersetze "
+            "nicht."
+        ),
+        Talk.PRIVACY: (
+            "Ich frage kein Sprachmodell im Internet und lade beim Antworten nichts herunter. Was ich durchsuche, "
+            "sind allein die Artikel, die hier eingelesen wurden."
+        ),
+        Talk.OPINION: (
+            "Eine eigene Meinung habe ich nicht. Fragen Sie, was in den Artikeln dazu steht und wer sich darin "
+            "wie äußert."
+        ),
+        Talk.CANNOT: (
+            "Das kann ich nicht: Ich zitiere nur und übersetze, kürze, erkläre oder schreibe nichts mit eigenen "
+            "Worten. Fragen Sie, was in den Artikeln steht, oder nach der Zusammenfassung eines Artikels: Sie "
+            "besteht aus seinem Titel und seinen ersten Sätzen."
+        ),
+        Talk.COMPLAINT: (
+            "Das kann sein: Ich zitiere wörtlich, aber nicht immer, was auf die Frage antwortet. Sehen Sie über "
+            "die Ziffer hinter dem Satz im Artikel nach, und fragen Sie mit anderen Worten. Stehen unter der "
+            "Antwort Daumen, bewerten Sie sie bitte."
+        ),
+        Talk.SOURCE: (
+            "Jeder Satz einer Antwort steht wörtlich in einem Artikel. Die Ziffer dahinter, etwa [1], führt zu "
+            "dieser Stelle. Ob stimmt, was dort steht, weiß ich nicht."
+        ),
+        Talk.MORE: (
+            "Noch ist nichts gefragt, wozu ich mehr zeigen könnte. Fragen Sie erst etwas zu den Artikeln; mit "
+            "„mehr“ geht es dann weiter."
+        ),
+    },
+    "en": {
+        Talk.GREETING: "Ask me about the articles. I answer with sentences from them and show where they stand.",
+        Talk.SELF: (
+            "I am Belegt. Ask me about the articles, and I answer with sentences from them, verbatim and with the "
+            "place where they stand. I also list the articles (“Which articles are there?”) and sum one up, by "
+            "its title and its first sentences."
+        ),
+        Talk.WORKINGS: (
+            "I am a program, but none that writes texts itself as ChatGPT does. I search the articles by words "
+            "and meaning for the sentences that answer your question, and show them verbatim. If I find none, I "
+            "say so."
+        ),
+        Talk.LANGUAGES: (
+            "You can ask in German and in English, also about articles in the other language. What I say is in "
+            "the language of the question; the sentences stay in that of their article, as I do not translate."
+        ),
+        Talk.PRIVACY: (
+            "I ask no language model on the internet and download nothing to answer. All that I search are the "
+            "articles that were read in here."
+        ),
+        Talk.OPINION: "I have no opinion of my own. Ask what the articles say about it, and who in them says what.",
+        Talk.CANNOT: (
+            "That I cannot do: I only quote, and translate, shorten, explain or write nothing in words of my own. "
+            "Ask what the articles say, or for the summary of an article: it is its title and its first "
+            "sentences."
+        ),
+        Talk.COMPLAINT: (
+            "That may be: I quote verbatim, but not always what answers the question. Look it up in the article "
+            "by the number behind the sentence, and ask in other words. Where there are thumbs below the answer, "
+            "please rate it."
+        ),
+        Talk.SOURCE: (
+            "Every sentence of an answer stands in an article, to the letter. The number behind it, such as [1], "
+            "leads to that place. Whether what stands there is true, I do not know."
+        ),
+        Talk.MORE: (
+            "Nothing has been asked yet that I could show more of. Ask about the articles first; “more” then goes on."
+        ),
+    },
 }
 _NOT_FOUND: Mapping[Language, str] = {"de": "Das steht nicht in den Artikeln.", "en": "The articles do not say."}
-
-
 _NONE_LISTED: Mapping[Language, str] = {
     "de": "Solche Artikel sind nicht zu finden.",
     "en": "No such articles are found.",
+}
+_NONE_FURTHER: Mapping[Language, str] = {
+    "de": "Weitere Sätze, die darauf antworten, sind nicht zu finden. Mehr erzählt der zitierte Artikel selbst.",
+    "en": "No further sentences are found that answer this. The article quoted tells more.",
+}
+_NONE_LISTED_FURTHER: Mapping[Language, str] = {
+    "de": "Weitere solche Artikel sind nicht zu finden.",
+    "en": "No further articles of this kind are found.",
 }
 
 
@@ -100,6 +190,7 @@ _COUNTED: Mapping[Language, Mapping[str, tuple[str, str]]] = {
         "authors": ("author", "authors"),
     },
 }
+_MORE: Mapping[Language, str] = {"de": " weitere", "en": " more"}
 _AGED: Mapping[Language, Mapping[Age, str]] = {
     "de": {"oldest": "älteste", "newest": "neueste"},
     "en": {"oldest": "oldest", "newest": "newest"},
@@ -110,7 +201,7 @@ def answer_text(answer: Answer) -> str:
     """The answer as lines of plain text, ``[1]`` behind each quote."""
     language = answer.question.language
     if answer.outcome is Outcome.SMALL_TALK:
-        return _SMALL_TALK[language]
+        return _TALK[language][answer.talk or Talk.GREETING]
     if answer.outcome is Outcome.NOT_FOUND:
         return " ".join([_nothing(answer), *not_found_details(answer)])
     before, behind = around_quotes(answer)
@@ -119,6 +210,8 @@ def answer_text(answer: Answer) -> str:
 
 def _nothing(answer: Answer) -> str:
     language, listing = answer.question.language, answer.listing
+    if answer.question.further:
+        return (_NONE_LISTED_FURTHER if listing else _NONE_FURTHER)[language]
     if listing and listing.sources:
         return _UNSOURCED[language][listing.sources.kind]
     return (_NONE_LISTED if listing else _NOT_FOUND)[language]
@@ -167,7 +260,7 @@ def listed(answer: Answer) -> list[str]:
     else:
         count, named = listing.count, len({citation.quote.article.id for citation in answer.citations})
         told = f"{_counted('articles', count, language)}{about}"
-    shown = _shown(listing, named, count, language)
+    shown = _shown(listing, named, count, language, more=answer.question.further > 0)
     some = f"; {'hier' if german else 'here'} {shown}:" if shown else "."
     return [f"{'Gefunden' if german else 'Found'}: {least}{told}{some}"]
 
@@ -188,17 +281,17 @@ def _articles_of(answer: Answer) -> str:
     return f"{count} von {searched} Artikeln" if language == "de" else f"{count} of {searched} articles"
 
 
-def _shown(listing: Listing, named: int, count: int, language: Language) -> str:
-    """What of all that were found is named, and what it is by its day; empty where all are."""
+def _shown(listing: Listing, named: int, count: int, language: Language, more: bool) -> str:
+    """What of all that were found is named, and what it is by its day; empty where all are. Of ``more`` some were."""
     if listing.sources and named:
         each = {"de": ("ein Artikel", "je ein Artikel"), "en": ("an article", "an article each")}[language][named > 1]
-        return each if named == count else f"{named}, {each}"
+        return each if named == count else f"{named}{_MORE[language] if more else ''}, {each}"
     if not 0 < named < count:
         return ""
     if len(listing.ages) > 1:
         return "der älteste und der neueste" if language == "de" else "the oldest and the newest"
     if not listing.ages:
-        return str(named)
+        return f"{named}{_MORE[language] if more else ''}"
     stem, the = _AGED[language][listing.ages[0]], {"de": "der" if named == 1 else "die", "en": "the"}[language]
     if language == "de":
         return f"{the} {stem}" if named == 1 else f"{the} {named} {stem}n"
@@ -222,7 +315,11 @@ def differing_sources(answer: Answer) -> list[str]:
 
 
 def not_found_details(answer: Answer) -> list[str]:
-    """What was searched and which words of the question no article holds, a sentence each."""
+    """What was searched and which words of the question no article holds, a sentence each; nothing where more was
+    asked for, as the answer before had it.
+    """
+    if answer.question.further:
+        return []
     german = answer.question.language == "de"
     count = answer.searched
     if german:
@@ -294,6 +391,8 @@ def understood(answer: Answer) -> list[str]:
     read = answer.question.text
     if read == answer.question.typed:
         return []
+    if answer.question.further:
+        return [f"Mehr zu: {read}" if answer.question.language == "de" else f"More on: {read}"]
     return [f"Verstanden als: {read}" if answer.question.language == "de" else f"Understood as: {read}"]
 
 

@@ -65,6 +65,38 @@ def named(answer: Answer) -> list[str]:
     return [citation.quote.article.id for citation in answer.citations]
 
 
+def test_more_behind_a_list_names_the_next_articles_and_behind_a_summary_the_next_sentences() -> None:
+    many = [article(f"{number:02}.txt", f"Nummer {number}", "Ein Satz.") for number in range(23)]
+    bot = chatbot(make_index(*many))
+    asked = "Welche Artikel gibt es?"
+    pages = [bot.ask(asked), bot.ask("mehr", [asked]), bot.ask("Weitere Artikel", [asked, "mehr"])]
+    assert [len(named(page)) for page in pages] == [10, 10, 3]
+    assert len({name for page in pages for name in named(page)}) == 23
+    assert answer_text(pages[2]).startswith("Gefunden: 23 Artikel; hier 3 weitere:")
+    over = bot.ask("die nächsten", [asked, "mehr", "mehr"])
+    assert answer_text(over).startswith("Weitere solche Artikel sind nicht zu finden.")
+    second = bot.ask("Fasse den zweiten zusammen", [asked, "mehr"])
+    assert named(second)[0] == named(pages[1])[1], "of those named last"
+    again = bot.ask("Fasse den zweiten zusammen", [asked, "mehr", "mehr", "mehr"])
+    assert named(again)[0] == named(pages[0])[1], "of the first, as no others were named last"
+
+
+def test_more_of_articles_on_a_subject_and_of_the_newest_goes_on_with_these() -> None:
+    newest = "Die zwei neuesten Artikel"
+    assert named(chatbot().ask("mehr", [newest])) == ["show.txt", "bare.txt"]
+    assert not chatbot().ask("mehr", ["Gibt es Artikel über die Brücke?"]).supported
+
+
+def test_more_of_a_summary_goes_on_in_the_article() -> None:
+    sentences = [f"Satz Nummer {number} vom Hafen." for number in range(9)]
+    bot = chatbot(make_index(article("long.txt", "Der Hafen", *sentences), BRIDGE))
+    asked = "Fasse den Artikel über den Hafen zusammen"
+    pages = [bot.ask(asked), bot.ask("mehr", [asked]), bot.ask("mehr", [asked, "mehr"])]
+    told = [[citation.quote.text for citation in page.citations] for page in pages]
+    assert told == [["Der Hafen", *sentences[:3]], sentences[3:7], sentences[7:]]
+    assert not bot.ask("mehr", [asked, "mehr", "mehr"]).supported
+
+
 @pytest.mark.parametrize(
     ("asked", "articles"),
     [

@@ -247,6 +247,78 @@ def test_thanks_are_nothing_that_a_question_leans_on(chatbot: Chatbot) -> None:
     assert chatbot.ask(asked, [earlier, "Danke!", "Ok"]).question == chatbot.ask(asked, [earlier]).question
 
 
+def test_what_cannot_be_answered_from_articles_gets_a_fitting_word_in_its_language_and_claims_nothing(
+    chatbot: Chatbot,
+) -> None:
+    earlier = ["Was sagte Macron?"]
+    for asked, said in (
+        ("Das ist falsch", "nicht immer"),
+        ("Woher weißt du das?", "Die Ziffer dahinter"),
+        ("Translate that, please", "I only quote"),
+        ("Was denkst du über Trump?", "eigene Meinung habe ich nicht"),
+        ("Mehr", "Noch ist nichts gefragt"),
+    ):
+        answer = chatbot.ask(asked, [] if asked == "Mehr" else earlier)
+        assert answer.outcome is Outcome.SMALL_TALK and not answer.supported and not answer.hits
+        assert said in answer_text(answer)
+        assert answer_json(answer, {})["outcome"] == "small_talk"
+
+
+def quoted(answer: Answer) -> list[Passage]:
+    return [citation.quote for citation in answer.citations]
+
+
+def test_more_shows_what_else_bears_on_the_question_until_there_is_nothing_and_says_so(chatbot: Chatbot) -> None:
+    asked = "Was sagte Macron?"
+    first = chatbot.ask(asked)
+    shown, history = quoted(first), [asked]
+    for _ in range(20):
+        more = chatbot.ask("Mehr dazu", history)
+        history.append("Mehr dazu")
+        if not more.supported:
+            break
+        assert not set(quoted(more)) & set(shown), "nothing is shown twice"
+        assert more.confidence is None
+        assert (more.question.typed, more.question.text) == ("Mehr dazu", asked)
+        assert understood(more) == [f"Mehr zu: {asked}"]
+        shown += quoted(more)
+    assert len(shown) > len(quoted(first))
+    assert more.outcome is Outcome.NOT_FOUND and not more.hits
+    assert answer_text(more).startswith("Weitere Sätze, die darauf antworten, sind nicht zu finden.")
+    assert chatbot.ask("weiter", history).outcome is Outcome.NOT_FOUND, "however often it is asked for"
+
+
+def test_talk_between_does_not_change_what_more_is_of(chatbot: Chatbot) -> None:
+    asked = "Was sagte Macron?"
+    second = chatbot.ask("weiter", [asked, "mehr"])
+    assert chatbot.ask("weiter", [asked, "Das ist falsch", "mehr", "Danke"]).citations == second.citations
+    assert second.citations != chatbot.ask("weiter", [asked]).citations
+
+
+def test_a_follow_up_behind_more_leans_on_the_question_and_asks_of_all_that_was_shown(chatbot: Chatbot) -> None:
+    asked = "Was sagte Macron?"
+    answer = chatbot.ask("Und wann?", [asked, "mehr"])
+    assert answer.question.text == f"{asked} Wann?"
+    further = {quote.article.id for quote in quoted(chatbot.ask("mehr", [asked]))}
+    assert {quote.article.id for quote in quoted(chatbot.ask(asked))} | further == set(answer.question.follows)
+
+
+def test_more_behind_a_refusal_is_the_refusal_and_behind_an_author_nothing(chatbot: Chatbot) -> None:
+    refused = chatbot.ask("Wie wird das Wetter auf Teneriffa?")
+    assert answer_text(chatbot.ask("mehr", [refused.question.typed])) == answer_text(refused)
+    byline = "Wer hat den Artikel „Emanzipation sieht anders aus“ geschrieben?"
+    assert chatbot.ask(byline).supported
+    assert chatbot.ask("mehr", [byline]).outcome is Outcome.NOT_FOUND
+
+
+def test_more_of_what_was_limited_is_limited_too(chatbot: Chatbot) -> None:
+    asked = "Wie will die Koalition laut taz die Ukraine unterstützen?"
+    more = chatbot.ask("mehr", [asked])
+    assert more.supported and {quote.article.publisher for quote in quoted(more)} == {"taz"}
+    dpa = chatbot.ask("mehr", ["Was sagte Macron?"], Filter(publisher="dpa"))
+    assert {quote.article.publisher for quote in quoted(dpa)} <= {"dpa"}
+
+
 def test_a_noun_that_no_article_holds_may_still_be_asked_behind_an_earlier_question(chatbot: Chatbot) -> None:
     answer = chatbot.ask("Gibt es einen Prozentsatz?", ["Was will Deutschland für die Luftverteidigung tun?"])
     assert "20 Prozent" in answer_text(answer)

@@ -1,8 +1,8 @@
-"""Follow-ups are understood with what they follow; greetings are no questions."""
+"""Follow-ups are understood with what they follow, and more of it is asked for."""
 
 import pytest
 
-from rag.conversation import EARLIER_CHARS, readings, small_talk
+from rag.conversation import EARLIER_CHARS, Past, past_of, readings
 from rag.records import Language, Question
 
 
@@ -118,20 +118,15 @@ def test_without_a_history_nothing_is_followed() -> None:
     assert [question.text for question in readings("Und warum?", [])] == ["Und warum?"]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("", "   ", "?!", "Hallo!", "Guten Tag", "hi there", "Danke schön", "How are you?", "Ok, thank you!"),
-        *("Dankeschön!", "Danke dir", "Vielen Dank für die Antwort.", "Thanks, that helps", "Ja", "Nein, danke"),
-        *("Alles klar", "Grüß Gott", "Guten Tag, ich habe eine Frage", "Bist du eine KI?", "Good night!"),
-    ],
-)
-def test_greetings_and_empty_input_are_small_talk(text: str) -> None:
-    assert small_talk(text)
+def test_what_asks_nothing_of_the_articles_is_no_part_of_what_was_asked() -> None:
+    first, second = "Was sagte Macron?", "Und wann?"
+    assert past_of(["Hallo", "mehr", first, "Danke", "Wo steht das?"]) == Past((first,))
+    assert past_of([first, "mehr", "Das ist falsch", "noch mehr", second]) == Past((first, second), (2, 0))
+    assert past_of([first, second, "Tell me more"]).further == (0, 1)
 
 
-@pytest.mark.parametrize(
-    "text", ["Hallo, wer regiert Italien?", "Wer sagte danke?", "Test der Rakete", "Hilfe", "Das ist gut", "Yes or no?"]
-)
-def test_questions_are_not(text: str) -> None:
-    assert small_talk(text) is None
+def test_more_articles_are_more_of_the_same_only_behind_a_list() -> None:
+    asked = "Gibt es noch mehr Artikel dazu?"
+    assert past_of(["Welche Artikel gibt es zur Polizei?"]).asks_for_more(asked)
+    assert not past_of(["Was sagte Macron?"]).asks_for_more(asked)
+    assert not past_of([]).asks_for_more("mehr")

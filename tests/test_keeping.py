@@ -20,7 +20,7 @@ from rag.page.export import answer_as_text, conversation_as_markdown
 from rag.page.feedback import Feedback, find_sentence, rate
 from rag.page.keeping import Keeper, gone
 from rag.page.sources import sources_html
-from rag.page.turns import Conversation, Turn
+from rag.page.turns import Conversation, Turn, told_last
 from rag.questions import read_cases
 from rag.records import Answer, Article, Citation, Copy, Filter, Listing, Outcome, Passage, Question, Sentence
 from rag.retrieval import Retriever
@@ -74,6 +74,22 @@ def test_sources_and_days_come_back_as_they_were_told(keeper: Keeper, chatbot: C
     kept = keeper.save(Conversation((Turn(asked, chatbot.ask(asked)),)))
     (turn,) = keeper.open(kept.id, chatbot.retriever.index.articles).turns
     assert turn.answer is not None and turn.answer.listing == chatbot.ask(asked).listing
+
+
+def test_talk_and_what_was_shown_further_come_back_as_they_were(keeper: Keeper, chatbot: Chatbot) -> None:
+    asked = "Was sagte Macron?"
+    answers = [chatbot.ask(asked), chatbot.ask("mehr", [asked]), chatbot.ask("Das ist falsch", [asked])]
+    turns = tuple(Turn(answer.question.typed, answer) for answer in answers)
+    opened = keeper.open(keeper.save(Conversation(turns)).id, chatbot.retriever.index.articles)
+    assert opened is not None and [turn.answer for turn in opened.turns] == answers
+    kept = conversation_as_markdown(opened.turns, "de")
+    assert f"## mehr\n\nMehr zu: {asked}" in kept and "## Das ist falsch\n\nDas kann sein" in kept
+
+
+def test_talk_leaves_the_sources_before_it_open(talk: Conversation) -> None:
+    asked, follow_up, greeting, *_ = talk.turns
+    assert told_last((asked, follow_up, greeting)) == 2
+    assert told_last((greeting,)) == told_last(()) == 0
 
 
 def test_evidence_from_other_papers_comes_back_as_theirs(keeper: Keeper) -> None:

@@ -19,7 +19,7 @@ from rag.page.service import Service
 from rag.page.sources import sources_html
 from rag.page.suggestions import Suggestions
 from rag.page.texts import I18N, visitor_language
-from rag.page.turns import QUESTION_CHARS, Conversation, Vote, ask
+from rag.page.turns import QUESTION_CHARS, Conversation, Vote, ask, told_last
 from rag.page.wiring import ANSWERING, AT_ONCE, PRIVATE, script, sent, warn
 from rag.questions import parse_filter
 from rag.records import Filter, Language
@@ -71,11 +71,11 @@ def chat_tab(
 
     def shown(talk: Conversation, visitor: Language) -> dict[Any, Any]:
         """Everything that shows a conversation, made of it anew."""
-        turns, articles = talk.turns, service.articles()
+        turns, articles, told = talk.turns, service.articles(), told_last(talk.turns)
         return {
             conversation: talk,
             chat: messages(turns, articles, visitor, votes=feedback is not None),
-            panel: sources_html(turns[-1].answer if turns else None, len(turns), visitor, articles),
+            panel: sources_html(turns[told - 1].answer if told else None, told, visitor, articles),
             examples: "" if turns else examples_html(suggestions.opening(visitor), visitor, "examples"),
             toolbar: tools(talk, visitor),
             rating: "",

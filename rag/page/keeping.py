@@ -37,6 +37,7 @@ from rag.records import (
     Sentence,
     Source,
     Sourced,
+    Talk,
 )
 from rag.rendering import filter_json, listing_json
 
@@ -168,6 +169,8 @@ def _dump(answer: Answer) -> dict[str, Any]:
         "filter": filter_json(question.filter),
         "widened": filter_json(answer.widened),
         "listing": listing_json(answer.listing),
+        "further": question.further,
+        "talk": answer.talk,
         "outcome": answer.outcome,
         "sentences": [[sentence.text, sentence.citations] for sentence in answer.sentences],
         "citations": [
@@ -225,8 +228,9 @@ def _load(fields: Mapping[str, Any], find: Callable[[str], Article | None]) -> A
         if (found := find(name)) and found.digest == saved["digest"]
     }
     typed, asked, language, *followed = fields["question"]  # the rest is missing in what was kept by earlier versions
+    limit, further = parse_filter(fields.get("filter")) or Filter(), fields.get("further", 0)
     return Answer(
-        question=Question(typed, asked, language, *followed, filter=parse_filter(fields.get("filter")) or Filter()),
+        question=Question(typed, asked, language, *followed, filter=limit, further=further),
         outcome=Outcome(fields["outcome"]),
         sentences=tuple(Sentence(text, tuple(numbers)) for text, numbers in fields["sentences"]),
         citations=tuple(_load_citations(fields, standing)),
@@ -235,6 +239,7 @@ def _load(fields: Mapping[str, Any], find: Callable[[str], Article | None]) -> A
         searched=fields["searched"],
         confidence=Confidence(fields["confidence"]) if fields["confidence"] else None,
         widened=parse_filter(fields.get("widened")) or Filter(),
+        talk=Talk(fields["talk"]) if fields.get("talk") else None,
         listing=_load_listing(fields.get("listing")),
         differing=tuple(fields.get("differing", ())),
     )

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from rag.errors import IndexMissing, RagError
 from rag.page.service import Service
-from rag.records import Answer, Filter
+from rag.records import Answer, Filter, Outcome
 from rag.rendering import filter_json
 
 QUESTION_CHARS = 2000
@@ -62,6 +62,12 @@ def ask(service: Service, asked: str, earlier: Sequence[Turn], filter: Filter | 
 def history(earlier: Sequence[Turn]) -> list[str]:
     """The questions that a further one may lean on."""
     return [turn.asked for turn in earlier if turn.answer]
+
+
+def told_last(turns: Sequence[Turn]) -> int:
+    """The number of the last turn that is no small talk, which leaves the sources before it open; 0 without one."""
+    told = [n for n, turn in enumerate(turns, 1) if not (turn.answer and turn.answer.outcome is Outcome.SMALL_TALK)]
+    return told[-1] if told else 0
 
 
 def filter_fields(limit: Filter | None) -> dict[str, str | None] | None:
