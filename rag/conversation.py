@@ -11,6 +11,7 @@ from rag.language import LANGUAGES, counted_words, spoken_in, tokens
 from rag.overview import is_list, overview_asked, points_back, subject_words
 from rag.records import Language, Question
 from rag.talk import more_asked, small_talk
+from rag.voices import voice_asked
 
 FEW_WORDS = 2
 """A question with so few content words may lean on the one before it: "Um wie viel pro Jahr?"."""
@@ -65,6 +66,14 @@ _LIST_GOES_ON: dict[Language, re.Pattern[str]] = {
     ),
 }
 """Behind a list of articles asks for those on another subject, or of another time."""
+_AND_WHO = {
+    language: re.compile(
+        rf"\W*(?:{_OPENERS[language]})\s(?P<who>(?:(?:der|die|das|dem|the)\s)?(?-i:[A-ZÄÖÜ])[\w.’'-]*(?:\s(?-i:[A-ZÄÖÜ])[\w.’'-]*){{0,3}})\W*",
+        re.IGNORECASE,
+    )
+    for language in LANGUAGES
+}
+"""Asks the same of somebody else."""
 _ARTICLES: dict[Language, str] = {"de": "Artikel", "en": "articles"}
 
 
@@ -109,17 +118,29 @@ def readings(asked: str, history: Sequence[str]) -> list[Question]:
     language = spoken_in(asked)
     if not history:
         return [Question(asked, asked, language)]
-    leans, short = _LEANS[language].search(asked) is not None, _is_short(asked, language)
-    if not (leans or short):
+    if _stands_alone(asked):
         return [Question(asked, asked, language)]
+    leans, short = _leans(asked, language), _is_short(asked, language)
     own = _unjoined(asked, language)
     if is_list(history[-1]) and (rest := _other_list(asked, language)):
         return [Question(asked, f"{_ARTICLES[language]} {rest}", language)]
     alone = Question(asked, own, language)
     behind = replace(alone, earlier=" ".join(leaned_on(history)))
+    if (of_another := _of_another(asked, history, language)) is not None:
+        return [replace(alone, asked=of_another), behind]
     if short and (leans or not counted_words(_ASKING[language].sub("", asked), language)):
         return [behind]
     return [behind, alone]
+
+
+def _of_another(asked: str, history: Sequence[str], language: Language) -> str | None:
+    """The question before, of somebody else's words: "Und Macron?" behind "Was sagt Merz zur Rente?"."""
+    match, own = _AND_WHO[language].fullmatch(asked), voice_asked(asked, language)
+    who = match["who"] if match else own.phrase if own and own.verbatim and own.alone else None
+    before = (text for text in reversed(history) if not _AND_WHO[spoken_in(text)].fullmatch(text))
+    asked_of = next(before, "")
+    voice = voice_asked(asked_of, spoken_in(asked_of))
+    return _unjoined(asked_of, language).replace(voice.phrase, who) if who and voice and voice.verbatim else None
 
 
 def _other_list(asked: str, language: Language) -> str | None:
@@ -150,8 +171,15 @@ def leaned_on(history: Sequence[str]) -> list[str]:
 
 
 def _stands_alone(asked: str) -> bool:
+    """Whether it leans on nothing and is not short, or is what somebody says: "Was sagt Merz?"."""
     language = spoken_in(asked)
-    return not _LEANS[language].search(asked) and not _is_short(asked, language)
+    voice = voice_asked(asked, language)
+    is_whole = voice is not None and voice.verbatim and voice.alone
+    return not _leans(asked, language) and (is_whole or not _is_short(asked, language))
+
+
+def _leans(asked: str, language: Language) -> bool:
+    return _LEANS[language].search(asked) is not None
 
 
 def _unjoined(asked: str, language: Language) -> str:

@@ -189,10 +189,11 @@ class _Attribution:
             self._goes_on = bool(self._theirs and goes_on)
         else:
             self._theirs = self._goes_on = told
-        if self._acting(outside):
-            self._last_named = True
-        elif any(not self.names(outside[slice(*span)]) for span, _ in person_names(outside, self._language)):
-            self._last_named = False
+        acting = self._acting(outside)
+        persons = (span for span, _ in person_names(outside, self._language))
+        other = next((start for start, end in persons if not self.names(outside[start:end])), None)
+        if other is not None:
+            self._last_named = bool(acting) and acting[0].start() < other  # whom it begins with is whom it is about
         elif self.names(outside):
             self._last_named = True
         return self._goes_on

@@ -1,7 +1,7 @@
 """Whose words, or whose view, a question asks for."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rag.language import content_words
 from rag.pieces import about_a_piece
@@ -21,6 +21,8 @@ class Voice:
     """Whether it asks for what they said, and not for what may be told otherwise too: a view, a reaction."""
     alone: bool
     """Whether it asks for nothing else: "Was sagt Merz?"."""
+    phrase: str = field(default="", compare=False)
+    """All that names them: "Kanzler Friedrich Merz"."""
 
 
 _PREPOSITIONS = (
@@ -119,5 +121,6 @@ def voice_asked(question: str, language: Language) -> Voice | None:
         name = next(word for word in reversed(named.split()) if words[-1] in word).strip(".,’'")
         rest = question[: match.start(phrase)] + question[match.end(phrase) :]
         others = (rest[word.start : word.end] for word in content_words(rest, language))
-        return Voice(name, verbatim, all(_OF_ASKING[language].fullmatch(word) for word in others))
+        alone = all(_OF_ASKING[language].fullmatch(word) for word in others)
+        return Voice(name, verbatim, alone, match[phrase].strip())
     return None

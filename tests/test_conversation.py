@@ -130,3 +130,22 @@ def test_more_articles_are_more_of_the_same_only_behind_a_list() -> None:
     assert past_of(["Welche Artikel gibt es zur Polizei?"]).asks_for_more(asked)
     assert not past_of(["Was sagte Macron?"]).asks_for_more(asked)
     assert not past_of([]).asks_for_more("mehr")
+
+
+@pytest.mark.parametrize(
+    ("asked", "history", "read"),
+    [
+        ("Und Macron?", ["Was sagt Merz zur Rente?"], "Was sagt Macron zur Rente?"),
+        ("And what does Ann Lee say?", ["What did Merz say about rent?"], "What did Ann Lee say about rent?"),
+        ("Und Trump?", ["Was sagt Kanzler Friedrich Merz?", "Und Macron?"], "Was sagt Trump?"),
+        ("Was ist mit der Gewerkschaft?", ["Was fordert Merz?"], "Was fordert der Gewerkschaft?"),
+        ("Was sagt Merz?", ["Welche Zeitungen gibt es?"], "Was sagt Merz?"),
+    ],
+)
+def test_the_same_is_asked_of_somebody_else(asked: str, history: list[str], read: str) -> None:
+    assert readings(asked, history)[0].text == read
+
+
+def test_what_somebody_says_behind_another_question_is_about_that() -> None:
+    assert readings("Und was sagt Merz?", ["Wie hoch ist die Rente?"])[0].earlier == "Wie hoch ist die Rente?"
+    assert readings("Und Macron?", ["Wie alt ist Merz?"])[0].earlier == "Wie alt ist Merz?"

@@ -59,6 +59,7 @@ def test_whose_words_are_asked_for(question: str, language: Language, voice: Voi
             "de",
             "+ Kanzler Friedrich Merz lobte den Plan. - Es regnete. + Der Kanzler forderte mehr. - Ott klagte.",
         ),
+        ("de", "- Lars Klingbeil war bereit, Merz zu treffen. - Gleichzeitig betonte er, es sei spät."),
         ("de", "- Merz nahm an dem Treffen teil. - Merz’ Sprecher sagte, es sei spät."),
         ("de", "+ Rente „wird nie wieder so hoch sein“, behauptete Merz stolz. - Er ging."),
         (
