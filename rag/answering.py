@@ -148,10 +148,10 @@ and what an answer of these gains. Their story is what it asks of, though a sent
 "Wie teuer?". Chosen on ``evals/questions/follow-ups.jsonl``.
 """
 
-SPOKEN, SPOKE, SILENT = 1.5, 0.5, 2.0
-"""Where somebody's words are asked for ("Was sagt Merz zu ...?"): what a sentence gains that is theirs, what an answer
-that begins with one, and what any other answer loses; where a view is asked for half, half and nothing. By hand, on
-golden and seeds; ``evals/README.md`` has what it does elsewhere.
+SPOKEN, SILENT = 1.5, 2.0
+"""Where somebody's words are asked for ("Was sagt Merz zu ...?"): what a sentence gains that is theirs, and what an
+answer loses that begins with another; where a view is asked for half, and nothing. By hand, on golden and seeds;
+``evals/README.md`` has what it does elsewhere.
 """
 
 FIRST_SENTENCES = 3
@@ -444,15 +444,12 @@ def _story_odds(ranked: Sequence[Scored], question: Question) -> float:
 def _voice_odds(
     ranked: Sequence[Scored], voice: Voice | None, theirs: Collection[Passage], names: Sequence[str]
 ) -> float:
-    """What it adds to the log-odds that the first sentence is theirs whose words or view is asked for, or is not.
+    """What it takes from the log-odds that the first sentence is not theirs whose words are asked for.
 
     An office, a country or a body may speak under other names.
     """
-    if voice is None or not ranked:
-        return 0.0
-    if ranked[0].evidence.quote in theirs:
-        return SPOKE if voice.verbatim else SPOKE / 2
-    return -SILENT if voice.verbatim and _is_named(voice, names) else 0.0
+    silent = voice is not None and voice.verbatim and _is_named(voice, names)
+    return -SILENT if silent and ranked and ranked[0].evidence.quote not in theirs else 0.0
 
 
 def _is_named(voice: Voice, names: Collection[str]) -> bool:

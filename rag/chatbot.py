@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
-from rag.answering import AnswerWriter, ExtractiveWriter
+from rag.answering import AnswerWriter, ExtractiveWriter, quoting
 from rag.asking import Overview
 from rag.catalogue import overview, told_of_day
+from rag.comparing import parts_of
 from rag.conversation import asked_again, leaned_on, legible, past_of, readings
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
@@ -19,13 +20,16 @@ from rag.language import in_the_same_words
 from rag.overview import overview_asked
 from rag.periods import period_words
 from rag.pieces import asked_of_pieces
-from rag.records import Answer, Filter, Hit, Language, Outcome, Question, Talk
+from rag.records import Answer, Confidence, Filter, Hit, Language, Outcome, Passage, Question, Span, Talk
 from rag.retrieval import Retriever
 from rag.settings import Settings
 from rag.small_print import small_print
 from rag.store import require_model
 from rag.stores import store_of
 from rag.talk import more_asked, small_talk
+
+COMPARED = 2
+"""Sentences for each period that a question compares, at most."""
 
 REMEMBERED = 32
 """Answers kept: a follow-up asks which articles its forerunner was answered by."""
@@ -155,7 +159,27 @@ class Chatbot:
                 refused.append(answer)
             elif question.is_follow_up or not meant[0].is_follow_up or _is_named(answer):
                 return answer
-        return next((answer for answer in refused if not answer.question.filter), refused[0])
+        compared = self._compared(meant[0])
+        return compared or next((answer for answer in refused if not answer.question.filter), refused[0])
+
+    def _compared(self, question: Question) -> Answer | None:
+        """The answers for the periods that it compares, as one: as sure as the least sure; None unless each has one."""
+        parts = parts_of(question, self.retriever.index.articles)
+        answers = [self._write(part, limit=part.filter) for part in parts]
+        if not answers or not all(answer.supported for answer in answers):
+            return None
+        groups: list[list[Passage]] = []
+        focuses: dict[Passage, Span | None] = {}
+        for answer in answers:
+            by_number = {citation.number: citation for citation in answer.citations}
+            focuses |= {citation.quote: citation.focus for citation in answer.citations}
+            groups += [[by_number[number].quote for number in one.citations] for one in answer.sentences[:COMPARED]]
+        hits = [hit for found in zip(*(answer.hits for answer in answers), strict=False) for hit in found][: self.hits]
+        confidence = max(
+            (answer.confidence for answer in answers if answer.confidence), key=list(Confidence).index, default=None
+        )
+        joined = quoting(question, groups, hits, focuses, confidence)
+        return replace(joined, compared=tuple(part.filter for part in parts))
 
     def _finished(self, answer: Answer, limit: Filter) -> Answer:
         """With what was searched; ``limit`` is what was searched first. A refusal with the words that stand nowhere."""

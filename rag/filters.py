@@ -75,7 +75,7 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
         if mentioned:
             publisher = mentioned[0] if len(mentioned) == 1 else None
         if since is until is None:
-            since, until = published_period(before, corpus.published, _met_by(Filter(publisher=publisher), corpus))
+            since, until = published_period(before, corpus.published, met_by(Filter(publisher=publisher), corpus))
     found = Filter(publisher, _but_for(publisher, author), since, until)
     return found if found and corpus.left_by(found) < len(corpus) else Filter()
 
@@ -87,7 +87,7 @@ def _list_filter(asked: str, language: Language, corpus: Articles, today: date) 
         for names in (corpus.publishers, corpus.authors)
     )
     subject_at = len(asked) - len(subject_of(asked, spoken_in(asked)))
-    met = _met_by(Filter(publisher=publisher, author=author), corpus)
+    met = met_by(Filter(publisher=publisher, author=author), corpus)
     return Filter(
         publisher, _but_for(publisher, author), *listed_period(asked, subject_at, corpus.published, met, today)
     )
@@ -100,10 +100,11 @@ def _but_for(publisher: str | None, author: str | None) -> str | None:
 
 def dated_words(text: str, corpus: Articles) -> set[str]:
     """The words of the dates in a text that an article is of: no article need hold them."""
-    return published_words(text, corpus.published, _met_by(Filter(), corpus))
+    return published_words(text, corpus.published, met_by(Filter(), corpus))
 
 
-def _met_by(source: Filter, corpus: Articles) -> Met:
+def met_by(source: Filter, corpus: Articles) -> Met:
+    """Whether articles of the source are of a period."""
     return lambda since, until: bool(corpus.left_by(replace(source, since=since, until=until)))
 
 
@@ -122,13 +123,18 @@ def _unquoted(text: str, corpus: Articles) -> str:
 
 def asks_only_where(text: str, language: Language, limit: Filter, today: date) -> bool:
     """Whether a text says nothing but what ``limit`` is made of: "Und laut taz?", "And since September?"."""
-    left = text
-    for name in filter(None, (limit.publisher, limit.author)):
-        left = _as_source(name, language).sub("", left)
+    left = without_source(text, language, limit)
     if period_said(text, today) == (limit.since, limit.until):
         left = without_periods(left, listed=False)
     asking = any(word.lower() in QUESTION_WORDS[language] for word in left.split())
     return left != text and not asking and not content_words(left, language)
+
+
+def without_source(text: str, language: Language, limit: Filter) -> str:
+    """The text without the words that name the publisher and author of the filter as where to look."""
+    for name in filter(None, (limit.publisher, limit.author)):
+        text = _as_source(name, language).sub("", text)
+    return text
 
 
 def require_met(filter: Filter | None, corpus: Articles, where: str = "") -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
 from rag.language import tokens
+from rag.records import Span
 
 Period = tuple[date | None, date | None]
 """The first and the last day, where there is one."""
@@ -177,6 +178,12 @@ def published_period(text: str, days: Iterable[date], met: Met) -> Period:
     """First and last day of the first date in the text that is met, a month without a year in the last such year."""
     match = _MENTIONED.search(text)
     return (None, None) if match is None else _met_period(match, days, met)
+
+
+def published_periods(text: str, days: Iterable[date], met: Met) -> list[tuple[Span, tuple[date, date]]]:
+    """The dates in the text that are met: where they stand, first and last day."""
+    found = ((match.span(), _met_period(match, days, met)) for match in _MENTIONED.finditer(text))
+    return [(span, (since, until)) for span, (since, until) in found if since and until]
 
 
 def published_words(text: str, days: Iterable[date], met: Met) -> set[str]:

@@ -338,6 +338,8 @@ class Answer:
     """Of small talk, what it is of."""
     listing: Listing | None = None
     """Of an answer that lists articles, or finds none to list."""
+    compared: tuple[Filter, ...] = ()
+    """The periods that the question was asked of one by one, as it compares them; the sentences are in that order."""
     widened: Filter = Filter()
     """What the question's words limit it to; nothing there answers it, so others were searched."""
 

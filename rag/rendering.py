@@ -233,6 +233,8 @@ def quotes(answer: Answer) -> list[str]:
 def listed_source(citation: Citation, answer: Answer) -> str:
     """Whose and of what day an article is, where the quote stands for it: its title, or what a list names it by."""
     article = citation.quote.article
+    if answer.compared:
+        return source_line(article, answer.question.language)
     first = next(one for one in answer.citations if one.quote.article == article)
     if answer.confidence or citation != first or not (answer.listing or citation.quote.kind is BlockKind.TITLE):
         return ""
@@ -350,6 +352,9 @@ def not_heard(answer: Answer) -> list[str]:
 def searched_in(answer: Answer) -> list[str]:
     """A sentence on which articles were searched, where not simply all were."""
     german = answer.question.language == "de"
+    if answer.compared:
+        parts = "; ".join(filter_text(part, answer.question.language) for part in answer.compared)
+        return [f"Gefragt nacheinander in Artikeln: {parts}." if german else f"Asked in turn of articles: {parts}."]
     searched = filter_text(answer.question.filter, answer.question.language)
     if limit := filter_text(answer.widened, answer.question.language):
         if german:
@@ -546,6 +551,7 @@ def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: object = No
         "unknown_words": list(answer.unknown_words),
         "filter": filter_json(answer.question.filter),
         "widened": filter_json(answer.widened),
+        "compared": [filter_json(part) for part in answer.compared],
         "text": answer_text(answer),
         "sentences": [{"text": s.text, "citations": list(s.citations)} for s in answer.sentences],
         "differing": list(answer.differing),

@@ -9,7 +9,7 @@ from rag.focus import is_in_dictionary, person_names
 from rag.records import Article, BlockKind, Hit, Language, Passage, Span
 from rag.voices import Voice
 
-BEFORE, BEHIND = 12, 5
+BEFORE, BEHIND = 16, 5
 """Words between a speaker and the verb of saying at most, in front of it ("Merz, seit Mai Kanzler, sagte") and behind
 ("sagte gestern Kanzler Friedrich Merz")."""
 
@@ -38,11 +38,13 @@ _STEMS: dict[Language, str] = {
 }
 _IRREGULAR: dict[Language, str] = {
     "de": r"""
-        sprach sprachen spricht rief(?=,) ruft(?=,) wies wiesen weist nannten? schrieb schrieben schreibt schreiben
-        versprach versprachen verspricht widersprach widerspricht schlug schlugen schlägt hielt hielten hält verwies
-        verwiesen verweist gestand gestanden gab(?=\szu) gibt(?=\szu) riet rieten rät empfahl empfiehlt fand fanden
-        warf wirft verglich vergleicht gesagt erklärt gefordert kritisiert betont angekündigt mitgeteilt geschrieben
-        genannt versprochen gewarnt bezeichnet teilte teilten fühlt(?=\ssich) legte(?=\sdar)
+        sprach sprachen spricht rief(?=,|\sdazwischen) ruft(?=,|\sdazwischen) wies wiesen weist nannten? schrieb
+        schrieben schreibt schreiben versprach versprachen verspricht widersprach widerspricht schlug schlugen
+        schlägt hielt hielten hält verwies verwiesen verweist gestand gestanden gab(?=\szu) gibt(?=\szu) riet rieten
+        rät empfahl empfiehlt fand fanden warf wirft verglich vergleicht gesagt erklärt gefordert kritisiert betont
+        angekündigt mitgeteilt geschrieben genannt versprochen gewarnt bezeichnet teilte teilten mitteilen
+        bestreitet bestritt bestritten geht(?=\svon) ging(?=\svon) warb wirbt bat(?=\sum|\sdie|\sden) bittet brummte
+        fühlt(?=\ssich) legte(?=\sdar)
     """,
     "en": "said told wrote writes thinks? thought feels? felt saw sees notes denies denied replies replied",
 }
@@ -89,6 +91,7 @@ _SUBJECT = re.compile(
 )
 _CAPITAL = re.compile(r"[A-ZÄÖÜ]\w+")
 _AROUND = 60
+_DEGREE = re.compile(r"\b(?:Prof|Dr|Dipl|Ing|Mag|St|Mr|Mrs|Ms)\.")
 _APPOSITION = re.compile(r"(?<=\w),\s(?:[A-ZÄÖÜ][\w.-]*\s)*$")
 """Between a verb and the name of who does it: "said its president, Emmett"."""
 _REPORTED: dict[Language, re.Pattern[str]] = {
@@ -255,7 +258,8 @@ class _Attribution:
             by_other = _HE_BEHIND[self._language].match(outside, verb.end())  # "Merz hält er für ..."
             return len(between.split()) <= BEFORE and not re.search(r"[;:\"]", between) and by_other is None
         between = outside[verb.end() : name.start()]
-        near = len(between.split()) <= BEHIND and not re.search(r"[,.:;\"]", _APPOSITION.sub("", between))
+        plain = _APPOSITION.sub("", _DEGREE.sub("", between))
+        near = len(between.split()) <= BEHIND and not re.search(r"[,.:;\"]", plain)
         return near and not self._has_subject(outside[: verb.start()])
 
     def _has_subject(self, before: str) -> bool:

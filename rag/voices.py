@@ -79,7 +79,7 @@ _ASKING: dict[Language, tuple[tuple[bool, str], ...]] = {
             rf"\b(?:was|wie|wovor)\s(?:\w+\s)?(?:hat|haben|hatten?)\s(?:sich\s)?(?:{_WHO_IN_GERMAN}).*\b(?:{_HAS_SAID})\b",
         ),
         (True, rf"\bwie\säu(?:ß|ss)er\w*\s(?:sich\s)?(?:{_WHO_IN_GERMAN})"),
-        (True, rf"\b(?:{_WORDS_OF['de']})\s(?:vo[mn]|de[sr]|durch)\s(?:{_WHO_IN_GERMAN})"),
+        (True, rf"\b(?:{_WORDS_OF['de']})\s(?:(?:gibt\ses|hast\sdu)\s)?(?:vo[mn]|de[sr]|durch)\s(?:{_WHO_IN_GERMAN})"),
         (
             False,
             rf"\b(?:was|wie|womit|als\swas|warum|weshalb)\s(?:\w+\s)?(?:{_VIEWS})\s(?:sich\s)?(?:{_WHO_IN_GERMAN})",
