@@ -202,6 +202,8 @@ class ExtractiveWriter:
         odds = log_odds(ranked, names) - STRANGER * strange
         confidence = trust(odds + _story_odds(ranked, question) + _voice_odds(ranked, voice, theirs, names))
         only_theirs = voice is not None and voice.alone and not question.is_follow_up
+        if voice and only_theirs and not theirs:
+            confidence = confidence and Confidence.WEAK  # an office or a body may speak under another name
         if voice and only_theirs and (theirs or _is_named(voice, names)):
             confidence = Confidence.MODERATE if theirs else None
             ranked, unread = ([one for one in them if one.evidence.quote in theirs] for them in (ranked, unread))

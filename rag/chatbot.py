@@ -13,7 +13,7 @@ from rag.conversation import asked_again, leaned_on, legible, past_of, readings
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
-from rag.filters import asks_only_where, dated_words, find_filter
+from rag.filters import asks_only_where, asks_what_it_prints, dated_words, find_filter
 from rag.holdings import asks_what_happened
 from rag.index import Index
 from rag.language import in_the_same_words
@@ -156,11 +156,21 @@ class Chatbot:
             if answer.listing:
                 return answer
             if not answer.supported:
+                printed = self._printed(question)
+                if printed is not None and printed.supported:
+                    return printed
                 refused.append(answer)
             elif question.is_follow_up or not meant[0].is_follow_up or _is_named(answer):
                 return answer
         compared = self._compared(meant[0])
         return compared or next((answer for answer in refused if not answer.question.filter), refused[0])
+
+    def _printed(self, question: Question) -> Answer | None:
+        """The articles of the publisher on the subject, where it is asked what that one prints on it."""
+        publisher, language = question.filter.publisher, question.language
+        if publisher is None or not asks_what_it_prints(question.asked, language, publisher):
+            return None
+        return overview(question, Overview.DIGEST, (), self.retriever, self.answer_words)
 
     def _compared(self, question: Question) -> Answer | None:
         """The answers for the periods that it compares, as one: as sure as the least sure; None unless each has one."""
@@ -195,6 +205,8 @@ class Chatbot:
         unknown = self.retriever.unknown_words(answer.question)
         if answer.listing:
             unknown = _only(unknown, answer.listing.words)
+        elif answer.question.is_follow_up:
+            unknown = tuple(word for word in unknown if word in answer.question.asked)
         return replace(answer, unknown_words=tuple(word for word in unknown if word not in known))
 
     def _limited(self, question: Question, earlier: Sequence[str], given: Filter | None, today: date) -> Question:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from rag.asking import Overview
 from rag.filters import ACCORDING
 from rag.focus import is_date
+from rag.holdings import asks_what_happened
 from rag.language import LANGUAGES, counted_words, spoken_in, tokens
-from rag.overview import is_list, overview_asked, points_back, subject_words
+from rag.overview import ORDINALS, is_list, overview_asked, points_back, subject_words
 from rag.records import Language, Question
 from rag.talk import more_asked, small_talk
 from rag.voices import voice_asked
@@ -74,6 +75,20 @@ _AND_WHO = {
     for language in LANGUAGES
 }
 """Asks the same of somebody else."""
+_PLACED: dict[Language, re.Pattern[str]] = {
+    "de": re.compile(
+        rf"\W*(?:de[nrms]|die|das|nummer|artikel)\s(?:(?:{'|'.join(ORDINALS['de'])}|letzt)e[nrsm]?|\d{{1,2}})(?:\sartikel)?(?:\sbitte)?\W*",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        rf"\W*(?:the|number|article)\s(?:{'|'.join(ORDINALS['en'])}|last|\d{{1,2}})(?:\s(?:one|article))?(?:\splease)?\W*",
+        re.IGNORECASE,
+    ),
+}
+"""Names one of a list before, and nothing else: "den zweiten"."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_OPEN: dict[Language, str] = {"de": "Öffne", "en": "Open"}
+_HAPPENED: dict[Language, str] = {"de": "Was geschah", "en": "What happened"}
 _ARTICLES: dict[Language, str] = {"de": "Artikel", "en": "articles"}
 
 
@@ -122,8 +137,8 @@ def readings(asked: str, history: Sequence[str]) -> list[Question]:
         return [Question(asked, asked, language)]
     leans, short = _leans(asked, language), _is_short(asked, language)
     own = _unjoined(asked, language)
-    if is_list(history[-1]) and (rest := _other_list(asked, language)):
-        return [Question(asked, f"{_ARTICLES[language]} {rest}", language)]
+    if (of_list := _behind_list(asked, history, language)) is not None:
+        return [of_list]
     alone = Question(asked, own, language)
     behind = replace(alone, earlier=" ".join(leaned_on(history)))
     if (of_another := _of_another(asked, history, language)) is not None:
@@ -143,12 +158,29 @@ def _of_another(asked: str, history: Sequence[str], language: Language) -> str |
     return _unjoined(asked_of, language).replace(voice.phrase, who) if who and voice and voice.verbatim else None
 
 
+def _behind_list(asked: str, history: Sequence[str], language: Language) -> Question | None:
+    """What is asked behind a list of articles, or of what happened in a period: those on another subject or of another
+    time, in the year named before; or one of them.
+    """
+    dated = any(asks_what_happened(history[-1], one) for one in LANGUAGES)
+    if not (dated or is_list(history[-1])):
+        return None
+    if rest := _other_list(asked, language):
+        year = _YEAR.search(history[-1])
+        rest += f" {year[0]}" if dated and year and not _YEAR.search(rest) else ""
+        return Question(asked, f"{_HAPPENED[language] if dated else _ARTICLES[language]} {rest}", language)
+    own = _unjoined(asked, language)
+    if _PLACED[language].fullmatch(own):
+        return Question(asked, f"{_OPEN[language]} {own}", language, " ".join(leaned_on(history)))
+    return None
+
+
 def _other_list(asked: str, language: Language) -> str | None:
     """What other articles are asked for behind a list: those on another subject, or of another time."""
     match = _LIST_GOES_ON[language].match(asked)
     if match is None or (match["when"] and not any(is_date(word[0]) for word in tokens(match["rest"]))):
         return None
-    return match["rest"]
+    return match["rest"].rstrip("?!. ")
 
 
 def asked_again(question: Question, history: Sequence[str]) -> Question:

@@ -23,10 +23,15 @@ ACCORDING: dict[Language, str] = {
     "en": r"according\sto|as\sreported\sby",
 }
 _IN: dict[Language, str] = {"de": r"in|im|bei|beim|von|vom|aus", "en": r"in|by|from"}
-_WRITES: dict[Language, str] = {
-    "de": r"was\s(?:schreib|schrieb|sag|mein|bericht|meld)(?:e?te?|)",
-    "en": r"what\s(?:does|did|has)",
+_PRINTS = r"was\s(?:schreibt|schrieb|berichtete?|meldete?)"
+_WRITES: dict[Language, str] = {"de": r"was\s(?:sagte?|meinte?)", "en": r"what\s(?:does|did|has)"}
+"""What somebody who is no paper may do as well."""
+_AND = r"und|and|was\sist\smit|what\sabout|how\sabout"
+_ABOUT_IT: dict[Language, str] = {
+    "de": r"\bwas\s(?:schr(?:ei|ie)bt?|sagte?|meinte?|berichtete?|meldete?|steht|stand)\b",
+    "en": r"\bwhat\s(?:does|did|has|is)\b.*\b(?:say|said|write|written|report|reported|in)\b",
 }
+"""What a publisher prints on something, in whatever words."""
 _ARTICLE = r"(?:(?:der|dem|den|die|das|the)\s)?"
 _PIECE_OF = (
     r"\b(?:artikeln?|beitr(?:a|ä)gen?|beitrags?|texte?[sn]?|berichte?[sn]?|kommentare?[sn]?|meldungen|articles?|reports?|pieces?)\s"
@@ -66,7 +71,10 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
         return own or _list_filter(_unquoted(question.earlier, corpus), language, corpus, today)
     asked, text = (_unquoted(said, corpus) for said in (question.asked, question.text))
     since, until = next(filter(any, (period_said(said, today) for said in (asked, text))), (None, None))
-    named = ([_named(said, language, names) for names in (corpus.publishers, corpus.authors)] for said in (asked, text))
+    named = (
+        [_named(said, language, names, bare=question.is_follow_up) for names in (corpus.publishers, corpus.authors)]
+        for said in (asked, text)
+    )
     publisher, author = next(filter(any, named), (None, None))
     if asked_of_pieces(question.asked, language, publishers=corpus.publishers):
         subject = subject_of(question.asked, language)
@@ -123,18 +131,24 @@ def _unquoted(text: str, corpus: Articles) -> str:
 
 def asks_only_where(text: str, language: Language, limit: Filter, today: date) -> bool:
     """Whether a text says nothing but what ``limit`` is made of: "Und laut taz?", "And since September?"."""
-    left = without_source(text, language, limit)
+    left = without_source(text, language, limit, bare=True)
     if period_said(text, today) == (limit.since, limit.until):
         left = without_periods(left, listed=False)
     asking = any(word.lower() in QUESTION_WORDS[language] for word in left.split())
     return left != text and not asking and not content_words(left, language)
 
 
-def without_source(text: str, language: Language, limit: Filter) -> str:
+def without_source(text: str, language: Language, limit: Filter, bare: bool = False) -> str:
     """The text without the words that name the publisher and author of the filter as where to look."""
     for name in filter(None, (limit.publisher, limit.author)):
-        text = _as_source(name, language).sub("", text)
+        text = _as_source(name, language, bare).sub("", text)
     return text
+
+
+def asks_what_it_prints(text: str, language: Language, publisher: str) -> bool:
+    """Whether it asks what that publisher has on something: "Was schreibt die taz über Merz?"."""
+    named = _as_source(publisher, language).search(text) is not None
+    return named and re.search(_ABOUT_IT[language], text, re.IGNORECASE) is not None
 
 
 def require_met(filter: Filter | None, corpus: Articles, where: str = "") -> None:
@@ -175,20 +189,25 @@ def _stranger(kind: str, name: str, known: Iterable[str]) -> str:
     return f"no article has the {kind} {name!r}; " + (f"there are {told}" if told else "none names one, leave it out")
 
 
-def _named(text: str, language: Language, names: Iterable[str]) -> str | None:
-    """The first of the names that the text gives as its source; the longest of those in one place."""
+def _named(text: str, language: Language, names: Iterable[str], bare: bool = False) -> str | None:
+    """The first of the names that the text gives as its source, or if ``bare`` is all it says; the longest of those in
+    one place.
+    """
     folded = text.casefold()
-    said = ((_as_source(name, language).search(text), name) for name in names if name.casefold() in folded)
+    said = ((_as_source(name, language, bare).search(text), name) for name in names if name.casefold() in folded)
     places = [(match.start(), -len(name), name) for match, name in said if match]
     return min(places)[-1] if places else None
 
 
-def _as_source(name: str, language: Language) -> re.Pattern[str]:
-    """How a text names its source; one that is a word only behind "laut"."""
-    before = ACCORDING[language] if _is_a_word(name, language) else f"{ACCORDING[language]}|{_IN[language]}"
+def _as_source(name: str, language: Language, bare: bool = False) -> re.Pattern[str]:
+    """How a text names its source; one that is a word only behind "laut". If ``bare``, it may say nothing else."""
+    before = f"{ACCORDING[language]}|{_PRINTS}"
+    before += "" if _is_a_word(name, language) else f"|{_IN[language]}"
     before += "" if _is_a_word(bare_name(name), language) else f"|{_WRITES[language]}"
     name = re.escape(name)
     said = rf"\b(?:{before})\s{_ARTICLE}{name}(?![\w-])|(?<![\w-]){name}\szufolge\b"
+    if bare:
+        said += rf"|^\W*(?:(?:{_AND})\s)?(?:nur\s|only\s)?{_ARTICLE}{name}\W*$"
     return re.compile(said, re.IGNORECASE)
 
 

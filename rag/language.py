@@ -55,6 +55,8 @@ SHORTEST = 2
 """Words in which letters alone do not tell the language: "Bis wann?"."""
 
 _WORD = re.compile(r"\w+(?:[.,]\d+)*")
+_WAS_IN_GERMAN = re.compile(r"\W*[Ww]as\s(?!it\b|that\b|not\b|at\b|most\b|just\b|last\b)[a-zäöüß]+(?:t|te|ten|st)\b")
+"""What and a verb, and no English past: "Was fordert Mangold?"."""
 _DENIES = re.compile(r"nichts?|kein\w*|nie(?:mals|mand\w*)?|ohne|not|no|never|without|cannot|t")
 """What is left of "won't" among them."""
 _GENDERED = re.compile(r"[*:_/](?<=\w.)in(?:nen)?\b")
@@ -103,6 +105,8 @@ def detect(text: str) -> Language:
 
 def spoken_in(question: str) -> Language:
     """The language of a question; of a very short one that of its grammar's words, by which it is surer."""
+    if _WAS_IN_GERMAN.match(question):
+        return "de"
     words = set(question.lower().strip("?!. ").split())
     told = [language for language in LANGUAGES if words & (QUESTION_WORDS[language] | STOP_WORDS[language])]
     return told[0] if len(words) <= SHORTEST and len(told) == 1 else detect(question)

@@ -152,7 +152,7 @@ _ABOUT_ONE: dict[Language, str] = {
     rf"|\bwhat(?:['’]s|\sis)\sin\s(?:[\w.’'-]+\s){{0,3}}?{ONE['en']}"
     r"|\bwhat(?:['’]s|\sis)\sthe\s(?:first|second|third|fourth|fifth|last)\s(?:one\s)?about\W*$",
 }
-_ORDINALS = {
+ORDINALS = {
     "de": ("erst", "zweit", "dritt", "viert", "fünft", "sechst", "siebt", "acht", "neunt", "zehnt"),
     "en": ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
 }
@@ -170,8 +170,8 @@ _SHOWN_END: dict[Language, str] = {
     "en": r"(?:\s(?:please|aloud|out|up))*\W*$",
 }
 _PLACED: dict[Language, str] = {
-    "de": rf"(?:{'|'.join(_ORDINALS['de'])}|letzt)en?",
-    "en": rf"(?:{'|'.join(_ORDINALS['en'])}|last)",
+    "de": rf"(?:{'|'.join(ORDINALS['de'])}|letzt)en?",
+    "en": rf"(?:{'|'.join(ORDINALS['en'])}|last)",
 }
 
 
@@ -258,11 +258,11 @@ _COUNTED = {
 }
 _PLACE = {
     "de": re.compile(
-        rf"\b(?P<place>(?:{'|'.join(_ORDINALS['de'])}|letzt)e[nrsm]?)\b|\b(?:artikel|nummer|nr\.?)\s(?P<number>\d{{1,2}})\b",
+        rf"\b(?P<place>(?:{'|'.join(ORDINALS['de'])}|letzt)e[nrsm]?)\b|\b(?:artikel|nummer|nr\.?)\s(?P<number>\d{{1,2}})\b",
         re.IGNORECASE,
     ),
     "en": re.compile(
-        rf"\b(?P<place>{'|'.join(_ORDINALS['en'])}|last)\b|\b(?:article|number|no\.?)\s(?P<number>\d{{1,2}})\b",
+        rf"\b(?P<place>{'|'.join(ORDINALS['en'])}|last)\b|\b(?:article|number|no\.?)\s(?P<number>\d{{1,2}})\b",
         re.IGNORECASE,
     ),
 }
@@ -291,7 +291,7 @@ _SAID: dict[Language, str] = {
 }
 _WORDS_OF_LISTS = {
     language: re.compile(
-        "|".join([*said.split(), *_NUMBERS, *(f"{place}(?:e[nrsm]?)?" for place in _ORDINALS[language])])
+        "|".join([*said.split(), *_NUMBERS, *(f"{place}(?:e[nrsm]?)?" for place in ORDINALS[language])])
     )
     for language, said in _SAID.items()
 }
@@ -409,7 +409,7 @@ def place_asked(question: str, language: Language) -> int | None:
     word = (match["place"] or match["number"]).lower()
     if word.isdigit():
         return max(0, int(word) - 1)
-    return next((at for at, stem in enumerate(_ORDINALS[language]) if word.startswith(stem)), -1)
+    return next((at for at, stem in enumerate(ORDINALS[language]) if word.startswith(stem)), -1)
 
 
 def means_articles(question: str) -> bool:

@@ -149,3 +149,28 @@ def test_the_same_is_asked_of_somebody_else(asked: str, history: list[str], read
 def test_what_somebody_says_behind_another_question_is_about_that() -> None:
     assert readings("Und was sagt Merz?", ["Wie hoch ist die Rente?"])[0].earlier == "Wie hoch ist die Rente?"
     assert readings("Und Macron?", ["Wie alt ist Merz?"])[0].earlier == "Wie alt ist Merz?"
+
+
+@pytest.mark.parametrize(
+    ("asked", "before", "read"),
+    [
+        ("Und im Juni?", "Was ist im Mai 2025 passiert?", "Was geschah im Juni 2025"),
+        ("And in November?", "What happened in December 2025?", "What happened in November 2025"),
+        ("Und über Bären?", "Gibt es Artikel über Bienen?", "Artikel über Bären"),
+    ],
+)
+def test_a_list_goes_on_with_another_time_or_subject(asked: str, before: str, read: str) -> None:
+    assert [one.text for one in readings(asked, [before])] == [read]
+
+
+@pytest.mark.parametrize(
+    ("asked", "before", "read"),
+    [
+        ("den zweiten", "Welche Artikel gibt es?", "Öffne den zweiten"),
+        ("und den letzten bitte", "Was geschah im Mai 2025?", "Öffne Den letzten bitte"),
+        ("the third one", "Which articles are there?", "Open the third one"),
+    ],
+)
+def test_one_of_a_list_is_opened_by_its_place_alone(asked: str, before: str, read: str) -> None:
+    (question,) = readings(asked, [before])
+    assert (question.asked, question.earlier) == (read, before)

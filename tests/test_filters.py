@@ -47,6 +47,7 @@ def found(text: str, articles: Sequence[Article] = ARTICLES) -> Filter:
         ("Was schreibt die taz über Merz?", Filter(publisher="taz")),
         ("What does taz say about Merz?", Filter(publisher="taz")),
         ("Was sagt die Welt zu Merz?", Filter()),
+        ("Was schreibt die Welt zu Merz?", Filter(publisher="Die Welt")),
         ("Was steht laut Welt fest?", Filter(publisher="Welt")),
         ("Was sagte Macron laut „dpa“ zur „taz“-Umfrage?", Filter(publisher="dpa")),
         ("Was ist der höchste Berg in der Welt?", Filter()),
@@ -127,7 +128,7 @@ def test_a_word_that_begins_like_a_period_is_none(text: str) -> None:
     [
         ("Was sagte Macron laut dpa?", "Laut taz?", Filter(publisher="taz"), True),
         ("Was sagte Macron laut dpa?", "Was laut taz?", Filter(publisher="taz"), False),
-        ("Was sagte Macron laut dpa?", "Was sagt Merz?", Filter(publisher="dpa"), False),
+        ("Was sagte Macron laut dpa?", "Und Merz?", Filter(publisher="dpa"), False),
         ("Was sagte Macron laut dpa?", "Von Barbara Oertel?", Filter(author="Barbara Oertel"), True),
         ("Was geschah letzten Monat?", "Diesen Monat?", Filter(since=date(2026, 11, 1), until=TODAY), True),
         ("Was sagte Macron seit Oktober?", "Laut dpa?", Filter(publisher="dpa", since=date(2026, 10, 1)), True),
@@ -287,3 +288,10 @@ def test_a_period_without_articles_is_said_and_its_words_are_not_missed() -> Non
 )
 def test_a_source_that_is_ruled_out_is_not_the_one_that_is_searched(text: str) -> None:
     assert found(text).publisher is None
+
+
+@pytest.mark.parametrize("asked", ["Und die dpa?", "Und nur die dpa?", "And dpa?"])
+def test_behind_one_source_another_is_asked_by_its_name_alone(asked: str) -> None:
+    (before,) = readings("Was schreibt die taz über Merz?", [])
+    for question in readings(asked, [before.asked]):
+        assert find_filter(question, Corpus.of(ARTICLES), TODAY).publisher == "dpa"

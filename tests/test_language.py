@@ -12,6 +12,7 @@ from rag.language import (
     german_spelling,
     grams,
     says_the_same,
+    spoken_in,
     stem,
 )
 from rag.records import Language
@@ -109,3 +110,13 @@ def test_texts_say_the_same_that_share_nearly_all_words_each_number_and_each_den
     shared = "Der Rat der Stadt hat am Montag lange über die neue Steuer auf Zweitwohnungen gestritten; sie"
     assert says_the_same(f"{shared} {one}", f"{shared} {other}") is same
     assert says_the_same(f"{shared} {other}", f"{shared} {one}") is same
+
+
+@pytest.mark.parametrize("text", ["Was fordert Mangold?", "was verlangte Kern", "Was sagt Lee?"])
+def test_what_and_a_german_verb_is_german(text: str) -> None:
+    assert spoken_in(text) == "de"
+
+
+@pytest.mark.parametrize("text", ["Was it late?", "Was that true?", "Was Lee there?", "was most of it lost?"])
+def test_an_english_past_is_not(text: str) -> None:
+    assert spoken_in(text) == "en"
