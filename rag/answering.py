@@ -24,9 +24,9 @@ from rag.records import (
     Sentence,
     Span,
 )
-from rag.speech import words_of
+from rag.speech import are_named, words_of
 from rag.spelling import LONG_PART, is_compound
-from rag.voices import Voice, voice_asked
+from rag.voices import Voice, phrases_asked, voice_asked
 
 MAX_SENTENCES: Mapping[Confidence, int] = {Confidence.STRONG: 3, Confidence.MODERATE: 5, Confidence.WEAK: 5}
 """Sentences an answer quotes at most: the less sure it is that the first ones answer, the more of the next."""
@@ -154,6 +154,11 @@ answer loses that begins with another; where a view is asked for half, and nothi
 ``evals/README.md`` has what it does elsewhere.
 """
 
+PHRASE = 4.0
+"""What a sentence, and an answer that begins with it, gains that holds the very words whose speaker is asked for: by
+hand, as nothing else is what was meant.
+"""
+
 FIRST_SENTENCES = 3
 """The sentences an answer is judged by."""
 
@@ -195,15 +200,17 @@ class ExtractiveWriter:
         asked = asked_for(question.asked, question.language)
         voice = voice_asked(question.asked, question.language)
         theirs = words_of(voice, hits) if voice else frozenset()
-        lean = _leaning(question, voice, theirs)
+        phrases = phrases_asked(question.asked)
+        lean = _leaning(question, voice, theirs, phrases)
         unread = _leant(rank_sentences(hits, asked, question.text), lean)
         ranked = self.read(question, unread, lean)
         found = _by_best_sentence(hits, ranked)
-        odds = log_odds(ranked, names) - STRANGER * strange
+        found_phrase = bool(ranked) and _holds_any(phrases, ranked[0].evidence.quote)
+        odds = log_odds(ranked, names) - STRANGER * strange + PHRASE * found_phrase
         confidence = trust(odds + _story_odds(ranked, question) + _voice_odds(ranked, voice, theirs, names))
         only_theirs = voice is not None and voice.alone and not question.is_follow_up
-        if voice and only_theirs and not theirs:
-            confidence = confidence and Confidence.WEAK  # an office or a body may speak under another name
+        if voice and only_theirs and not theirs:  # an office or a body may speak under another name, if it is there
+            confidence = confidence and (Confidence.WEAK if are_named(voice, hits) else None)
         if voice and only_theirs and (theirs or _is_named(voice, names)):
             confidence = Confidence.MODERATE if theirs else None
             ranked, unread = ([one for one in them if one.evidence.quote in theirs] for them in (ranked, unread))
@@ -425,10 +432,25 @@ def _by_best_sentence(hits: Sequence[Hit], ranked: Sequence[Scored]) -> tuple[Hi
     return tuple(sorted(hits, key=lambda hit: -(best.get(hit.passage, -math.inf) + HIT_COUNTS * hit.score)))
 
 
-def _leaning(question: Question, voice: Voice | None, theirs: Collection[Passage]) -> Callable[[Scored], float]:
-    """What a sentence gains that is theirs whose words are asked for, and loses, for a follow-up, in another story."""
+def _leaning(
+    question: Question, voice: Voice | None, theirs: Collection[Passage], phrases: Sequence[str]
+) -> Callable[[Scored], float]:
+    """What a sentence gains that is theirs whose words are asked for, or holds the very words whose speaker is asked
+    for; and loses, for a follow-up, in another story.
+    """
     gained = 0.0 if voice is None else SPOKEN if voice.verbatim else SPOKEN / 2
-    return lambda one: gained * (one.evidence.quote in theirs) - BEHIND * _is_elsewhere(one, question)
+
+    def lean(one: Scored) -> float:
+        quote = one.evidence.quote
+        spoken = gained * (quote in theirs) + PHRASE * _holds_any(phrases, quote)
+        return spoken - BEHIND * _is_elsewhere(one, question)
+
+    return lean
+
+
+def _holds_any(phrases: Sequence[str], quote: Passage) -> bool:
+    text = quote.text.casefold()
+    return any(phrase.casefold() in text for phrase in phrases)
 
 
 def _leant(scored: Sequence[Scored], lean: Callable[[Scored], float] | None) -> list[Scored]:

@@ -155,10 +155,11 @@ class Chatbot:
             answer = self._write(question, limit=meant[0].filter)
             if answer.listing:
                 return answer
-            if not answer.supported:
+            if not answer.supported or answer.confidence is Confidence.WEAK:
                 printed = self._printed(question)
                 if printed is not None and printed.supported:
                     return printed
+            if not answer.supported:
                 refused.append(answer)
             elif question.is_follow_up or not meant[0].is_follow_up or _is_named(answer):
                 return answer

@@ -115,7 +115,9 @@ def words_of(voice: Voice, hits: Iterable[Hit]) -> frozenset[Passage]:
     found = [one for hit in hits for one in hit.evidence]
     names: defaultdict[Article, set[str]] = defaultdict(set)
     for one in found:
-        names[one.quote.article] |= {written for asked, written in one.matches if asked in voice.name.split("-")}
+        names[one.quote.article] |= {word for asked, word in one.matches if asked == voice.name and word[0].isupper()}
+        if voice.name in one.quote.text:
+            names[one.quote.article].add(voice.name)
     spoken = {
         article: spoken_by({voice.name} if voice.name in article.text else _without_genitives(called), article)
         for article, called in names.items()
@@ -123,6 +125,12 @@ def words_of(voice: Voice, hits: Iterable[Hit]) -> frozenset[Passage]:
     }
     quotes = (one.quote for one in found)
     return frozenset(one for one in quotes if (one.start, one.end) in spoken.get(one.article, ()))
+
+
+def are_named(voice: Voice, hits: Iterable[Hit]) -> bool:
+    """Whether anything found names them, be it in another spelling or language."""
+    parts = voice.name.split("-")
+    return any(asked in parts for hit in hits for one in hit.evidence for asked, _ in one.matches)
 
 
 def spoken_by(names: Collection[str], article: Article) -> set[Span]:

@@ -47,6 +47,7 @@ _GREETED: Mapping[Language, str] = {
     "de": """
         hallo|hi|hey|moin|servus|grüß (gott|dich)|guten (tag|morgen|abend)|gute nacht|tschüss|auf wiedersehen|zusammen
         belegt|(danke(schön)?( schön| sehr| dir| Ihnen)?|(vielen|besten) dank)( für die (antwort|hilfe|auskunft))?
+        danke trotzdem|puh|geht doch|stop+
         super|prima|toll|klasse|perfekt|cool|interessant|wow|haha|aha|ach|(sehr )?gut|gut gemacht|alles klar
         verstanden|das (hilft|reicht|war alles|ist (sehr )?(gut|super|toll|interessant|hilfreich))
         du bist (sehr )?(gut|super|toll|nett)|ja|nein|ok(ay)?|bitte|test|wie (gehts|geht es)( dir| Ihnen)?(?! weiter)
@@ -54,6 +55,7 @@ _GREETED: Mapping[Language, str] = {
     """,
     "en": """
         hello|hi|hey|good (morning|evening|afternoon|night)|(good)?bye|there|everyone|belegt|yes|no(?! more)|ok(ay)?
+        stop( it)?
         thx|thanks?( you)?( (so|very) much| a lot)?|great|perfect|super|cool|nice|interesting|wow|haha|lol|well done
         good|(that|this) (helps|helped)|thats?( i?s)? (great|good|helpful|all|nice|cool|interesting|perfect)
         understood|how are you|you are (great|good|nice)|(i have )?a (new )?question|new question|please
@@ -103,6 +105,7 @@ _TALKED: Mapping[Language, _Said] = {
             bist du (politisch|neutral|objektiv|links|rechts)|bist du (links|rechts) oder (links|rechts)
         """,
         Talk.CANNOT: """
+            fass dich kürzer|fass dich kurz
             (etwas |viel )?(kürzer|kurz und knapp|einfacher|verständlicher)|kürze|vereinfachen?|vorlesen
             (in|mit) (eigenen|deinen|deinen eigenen|anderen|einfachen|einfacheren) worten
             in (einfacher|leichter) sprache|in einem satz|(in|als) (stichpunkten|stichpunkte|tabelle)|umformulieren
@@ -113,7 +116,7 @@ _TALKED: Mapping[Language, _Said] = {
         """,
         Talk.COMPLAINT: """
             {it} (ist|war) (total |völlig |leider )?(falsch|quatsch|blödsinn|unsinn|schlecht|mist|nutzlos)|falsch
-            quatsch|blödsinn|unsinn|(falsche|schlechte) antwort|thema verfehlt
+            quatsch|blödsinn|unsinn|(falsche|schlechte) antwort|thema verfehlt|danke für nichts
             (stimmt|passt|hilft) (mir )?(gar )?nicht
             {it} (ist|war) (nicht|keine) (richtig|korrekt|wahr|gut|hilfreich|gute|meine frage)
             {it} (ist|war) (nicht|keine) (die )?antwort( auf meine frage)?

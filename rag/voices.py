@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from rag.focus import QUOTED
 from rag.language import content_words
 from rag.pieces import about_a_piece
 from rag.records import Language
@@ -100,11 +101,22 @@ _ASKED = {
     language: tuple((verbatim, re.compile(pattern, re.IGNORECASE)) for verbatim, pattern in patterns)
     for language, patterns in _ASKING.items()
 }
+_ASKS_WHOSE = re.compile(
+    r"\b(?:wer|wem|wessen|who|whose)\b.*\b(?:sag\w*|gesagt|spr[aei]ch\w*|gesprochen|nannte|nennt|genannt|stamm\w*|said|says|called"
+    r"|calls|spoke|speaks|coined)\b",
+    re.IGNORECASE,
+)
 _OF_ASKING: dict[Language, re.Pattern[str]] = {
     "de": re.compile(rf"{_SAYS}|{_HAS_SAID}|{_WORDS_OF['de']}|{_POSITION['de']}|alle\w*|artikeln?", re.IGNORECASE),
     "en": re.compile(rf"{_SAY}|says|{_WORDS_OF['en']}|{_POSITION['en']}|all|every\w*|articles?", re.IGNORECASE),
 }
 """Words that ask for words, and for nothing that these are about."""
+
+
+def phrases_asked(question: str) -> tuple[str, ...]:
+    """The words in quotation marks whose speaker the question asks for: 'Wer sprach von "Ferienhaft"?'."""
+    quoted = tuple(match[0][1:-1] for match in QUOTED.finditer(question))
+    return quoted if _ASKS_WHOSE.search(QUOTED.sub(" ", question)) else ()
 
 
 def voice_asked(question: str, language: Language) -> Voice | None:

@@ -70,7 +70,7 @@ BESIDE = {
     "yardstick": {"embedding"},
     "cross_encoder": {"bilingual", "language", "networks", "tensors"},
     "answering": {"cross_encoder", "filing", "focus", "language", "speech", "spelling", "voices"},
-    "voices": {"language", "pieces"},
+    "voices": {"focus", "language", "pieces"},
     "speech": {"filing", "focus", "voices"},
     "small_print": {"answering", "bilingual", "language", "pieces"},
     "talk": {"language"},

@@ -9,9 +9,9 @@ from rag.reading.drafting import Draft, Part, assemble
 from rag.records import BlockKind, Confidence, Hit, Language, Question
 from rag.rendering import answer_text
 from rag.speech import spoken_by, words_of
-from rag.voices import MOST_CHARS, Voice, voice_asked
+from rag.voices import MOST_CHARS, Voice, phrases_asked, voice_asked
 from tests.conftest import make_article
-from tests.test_answering import FAIR, STRONG, hit
+from tests.test_answering import FAIR, STRONG, WEAK, hit
 
 
 @pytest.mark.parametrize(
@@ -130,9 +130,11 @@ def test_who_says_nothing_is_not_quoted_by_what_he_does() -> None:
     assert not refused.supported
     assert "Nichts in den gefundenen Stellen ist als Aussage von „Ott“ zu erkennen." in answer_text(refused)
     assert ExtractiveWriter(60).write(asked("Was tat Ott?"), found, ["Ott"]).supported
-    assert ExtractiveWriter(60).write(asked("Was sagt Ott?"), found).supported, "no name, so it may speak as another"
-    body = ExtractiveWriter(60).write(asked("Was sagt die Feuerwehr?"), found, ["Feuerwehr"])
-    assert body.supported, "a compound is no name either"
+    (of_it,) = found
+    named = replace(of_it, evidence=tuple(replace(one, matches=(("Feuerwehr", "Ott"),)) for one in of_it.evidence))
+    body = ExtractiveWriter(60).write(asked("Was sagt die Feuerwehr?"), [named], ["Feuerwehr"])
+    assert body.confidence is Confidence.WEAK, "a compound is no name, and may speak as another"
+    assert not ExtractiveWriter(60).write(asked("Was sagt die Feuerwehr?"), found).supported, "nothing names it"
 
 
 def test_their_own_words_come_first_where_they_are_asked_for() -> None:
@@ -141,6 +143,23 @@ def test_their_own_words_come_first_where_they_are_asked_for() -> None:
     assert (
         ExtractiveWriter(60).write(about, matched("Merz"), []).sentences[0].text == "Merz sagte, die Rente sei sicher."
     )
+
+
+def test_whose_words_these_are_is_told_by_the_sentence_that_holds_them() -> None:
+    assert phrases_asked("Wer sprach von „Ferienhaft“?") == ("Ferienhaft",)
+    assert phrases_asked("Wer malte „Ferienhaft“?") == ()
+    article = make_article("Die Partei lobte den Plan. Ott nannte ihn „Murks mit Ausnahmen“.")
+    found = [hit(article, ("Die Partei lobte den Plan.", STRONG), ("Ott nannte ihn „Murks mit Ausnahmen“.", WEAK))]
+    answer = ExtractiveWriter(60).write(asked("Wer spricht von „murks mit Ausnahmen“?"), found)
+    assert answer.sentences[0].text == "Ott nannte ihn „Murks mit Ausnahmen“."
+
+
+def test_a_verb_is_no_name() -> None:
+    article = make_article("Patienten loben den Plan.")
+    found = hit(article, ("Patienten loben den Plan.", FAIR))
+    (one,) = found.evidence
+    hits = [replace(found, evidence=(replace(one, matches=(("Lobe", "loben"),)),))]
+    assert words_of(Voice("Lobe", True, True), hits) == frozenset()
 
 
 def test_a_genitive_says_nothing() -> None:
