@@ -129,8 +129,8 @@ def words_of(voice: Voice, hits: Iterable[Hit]) -> frozenset[Passage]:
 
 def are_named(voice: Voice, hits: Iterable[Hit]) -> bool:
     """Whether anything found names them, be it in another spelling or language."""
-    parts = voice.name.split("-")
-    return any(asked in parts for hit in hits for one in hit.evidence for asked, _ in one.matches)
+    found = [one for hit in hits for one in hit.evidence]
+    return any(voice.name in one.quote.text or voice.name in dict(one.matches) for one in found)
 
 
 def spoken_by(names: Collection[str], article: Article) -> set[Span]:
