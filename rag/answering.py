@@ -193,20 +193,18 @@ class ExtractiveWriter:
         citation the answer is that the articles do not say. The hits come back in the order of their best sentences.
         """
         asked = asked_for(question.asked, question.language)
-        voice = voice_asked(question.asked, question.language)
-        theirs = words_of(voice, hits) if voice else frozenset()
-        lean = _leaning(question, voice, theirs)
+        heard = _heard(question, hits, names)
+        lean = _leaning(question, heard)
         unread = _leant(rank_sentences(hits, asked, question.text), lean)
         ranked = self.read(question, unread, lean)
         found = _by_best_sentence(hits, ranked)
         odds = log_odds(ranked, names) - STRANGER * strange
-        confidence = trust(odds + _story_odds(ranked, question) + _voice_odds(ranked, voice, theirs, names))
-        only_theirs = voice is not None and voice.alone and not question.is_follow_up
-        if voice and only_theirs and (theirs or _is_named(voice, names)):
-            confidence = Confidence.MODERATE if theirs else None
-            ranked, unread = ([one for one in them if one.evidence.quote in theirs] for them in (ranked, unread))
+        confidence = trust(odds + _story_odds(ranked, question) + heard.odds(ranked))
+        if heard.alone:
+            ranked, unread = heard.of(ranked), heard.of(unread)
+            confidence = Confidence.MODERATE if ranked else None
         if confidence is None:
-            return Answer(question, Outcome.NOT_FOUND, hits=found)
+            return Answer(question, Outcome.NOT_FOUND, hits=found, unheard=heard.silent)
         led = _newest_first(ranked, asked, question)
         most = MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES[confidence]
         groups = self._sentences(_bearing(led, led[0].score), most)
@@ -224,7 +222,7 @@ class ExtractiveWriter:
             return answer
         read = self.read(question, unread, lean, len(unread))
         bearing = _bearing([one for one in read if one.read > FURTHER_FROM], led[0].score)
-        return self._further(answer, read, [one.evidence.quote for one in read] if only_theirs else bearing)
+        return self._further(answer, read, [one.evidence.quote for one in read] if heard.alone else bearing)
 
     def _further(self, first: Answer, read: Sequence[Scored], rest: Sequence[Passage]) -> Answer:
         """What bears on the question and was not shown before, of all passages found, as many sentences each time.
@@ -423,10 +421,52 @@ def _by_best_sentence(hits: Sequence[Hit], ranked: Sequence[Scored]) -> tuple[Hi
     return tuple(sorted(hits, key=lambda hit: -(best.get(hit.passage, -math.inf) + HIT_COUNTS * hit.score)))
 
 
-def _leaning(question: Question, voice: Voice | None, theirs: Collection[Passage]) -> Callable[[Scored], float]:
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What it changes that somebody's words, or their view, are asked for; nothing where nobody's are."""
+
+    weight: float = 0.0
+    """1 of words, half of a view."""
+    theirs: frozenset[Passage] = frozenset()
+    """Those of the found sentences that they are told to say."""
+    loss: float = 0.0
+    """What an answer loses that begins with none of these."""
+    alone: bool = False
+    """Whether only these answer."""
+    silent: str = ""
+    """What they are called, where words are asked for and none are theirs."""
+
+    def gain(self, one: Scored) -> float:
+        return self.weight * SPOKEN * (one.evidence.quote in self.theirs)
+
+    def odds(self, ranked: Sequence[Scored]) -> float:
+        """What it adds to the log-odds that the first sentence is theirs, or is not."""
+        if not ranked:
+            return 0.0
+        return self.weight * SPOKE if ranked[0].evidence.quote in self.theirs else -self.loss
+
+    def of(self, ranked: Sequence[Scored]) -> list[Scored]:
+        return [one for one in ranked if one.evidence.quote in self.theirs]
+
+
+def _heard(question: Question, hits: Sequence[Hit], names: Collection[str]) -> _Heard:
+    """An office, a country or a body may speak under other names: its silence counts for nothing."""
+    voice = voice_asked(question.asked, question.language)
+    if voice is None:
+        return _Heard()
+    theirs, named = words_of(voice, hits), _is_named(voice, names)
+    return _Heard(
+        weight=1.0 if voice.verbatim else 0.5,
+        theirs=theirs,
+        loss=SILENT if voice.verbatim and named else 0.0,
+        alone=voice.alone and not question.is_follow_up and (named or bool(theirs)),
+        silent=voice.name if voice.verbatim and hits and not theirs else "",
+    )
+
+
+def _leaning(question: Question, heard: _Heard) -> Callable[[Scored], float]:
     """What a sentence gains that is theirs whose words are asked for, and loses, for a follow-up, in another story."""
-    gained = 0.0 if voice is None else SPOKEN if voice.verbatim else SPOKEN / 2
-    return lambda one: gained * (one.evidence.quote in theirs) - BEHIND * _is_elsewhere(one, question)
+    return lambda one: heard.gain(one) - BEHIND * _is_elsewhere(one, question)
 
 
 def _leant(scored: Sequence[Scored], lean: Callable[[Scored], float] | None) -> list[Scored]:
@@ -439,20 +479,6 @@ def _story_odds(ranked: Sequence[Scored], question: Question) -> float:
     if not question.follows or not ranked:
         return 0.0
     return -ELSEWHERE if _is_elsewhere(ranked[0], question) else HERE
-
-
-def _voice_odds(
-    ranked: Sequence[Scored], voice: Voice | None, theirs: Collection[Passage], names: Sequence[str]
-) -> float:
-    """What it adds to the log-odds that the first sentence is theirs whose words or view is asked for, or is not.
-
-    An office, a country or a body may speak under other names.
-    """
-    if voice is None or not ranked:
-        return 0.0
-    if ranked[0].evidence.quote in theirs:
-        return SPOKE if voice.verbatim else SPOKE / 2
-    return -SILENT if voice.verbatim and _is_named(voice, names) else 0.0
 
 
 def _is_named(voice: Voice, names: Collection[str]) -> bool:

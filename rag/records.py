@@ -338,6 +338,8 @@ class Answer:
     """Of small talk, what it is of."""
     listing: Listing | None = None
     """Of an answer that lists articles, or finds none to list."""
+    unheard: str = ""
+    """Of a refusal, whose words were asked for where nothing found is told as theirs."""
     widened: Filter = Filter()
     """What the question's words limit it to; nothing there answers it, so others were searched."""
 

@@ -21,9 +21,7 @@ from rag.records import (
     Sources,
     Talk,
 )
-from rag.speech import words_of
 from rag.store import Changes
-from rag.voices import voice_asked
 
 KIND_LABELS: Mapping[Language, Mapping[BlockKind, str]] = {
     "de": {
@@ -333,15 +331,16 @@ def not_found_details(answer: Answer) -> list[str]:
 
 
 def not_heard(answer: Answer) -> list[str]:
-    """That nothing found is told as said by whom whose words are asked for, as a sentence; else nothing."""
+    """That nothing found is told as said by whom whose words are asked for, as a sentence; else nothing, nor of one
+    whom no article names, or whose articles were searched.
+    """
     language = answer.question.language
-    voice = voice_asked(answer.question.asked, language)
-    if voice is None or not voice.verbatim or words_of(voice, answer.hits):
+    limits = (answer.question.filter, answer.widened)
+    searched = [source.casefold() for limit in limits for source in (limit.publisher, limit.author) if source]
+    known = answer.unheard in answer.unknown_words or any(answer.unheard.casefold() in source for source in searched)
+    if not answer.unheard or known:
         return []
-    limit = answer.question.filter
-    if voice.name in (*answer.unknown_words, limit.publisher, limit.author):
-        return []
-    name = quoted(voice.name, language)
+    name = quoted(answer.unheard, language)
     if language == "de":
         return [f"Nichts in den gefundenen Stellen ist als Aussage von {name} zu erkennen."]
     return [f"Nothing in the passages found can be told as said by {name}."]
