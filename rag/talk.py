@@ -352,8 +352,8 @@ def more_asked(text: str, listed: bool = False) -> Language | None:
 
 def _says_only(said: str, phrases: re.Pattern[str], small: frozenset[str]) -> bool:
     """Whether it says one of the phrases, and else only small words."""
-    rest = phrases.sub(" ", said)
-    return rest != said and len(said) <= LONGEST and small.issuperset(rest.split())
+    rest = phrases.sub(" ", said) if len(said) <= LONGEST else said
+    return rest != said and small.issuperset(rest.split())
 
 
 def _without_greeting(said: str, language: Language) -> str:
@@ -363,7 +363,7 @@ def _without_greeting(said: str, language: Language) -> str:
 
 def _plain(text: str, language: Language) -> str:
     """Its words in lower case but for the polite "Sie", umlauts spelt out, without signs and idle words."""
-    words = _WORD.findall(_ELIDED.sub("", text[: 2 * LONGEST]))
+    words = _WORD.findall(_ELIDED.sub("", text))
     spelled = [
         word if at and word in _POLITE_YOU else word.lower().translate(_UMLAUTS) for at, word in enumerate(words)
     ]

@@ -8,7 +8,7 @@ from time import perf_counter
 import pytest
 
 from rag.records import Language, Talk
-from rag.talk import more_asked, small_talk
+from rag.talk import LONGEST, more_asked, small_talk
 
 QUESTIONS = Path(__file__).parent.parent / "evals" / "questions"
 
@@ -189,3 +189,9 @@ def test_no_text_is_too_long_to_be_told(said: str) -> None:
     small_talk(said * 20_000)
     more_asked(said * 20_000)
     assert perf_counter() - began < 1
+
+
+@pytest.mark.parametrize("before", [" ", "\n", "Hallo, ", "Danke. ", "Mehr bitte, "])
+def test_a_question_is_one_however_much_stands_before_it(before: str) -> None:
+    asked = f"{before * 2 * LONGEST}Wer ist Merz?"
+    assert small_talk(asked) is None and more_asked(asked) is None
