@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Language: TypeAlias = Literal["de", "en"]
 Age: TypeAlias = Literal["oldest", "newest"]
 Sources: TypeAlias = Literal["publishers", "authors"]
+Listed: TypeAlias = Literal["articles"] | Sources
 Span: TypeAlias = tuple[int, int]
 """Start and end, end excluded."""
 Vectors: TypeAlias = NDArray[np.float32]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from rag.language import LANGUAGES
-from rag.records import Language, Talk
+from rag.records import Language, Listed, Talk
 
 LONGEST = 200
 """Letters beyond which a text is told only by how it begins."""
@@ -258,7 +258,11 @@ _SMALL_OF_MORE: Mapping[Language, str] = {
         results ones ten 10
     """,
 }
-_ARTICLES: Mapping[Language, str] = {"de": "artikel beiträge texte berichte", "en": "articles pieces reports stories"}
+LISTED: Mapping[Listed, Mapping[Language, str]] = {
+    "articles": {"de": "artikel beiträge texte berichte", "en": "articles pieces reports stories"},
+    "publishers": {"de": "zeitungen medien agenturen verlage", "en": "newspapers papers publishers agencies outlets"},
+    "authors": {"de": "autoren autorinnen journalisten", "en": "authors writers journalists"},
+}
 """More of these is more of the same only behind a list of them."""
 
 _SLOTS: Mapping[Language, Mapping[str, str]] = {
@@ -307,7 +311,7 @@ def _words(words: str) -> frozenset[str]:
 _IDLES = {language: _words(words) for language, words in _IDLE.items()}
 _SMALLS = {language: _words(words) for language, words in _SMALL.items()}
 _SMALLS_OF_MORE = {language: _words(words) for language, words in _SMALL_OF_MORE.items()}
-_PIECES = {language: _words(words) for language, words in _ARTICLES.items()}
+_LISTS = {listed: {language: _words(words) for language, words in said.items()} for listed, said in LISTED.items()}
 _GREETINGS = {
     language: re.compile(rf"(?:{_phrases(lines, language)}(?:\s|$))+") for language, lines in _GREETED.items()
 }
@@ -338,13 +342,13 @@ def small_talk(text: str) -> tuple[Talk, Language] | None:
     return None
 
 
-def more_asked(text: str, listed: bool = False) -> Language | None:
+def more_asked(text: str, listed: Listed | None = None) -> Language | None:
     """In which language it asks to be shown more, whatever was shown before; None where it does not.
 
-    ``listed`` says that articles were: only then more articles are more of the same.
+    ``listed`` is what was: only then more of these is more of the same.
     """
     for language in LANGUAGES:
-        small = _SMALLS_OF_MORE[language] | (_PIECES[language] if listed else frozenset())
+        small = _SMALLS_OF_MORE[language] | (_LISTS[listed][language] if listed else frozenset())
         if _says_only(_without_greeting(_plain(text, language), language), _MORES[language], small):
             return language
     return None

@@ -177,8 +177,8 @@ def test_more_is_asked_for_in_both_languages(language: Language, texts: list[str
 def test_more_articles_are_asked_for_only_where_articles_were_listed() -> None:
     for text in ("Gibt es noch mehr Artikel dazu?", "Show me more articles"):
         assert more_asked(text) is None
-        assert more_asked(text, listed=True)
-    assert more_asked("Zeig mir die Artikel", listed=True) is None
+        assert more_asked(text, "articles")
+    assert more_asked("Zeig mir die Artikel", "articles") is None
 
 
 @pytest.mark.parametrize(
