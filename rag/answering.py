@@ -198,24 +198,20 @@ class ExtractiveWriter:
         citation the answer is that the articles do not say. The hits come back in the order of their best sentences.
         """
         asked = asked_for(question.asked, question.language)
-        voice = voice_asked(question.asked, question.language)
-        theirs = words_of(voice, hits) if voice else frozenset()
-        phrases = phrases_asked(question.asked)
-        lean = _leaning(question, voice, theirs, phrases)
+        heard = _heard(question, hits, names)
+        lean = _leaning(question, heard)
         unread = _leant(rank_sentences(hits, asked, question.text), lean)
         ranked = self.read(question, unread, lean)
         found = _by_best_sentence(hits, ranked)
-        found_phrase = bool(ranked) and _holds_any(phrases, ranked[0].evidence.quote)
-        odds = log_odds(ranked, names) - STRANGER * strange + PHRASE * found_phrase
-        confidence = trust(odds + _story_odds(ranked, question) + _voice_odds(ranked, voice, theirs, names))
-        only_theirs = voice is not None and voice.alone and not question.is_follow_up
-        if voice and only_theirs and not theirs:  # an office or a body may speak under another name, if it is there
-            confidence = confidence and (Confidence.WEAK if are_named(voice, hits) else None)
-        if voice and only_theirs and (theirs or _is_named(voice, names)):
-            confidence = Confidence.MODERATE if theirs else None
-            ranked, unread = ([one for one in them if one.evidence.quote in theirs] for them in (ranked, unread))
+        odds = log_odds(ranked, names) - STRANGER * strange
+        confidence = trust(odds + _story_odds(ranked, question) + heard.odds(ranked))
+        if heard.unsure:
+            confidence = confidence and Confidence.WEAK
+        if heard.alone:
+            ranked, unread = heard.of(ranked), heard.of(unread)
+            confidence = Confidence.MODERATE if ranked else None
         if confidence is None:
-            return Answer(question, Outcome.NOT_FOUND, hits=found)
+            return Answer(question, Outcome.NOT_FOUND, hits=found, unheard=heard.silent)
         led = _newest_first(ranked, asked, question)
         most = MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES[confidence]
         groups = self._sentences(_bearing(led, led[0].score), most)
@@ -233,7 +229,7 @@ class ExtractiveWriter:
             return answer
         read = self.read(question, unread, lean, len(unread))
         bearing = _bearing([one for one in read if one.read > FURTHER_FROM], led[0].score)
-        return self._further(answer, read, [one.evidence.quote for one in read] if only_theirs else bearing)
+        return self._further(answer, read, [one.evidence.quote for one in read] if heard.alone else bearing)
 
     def _further(self, first: Answer, read: Sequence[Scored], rest: Sequence[Passage]) -> Answer:
         """What bears on the question and was not shown before, of all passages found, as many sentences each time.
@@ -432,25 +428,67 @@ def _by_best_sentence(hits: Sequence[Hit], ranked: Sequence[Scored]) -> tuple[Hi
     return tuple(sorted(hits, key=lambda hit: -(best.get(hit.passage, -math.inf) + HIT_COUNTS * hit.score)))
 
 
-def _leaning(
-    question: Question, voice: Voice | None, theirs: Collection[Passage], phrases: Sequence[str]
-) -> Callable[[Scored], float]:
-    """What a sentence gains that is theirs whose words are asked for, or holds the very words whose speaker is asked
-    for; and loses, for a follow-up, in another story.
-    """
-    gained = 0.0 if voice is None else SPOKEN if voice.verbatim else SPOKEN / 2
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What it changes that somebody's words or view, or who said some words, is asked for; nothing where none is."""
 
-    def lean(one: Scored) -> float:
+    weight: float = 0.0
+    """1 of words, half of a view."""
+    theirs: frozenset[Passage] = frozenset()
+    """Those of the found sentences that they are told to say."""
+    loss: float = 0.0
+    """What an answer loses that begins with none of these."""
+    alone: bool = False
+    """Whether only these answer."""
+    unsure: bool = False
+    """Whether nothing else is asked for, none are theirs, but they may speak under another name."""
+    silent: str = ""
+    """What they are called, where words are asked for and none are theirs."""
+    phrases: tuple[str, ...] = ()
+    """The very words whose speaker is asked for."""
+
+    def gain(self, one: Scored) -> float:
+        """What a sentence gains that is theirs, or holds such words."""
         quote = one.evidence.quote
-        spoken = gained * (quote in theirs) + PHRASE * _holds_any(phrases, quote)
-        return spoken - BEHIND * _is_elsewhere(one, question)
+        return self.weight * SPOKEN * (quote in self.theirs) + PHRASE * self._holds_phrase(quote)
 
-    return lean
+    def odds(self, ranked: Sequence[Scored]) -> float:
+        """What it adds to the log-odds that the first sentence holds such words, and takes where it is not theirs."""
+        if not ranked:
+            return 0.0
+        first = ranked[0].evidence.quote
+        return PHRASE * self._holds_phrase(first) - self.loss * (first not in self.theirs)
+
+    def of(self, ranked: Sequence[Scored]) -> list[Scored]:
+        """Those of the sentences that are theirs."""
+        return [one for one in ranked if one.evidence.quote in self.theirs]
+
+    def _holds_phrase(self, quote: Passage) -> bool:
+        text = quote.text.casefold()
+        return any(phrase.casefold() in text for phrase in self.phrases)
 
 
-def _holds_any(phrases: Sequence[str], quote: Passage) -> bool:
-    text = quote.text.casefold()
-    return any(phrase.casefold() in text for phrase in phrases)
+def _heard(question: Question, hits: Sequence[Hit], names: Collection[str]) -> _Heard:
+    """An office, a country or a body may speak under other names: its silence counts for nothing, if it is there."""
+    voice = voice_asked(question.asked, question.language)
+    if voice is None:
+        return _Heard(phrases=phrases_asked(question.asked))
+    theirs, named = words_of(voice, hits), _is_named(voice, names)
+    alone = voice.alone and not question.is_follow_up
+    elsewhere = not named and not theirs and are_named(voice, hits)
+    return _Heard(
+        weight=1.0 if voice.verbatim else 0.5,
+        theirs=theirs,
+        loss=SILENT if voice.verbatim and named else 0.0,
+        alone=alone and not elsewhere,
+        unsure=alone and elsewhere,
+        silent=voice.name if voice.verbatim and hits and not theirs else "",
+    )
+
+
+def _leaning(question: Question, heard: _Heard) -> Callable[[Scored], float]:
+    """What a sentence gains by whose it is, and loses, for a follow-up, in another story."""
+    return lambda one: heard.gain(one) - BEHIND * _is_elsewhere(one, question)
 
 
 def _leant(scored: Sequence[Scored], lean: Callable[[Scored], float] | None) -> list[Scored]:
@@ -463,17 +501,6 @@ def _story_odds(ranked: Sequence[Scored], question: Question) -> float:
     if not question.follows or not ranked:
         return 0.0
     return -ELSEWHERE if _is_elsewhere(ranked[0], question) else HERE
-
-
-def _voice_odds(
-    ranked: Sequence[Scored], voice: Voice | None, theirs: Collection[Passage], names: Sequence[str]
-) -> float:
-    """What it takes from the log-odds that the first sentence is not theirs whose words are asked for.
-
-    An office, a country or a body may speak under other names.
-    """
-    silent = voice is not None and voice.verbatim and _is_named(voice, names)
-    return -SILENT if silent and ranked and ranked[0].evidence.quote not in theirs else 0.0
 
 
 def _is_named(voice: Voice, names: Collection[str]) -> bool:

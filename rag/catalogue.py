@@ -96,7 +96,7 @@ def told_of_day(question: Question, retriever: Retriever) -> bool:
 def _overview(
     question: Question, wanted: Overview, hits: Sequence[Hit], retriever: Retriever, target_words: int
 ) -> Answer | None:
-    if wanted is Overview.LISTING and means_these(question) and not _of_list(question, retriever):
+    if wanted is Overview.LISTING and _of_cited(question, retriever):
         return None
     asked_alone = wanted in (Overview.PUBLISHERS, Overview.AUTHORS, Overview.DAYS)
     said = subject_said(question.asked, question.language)
@@ -142,6 +142,11 @@ def _of_list(question: Question, retriever: Retriever) -> bool:
     return means_these(question) and is_list(question.earlier, (*articles.publishers, *articles.authors))
 
 
+def _of_cited(question: Question, retriever: Retriever) -> bool:
+    """Whether it is about the articles cited for what it follows."""
+    return means_these(question) and not _of_list(question, retriever)
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """The articles that are meant: the first of them, how many there are, and what they were found by."""
@@ -158,7 +163,7 @@ def _found(question: Question, retriever: Retriever, words: Sequence[str], age: 
     Where more are asked for than were cited for what it follows, these are left out; those alone are meant where it
     points to them.
     """
-    if means_these(question) and not _of_list(question, retriever):
+    if _of_cited(question, retriever):
         cited = [one for one in map(retriever.index.articles.named, question.follows) if one]
         return _Found(_by_age(cited, age), len(cited), True, ())
     if not words:
@@ -213,20 +218,26 @@ def _of_ages(
 
 
 def _of_sources(question: Question, retriever: Retriever, words: Sequence[str], kind: Sources) -> Answer:
-    """Publishers or authors, those of most articles first, each by the newest of its articles."""
-    articles = retriever.index.articles
+    """Publishers or authors, those of most articles first, each by the newest of its articles.
+
+    Where the question is limited to one of them it alone: articles of others need not be within that limit.
+    """
+    articles, limit = retriever.index.articles, question.filter
     found = _found(question, retriever, words, "newest", 0)
-    if words or found.articles:
+    if not found.count:
+        return Answer(question, Outcome.NOT_FOUND, hits=tuple(found.hits), listing=Listing(0, True, tuple(words)))
+    if words or _of_cited(question, retriever):
         shares = Counter(name for one in found.articles for name in sources_of(one, kind) or ("",))
     else:
-        shares = articles.shares(kind, question.filter)
+        shares = articles.shares(kind, limit)
     telling = found.count - shares.pop("", 0)
+    if only := limit.publisher if kind == "publishers" else limit.author:
+        shares = Counter({name: count for name, count in shares.items() if name.casefold() == only.casefold()})
     names = sorted(shares, key=lambda name: (-shares[name], name.casefold()))[_shown(question, MOST_LISTED)]
 
     def newest(name: str) -> Article:
         if found.articles:
             return next(one for one in found.articles if name in sources_of(one, kind))
-        limit = question.filter
         of_it = replace(limit, publisher=name) if kind == "publishers" else replace(limit, author=name)
         return articles.by_day(of_it, 1, newest=True)[0]
 

@@ -68,7 +68,9 @@ class Chatbot:
         shown yet.
         Raises ``QuoteError`` rather than return a quote that is not in its article.
         """
-        typed, past, today = legible(asked), past_of(history), date.today()
+        articles = self.retriever.index.articles
+        typed, past = legible(asked), past_of(history, (*articles.publishers, *articles.authors))
+        today = date.today()
         if past.asks_for_more(typed):
             *earlier, last = past.questions
             before = self._answered(last, tuple(leaned_on(earlier)), (0, past.further[0]), filter, today)
@@ -97,8 +99,7 @@ class Chatbot:
         question, limit = replace(before.question, typed=typed, further=count), before.widened or before.question.filter
         answer = self._write(question, limit)
         verify(answer)
-        shown = {citation.quote for citation in before.citations}
-        is_new = answer.supported and shown.isdisjoint(citation.quote for citation in answer.citations)
+        is_new = answer.supported and _shown(before).isdisjoint(_shown(answer))
         if is_new and (answer.listing is None) == (before.listing is None):
             return self._finished(answer, limit)
         return Answer(question, Outcome.NOT_FOUND, searched=before.searched, listing=before.listing)
@@ -278,6 +279,13 @@ def _talked(typed: str) -> tuple[Talk, Language] | None:
     if language := more_asked(typed):
         return Talk.MORE, language
     return small_talk(typed)
+
+
+def _shown(answer: Answer) -> set[Passage] | set[str]:
+    """What an answer shows: the sources that it names, as several may stand on one article, or else its quotes."""
+    if answer.listing and answer.listing.sources:
+        return {source.name for source in answer.listing.sources.named}
+    return {citation.quote for citation in answer.citations}
 
 
 def _period_words(question: Question, limit: Filter) -> set[str]:

@@ -1,7 +1,7 @@
 """What is asked: a question that stands alone, a follow-up that leans on earlier ones, or more of the same."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from rag.asking import Overview
@@ -9,9 +9,9 @@ from rag.filters import ACCORDING
 from rag.focus import is_date
 from rag.holdings import asks_what_happened
 from rag.language import LANGUAGES, counted_words, spoken_in, tokens
-from rag.overview import ORDINALS, is_list, overview_asked, points_back, subject_words
+from rag.overview import ORDINALS, is_list, list_asked, overview_asked, points_back, subject_words
 from rag.records import Language, Question
-from rag.talk import more_asked, small_talk
+from rag.talk import LISTED, more_asked, small_talk
 from rag.voices import voice_asked
 
 FEW_WORDS = 2
@@ -101,19 +101,25 @@ class Past:
     further: tuple[int, int] = (0, 0)
     """How often more was asked for behind the last one but one, and behind the last one."""
 
+    sources: Collection[str] = ()
+    """Names of publishers and authors, by which a list may be asked for."""
+
     def asks_for_more(self, text: str) -> bool:
         """Whether it asks to be shown more of what the last question asked for."""
-        return bool(self.questions) and more_asked(text, is_list(self.questions[-1])) is not None
+        if not self.questions or more_asked(text):
+            return bool(self.questions)
+        listed = [listed for listed in LISTED if more_asked(text, listed)]
+        return bool(listed) and list_asked(self.questions[-1], self.sources) in listed
 
 
-def past_of(history: Sequence[str]) -> Past:
-    """``history`` holds all that was said so far, oldest first."""
-    past = Past()
+def past_of(history: Sequence[str], sources: Collection[str] = ()) -> Past:
+    """``history`` holds all that was said so far, oldest first; ``sources`` as in ``Past``."""
+    past = Past(sources=sources)
     for text in map(legible, history):
         if past.asks_for_more(text):
             past = replace(past, further=(past.further[0], past.further[1] + 1))
         elif small_talk(text) is None and more_asked(text) is None:
-            past = Past((*past.questions, text), (past.further[1], 0))
+            past = replace(past, questions=(*past.questions, text), further=(past.further[1], 0))
     return past
 
 

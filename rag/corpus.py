@@ -182,8 +182,9 @@ class Corpus(Articles):
         return self.fetch(nsmallest(count, np.flatnonzero(self.matching(filter)).tolist(), key=order))
 
     def shares(self, sources: Sources, filter: Filter) -> Counter[str]:
+        names = {name.casefold(): name for name in ("", *getattr(self, sources))}  # a filter knows no case either
         left = (self.entries[row] for row in np.flatnonzero(self.matching(filter)).tolist())
-        return Counter(name for entry in left for name in getattr(entry, sources) or ("",))
+        return Counter(names[key] for entry in left for key in set(map(str.casefold, getattr(entry, sources))) or {""})
 
     def matching(self, filter: Filter) -> NDArray[np.bool_]:
         """Of each row, whether the filter leaves it; not to be written to."""
@@ -229,7 +230,7 @@ def words_of(articles: Iterable[Article]) -> set[str]:
 
 
 def _sorted_names(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(names), key=str.casefold))
+    return tuple(sorted(set(names), key=lambda name: (name.casefold(), name)))
 
 
 def _mapped(path: Path) -> bytes | mmap:

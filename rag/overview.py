@@ -24,7 +24,7 @@ from rag.focus import QUOTED
 from rag.holdings import asks_what_happened, holding_asked
 from rag.language import bare_name, content_words
 from rag.pieces import TITLE_WORDS, about_a_piece, is_title, subject_of, without_storys
-from rag.records import Age, Language, Question
+from rag.records import Age, Language, Listed, Question
 
 MOST_CHARS = 300
 """A longer question asks for more than an overview."""
@@ -298,6 +298,15 @@ _WORDS_OF_LISTS = {
 """Words, in lower case, that lists and summaries are asked for with, and that say nothing of their subject."""
 
 
+_LISTED: dict[Overview, Listed] = {
+    Overview.LISTING: "articles",
+    Overview.DIGEST: "articles",
+    Overview.NEWS: "articles",
+    Overview.PUBLISHERS: "publishers",
+    Overview.AUTHORS: "authors",
+}
+
+
 def overview_asked(
     question: str, language: Language, titles: Collection[str] = (), sources: Collection[str] = ()
 ) -> Overview | None:
@@ -314,7 +323,7 @@ def overview_asked(
     folded = said.casefold()
     named = [name for name in sources if bare_name(name).casefold() in folded]
     said = without_storys(said, language, named)
-    for name in named:
+    for name in sorted(named, key=len, reverse=True):  # "taz Berlin" holds "taz"
         if subject_words(name, language):  # else it is a word that lists are asked for with
             bare = re.escape(bare_name(name))
             said = re.sub(rf"(?<![\w-])(?:(?:der|die|das|the)\s)?{bare}(?![\w-])", SOURCE, said, flags=re.IGNORECASE)
@@ -365,7 +374,13 @@ def _spelled(title: str) -> re.Pattern[str] | None:
 
 def is_list(question: str, sources: Collection[str] = ()) -> bool:
     """Whether it asks for several articles, in either language."""
-    return overview_asked(question, "de", sources=sources) in (Overview.LISTING, Overview.DIGEST, Overview.NEWS)
+    return list_asked(question, sources) == "articles"
+
+
+def list_asked(question: str, sources: Collection[str] = ()) -> Listed | None:
+    """What it asks for several of, in either language."""
+    wanted = overview_asked(question, "de", sources=sources)
+    return _LISTED.get(wanted) if wanted else None
 
 
 def points_back(question: str, language: Language) -> bool:

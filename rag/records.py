@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Language: TypeAlias = Literal["de", "en"]
 Age: TypeAlias = Literal["oldest", "newest"]
 Sources: TypeAlias = Literal["publishers", "authors"]
+Listed: TypeAlias = Literal["articles"] | Sources
 Span: TypeAlias = tuple[int, int]
 """Start and end, end excluded."""
 Vectors: TypeAlias = NDArray[np.float32]
@@ -340,6 +341,8 @@ class Answer:
     """Of an answer that lists articles, or finds none to list."""
     compared: tuple[Filter, ...] = ()
     """The periods that the question was asked of one by one, as it compares them; the sentences are in that order."""
+    unheard: str = ""
+    """Of a refusal, whose words were asked for where nothing found is told as theirs."""
     widened: Filter = Filter()
     """What the question's words limit it to; nothing there answers it, so others were searched."""
 

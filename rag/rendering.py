@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any
 
 from rag.records import (
     Age,
@@ -15,15 +15,14 @@ from rag.records import (
     Filter,
     Hit,
     Language,
+    Listed,
     Listing,
     Outcome,
     Passage,
     Sources,
     Talk,
 )
-from rag.speech import words_of
 from rag.store import Changes
-from rag.voices import voice_asked
 
 KIND_LABELS: Mapping[Language, Mapping[BlockKind, str]] = {
     "de": {
@@ -168,17 +167,30 @@ _NONE_FURTHER: Mapping[Language, str] = {
     "de": "Weitere Sätze, die darauf antworten, sind nicht zu finden. Mehr erzählt der zitierte Artikel selbst.",
     "en": "No further sentences are found that answer this. The article quoted tells more.",
 }
-_NONE_LISTED_FURTHER: Mapping[Language, str] = {
-    "de": "Weitere solche Artikel sind nicht zu finden.",
-    "en": "No further articles of this kind are found.",
+_NONE_LISTED_FURTHER: Mapping[Language, Mapping[Listed, str]] = {
+    "de": {
+        "articles": "Weitere solche Artikel sind nicht zu finden.",
+        "publishers": "Weitere Quellen sind nicht zu finden.",
+        "authors": "Weitere Autoren sind nicht zu finden.",
+    },
+    "en": {
+        "articles": "No further articles of this kind are found.",
+        "publishers": "No further sources are found.",
+        "authors": "No further authors are found.",
+    },
 }
-
 
 _UNSOURCED: Mapping[Language, Mapping[Sources, str]] = {
-    "de": {"publishers": "Kein Artikel nennt seine Quelle.", "authors": "Kein Artikel nennt seinen Autor."},
-    "en": {"publishers": "No article names its source.", "authors": "No article names its author."},
+    "de": {
+        "publishers": "Keiner dieser Artikel nennt seine Quelle.",
+        "authors": "Keiner dieser Artikel nennt seinen Autor.",
+    },
+    "en": {
+        "publishers": "None of these articles names its source.",
+        "authors": "None of these articles names its author.",
+    },
 }
-_COUNTED: Mapping[Language, Mapping[str, tuple[str, str]]] = {
+_COUNTED: Mapping[Language, Mapping[Listed, tuple[str, str]]] = {
     "de": {
         "articles": ("Artikel", "Artikel"),
         "publishers": ("Quelle", "Quellen"),
@@ -211,7 +223,8 @@ def answer_text(answer: Answer) -> str:
 def _nothing(answer: Answer) -> str:
     language, listing = answer.question.language, answer.listing
     if answer.question.further:
-        return (_NONE_LISTED_FURTHER if listing else _NONE_FURTHER)[language]
+        what: Listed = listing.sources.kind if listing and listing.sources else "articles"
+        return _NONE_LISTED_FURTHER[language][what] if listing else _NONE_FURTHER[language]
     if listing and listing.sources:
         return _UNSOURCED[language][listing.sources.kind]
     return (_NONE_LISTED if listing else _NOT_FOUND)[language]
@@ -267,7 +280,7 @@ def listed(answer: Answer) -> list[str]:
     return [f"{'Gefunden' if german else 'Found'}: {least}{told}{some}"]
 
 
-def _counted(what: Literal["articles"] | Sources, count: int, language: Language) -> str:
+def _counted(what: Listed, count: int, language: Language) -> str:
     one, many = _COUNTED[language][what]
     return f"{count} {one if count == 1 else many}"
 
@@ -335,15 +348,16 @@ def not_found_details(answer: Answer) -> list[str]:
 
 
 def not_heard(answer: Answer) -> list[str]:
-    """That nothing found is told as said by whom whose words are asked for, as a sentence; else nothing."""
+    """That nothing found is told as said by whom whose words are asked for, as a sentence; else nothing, nor of one
+    whom no article names, or whose articles were searched.
+    """
     language = answer.question.language
-    voice = voice_asked(answer.question.asked, language)
-    if voice is None or not voice.verbatim or words_of(voice, answer.hits):
+    limits = (answer.question.filter, answer.widened)
+    searched = [source.casefold() for limit in limits for source in (limit.publisher, limit.author) if source]
+    known = answer.unheard in answer.unknown_words or any(answer.unheard.casefold() in source for source in searched)
+    if not answer.unheard or known:
         return []
-    limit = answer.question.filter
-    if voice.name in (*answer.unknown_words, limit.publisher, limit.author):
-        return []
-    name = quoted(voice.name, language)
+    name = quoted(answer.unheard, language)
     if language == "de":
         return [f"Nichts in den gefundenen Stellen ist als Aussage von {name} zu erkennen."]
     return [f"Nothing in the passages found can be told as said by {name}."]

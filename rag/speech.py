@@ -1,13 +1,14 @@
 """Which sentences of an article are somebody's words: said, written or reported of them."""
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from rag.filing import question_above, sentences_of
 from rag.focus import is_in_dictionary, person_names
 from rag.records import Article, BlockKind, Hit, Language, Passage, Span
-from rag.voices import Voice
+from rag.voices import ACCORDING, Voice
 
 BEFORE, BEHIND = 16, 5
 """Words between a speaker and the verb of saying at most, in front of it ("Merz, seit Mai Kanzler, sagte") and behind
@@ -15,6 +16,9 @@ BEFORE, BEHIND = 16, 5
 
 QUOTED_WORDS = 4
 """Words in quotation marks from which somebody speaks; fewer may be a name or an expression."""
+
+REACH = 5_000
+"""Letters in front of a sentence that are read to tell whose it is."""
 
 OFFICE = 6
 """Letters of a noun in front of a name that may be an office: "Kanzler", but no "Herr" or "Frau"."""
@@ -60,7 +64,7 @@ _SAYING: dict[Language, re.Pattern[str]] = {
 
 _SOURCE: dict[Language, re.Pattern[str]] = {
     "de": re.compile(
-        r"\b(?P<only>laut|nach\s(?:angaben|ansicht|meinung|worten|einschätzung|auffassung|darstellung|aussage)"
+        rf"\b(?P<only>laut|nach\s(?:{ACCORDING})"
         r"(?:\svo[mn])?|aus\s(?:der\s)?sicht(?:\svo[mn])?)\s|\bso\s(?=(?:de[rs]\s|die\s|das\s)?(?-i:[A-ZÄÖÜ]))",
         re.IGNORECASE,
     ),
@@ -103,7 +107,9 @@ _REPORTED: dict[Language, re.Pattern[str]] = {
 }
 """Verbs of reported speech, which goes on without a word of saying; ``surely`` are those that tell nothing else."""
 _MARK = re.compile(r"(?P<closes>(?<=[\w.,!?…’'])[“”\"«»])|(?<![\w.,!?])[„“”\"«»](?=[\w(…])|„")
-_OFFICES = re.compile(r"\b([A-ZÄÖÜ][\w-]+)\s(?:[A-ZÄÖÜ][\w-]*[a-zäöüß]\s)?(?:von\s(?:de[rn]\s)?)?([A-ZÄÖÜ][\w-]+)\b")
+_OFFICES = re.compile(
+    r"(?<![\w-])([A-ZÄÖÜ][\w-]++)\s(?:[A-ZÄÖÜ][\w-]*+(?<=[a-zäöüß])\s)?(?:von\s(?:de[rn]\s)?)?([A-ZÄÖÜ][\w-]++)"
+)
 """A word and the name behind it, of which it may be the office: "Kanzler Friedrich Merz"."""
 _TOLD = frozenset({BlockKind.TITLE, BlockKind.LEAD, BlockKind.HEADING, BlockKind.BODY, BlockKind.TEASER})
 _OVER_INTERVIEWS = frozenset({BlockKind.TITLE, BlockKind.LEAD, BlockKind.HEADING})
@@ -112,19 +118,22 @@ _OVER_INTERVIEWS = frozenset({BlockKind.TITLE, BlockKind.LEAD, BlockKind.HEADING
 
 def words_of(voice: Voice, hits: Iterable[Hit]) -> frozenset[Passage]:
     """Those of the found sentences that are theirs."""
-    found = [one for hit in hits for one in hit.evidence]
-    names: defaultdict[Article, set[str]] = defaultdict(set)
-    for one in found:
-        names[one.quote.article] |= {word for asked, word in one.matches if asked == voice.name and word[0].isupper()}
+    quotes: defaultdict[Article, list[Passage]] = defaultdict(list)
+    called: defaultdict[Article, set[str]] = defaultdict(set)
+    for one in (one for hit in hits for one in hit.evidence):
+        article = one.quote.article
+        quotes[article].append(one.quote)
+        called[article] |= {held for asked, held in one.matches if asked == voice.name and held[0].isupper()}
         if voice.name in one.quote.text:
-            names[one.quote.article].add(voice.name)
-    spoken = {
-        article: spoken_by({voice.name} if voice.name in article.text else _without_genitives(called), article)
-        for article, called in names.items()
-        if called
-    }
-    quotes = (one.quote for one in found)
-    return frozenset(one for one in quotes if (one.start, one.end) in spoken.get(one.article, ()))
+            called[article].add(voice.name)
+    theirs: set[Passage] = set()
+    for article, written in called.items():
+        if not written:
+            continue
+        names = {voice.name} if voice.name in written else _without_genitives(written)
+        spoken = spoken_by(names, article, _stretches(quotes[article]))
+        theirs |= {one for one in quotes[article] if (one.start, one.end) in spoken}
+    return frozenset(theirs)
 
 
 def are_named(voice: Voice, hits: Iterable[Hit]) -> bool:
@@ -133,22 +142,46 @@ def are_named(voice: Voice, hits: Iterable[Hit]) -> bool:
     return any(voice.name in one.quote.text or voice.name in dict(one.matches) for one in found)
 
 
-def spoken_by(names: Collection[str], article: Article) -> set[Span]:
+def _stretches(quotes: Iterable[Passage]) -> list[Span]:
+    """What of an article is read to tell whose the quotes are, in order; what meets is one."""
+    found: list[Span] = []
+    for quote in sorted(quotes, key=lambda quote: quote.start):
+        start = max(0, quote.start - REACH)
+        if found and start <= found[-1][1]:
+            start, end = found.pop()
+            found.append((start, max(end, quote.end)))
+        else:
+            found.append((start, quote.end))
+    return found
+
+
+def spoken_by(names: Collection[str], article: Article, read: Sequence[Span]) -> set[Span]:
     """The sentences of the article that are theirs who are called by one of ``names``: what they are told to say.
 
-    ``names`` are words as the article has them. A rule of thumb: who stands by a word of saying, and behind no
-    preposition, says it; what goes on in quotation marks, or as reported speech, is by the one before; "he" is the last
-    one named. ``evals/README.md`` has how often it is right.
+    ``names`` are words as the article has them; ``read`` are stretches of it in order, each read by itself. A rule of
+    thumb: who stands by a word of saying, and behind no preposition, says it; what goes on in quotation marks, or as
+    reported speech, is by the one before; "he" is the last one named. ``evals/README.md`` has how often it is right.
     """
     by = _Attribution(_called(names, article), article.language)
-    blocks = [Passage(article, block.start, block.end) for block in article.blocks if block.kind in _TOLD]
-    interviewed = any(by.names(block.text) for block in blocks if block.kind in _OVER_INTERVIEWS)
-    return {
-        (one.start, one.end)
-        for block in blocks
-        for one in sentences_of(block)
-        if by.tells(one) or (interviewed and question_above(one))
-    }
+    blocks = [block for block in article.blocks if block.kind in _TOLD]
+    over = (article.text[block.start : block.end] for block in blocks if block.kind in _OVER_INTERVIEWS)
+    interviewed = any(map(by.names, over))
+    starts, ends = [start for start, _ in read], [end for _, end in read]
+    found: set[Span] = set()
+    last = 0
+    for block in blocks:
+        if bisect_right(starts, block.end) == bisect_right(ends, block.start):
+            continue  # no stretch meets it
+        for one in sentences_of(Passage(article, block.start, block.end)):
+            within = bisect_right(starts, one.start)
+            if within == bisect_right(ends, one.start):
+                continue
+            if within != last:
+                by.begin()
+                last = within
+            if by.tells(one) or (interviewed and question_above(one)):
+                found.add((one.start, one.end))
+    return found
 
 
 def _without_genitives(names: Collection[str]) -> set[str]:
@@ -159,16 +192,19 @@ def _called(names: Collection[str], article: Article) -> set[str]:
     """``names`` and what stands beside them for the same person: the name behind an office, or the office before it
     where it has no other holder in the article.
     """
-    holders: dict[str, set[str]] = {}
-    for office, name in _OFFICES.findall(article.text):
-        if is_in_dictionary(office, article.language) and not is_in_dictionary(name, article.language):
-            holders.setdefault(office, set()).add(name)
+    pairs = _OFFICES.findall(article.text)
+    offices = {office for office, name in pairs if office in names or name in names}
+    holders: defaultdict[str, set[str]] = defaultdict(set)
+    for office, name in pairs:
+        if office in offices and not is_in_dictionary(name, article.language):
+            holders[office].add(name)
     found = set(names)
     for office, held_by in holders.items():
-        if office in names:
-            found |= held_by
-        elif len(held_by) == 1 and held_by <= set(names) and len(office) >= OFFICE:
-            found.add(office)
+        if is_in_dictionary(office, article.language):
+            if office in names:
+                found |= held_by
+            elif len(held_by) == 1 and held_by <= set(names) and len(office) >= OFFICE:
+                found.add(office)
     return found
 
 
@@ -179,9 +215,10 @@ class _Attribution:
         longest_first = sorted(names, key=len, reverse=True)
         self._named = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})(?![\w’'])")
         self._language = language
-        self._begin()
+        self.begin()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Forget what was read."""
         self._theirs = self._goes_on = self._last_named = self._quoting = False
 
     def names(self, text: str) -> bool:
@@ -191,22 +228,26 @@ class _Attribution:
     def tells(self, sentence: Passage) -> bool:
         """Whether the sentence, the next one of the article, is theirs."""
         if sentence.kind is not BlockKind.BODY and sentence.start == sentence.block.start:
-            self._begin()
+            self.begin()
         outside, quoted = self._without_quotations(sentence.text)
-        told = self._is_speaker(outside, quoted)
+        named = self.names(outside)
+        if not (named or self._theirs or self._last_named):
+            return False
+        acting = self._acting(outside)
+        told = self._is_speaker(outside, quoted, acting)
         if told is None:
             reported = _REPORTED[self._language].search(outside)
             goes_on = quoted or (reported and (self._goes_on or reported["surely"]))
             self._goes_on = bool(self._theirs and goes_on)
         else:
             self._theirs = self._goes_on = told
-        acting = self._acting(outside)
-        persons = (span for span, _ in person_names(outside, self._language))
-        other = next((start for start, end in persons if not self.names(outside[start:end])), None)
-        if other is not None:
-            self._last_named = bool(acting) and acting[0].start() < other  # whom it begins with is whom it is about
-        elif self.names(outside):
-            self._last_named = True
+        if named or self._last_named:
+            persons = (span for span, _ in person_names(outside, self._language))
+            other = next((start for start, end in persons if not self.names(outside[start:end])), None)
+            if other is not None:  # whom it begins with is whom it is about
+                self._last_named = bool(acting) and acting[0].start() < other
+            else:
+                self._last_named = self._last_named or named
         return self._goes_on
 
     def _acting(self, outside: str) -> list[re.Match[str]]:
@@ -229,12 +270,11 @@ class _Attribution:
                 self._quoting, start = mark["closes"] is None, mark.end()
         return outside, quoted
 
-    def _is_speaker(self, outside: str, quoted: bool) -> bool | None:
+    def _is_speaker(self, outside: str, quoted: bool, acting: Sequence[re.Match[str]]) -> bool | None:
         """Whether it is theirs by what the sentence itself says; None where it does not say whose it is."""
         source = self._is_source(outside)
         if source is not None:
             return source
-        acting = self._acting(outside)
         verbs = list(_SAYING[self._language].finditer(outside))
         if any(
             _COLON.match(outside, one.end()) or any(self._says(outside, one, verb) for verb in verbs) for one in acting

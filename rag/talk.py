@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from rag.language import LANGUAGES
-from rag.records import Language, Talk
+from rag.records import Language, Listed, Talk
 
 LONGEST = 200
 """Letters beyond which a text is told only by how it begins."""
@@ -261,7 +261,11 @@ _SMALL_OF_MORE: Mapping[Language, str] = {
         results ones ten 10
     """,
 }
-_ARTICLES: Mapping[Language, str] = {"de": "artikel beiträge texte berichte", "en": "articles pieces reports stories"}
+LISTED: Mapping[Listed, Mapping[Language, str]] = {
+    "articles": {"de": "artikel beiträge texte berichte", "en": "articles pieces reports stories"},
+    "publishers": {"de": "zeitungen medien agenturen verlage", "en": "newspapers papers publishers agencies outlets"},
+    "authors": {"de": "autoren autorinnen journalisten", "en": "authors writers journalists"},
+}
 """More of these is more of the same only behind a list of them."""
 
 _SLOTS: Mapping[Language, Mapping[str, str]] = {
@@ -310,7 +314,7 @@ def _words(words: str) -> frozenset[str]:
 _IDLES = {language: _words(words) for language, words in _IDLE.items()}
 _SMALLS = {language: _words(words) for language, words in _SMALL.items()}
 _SMALLS_OF_MORE = {language: _words(words) for language, words in _SMALL_OF_MORE.items()}
-_PIECES = {language: _words(words) for language, words in _ARTICLES.items()}
+_LISTS = {listed: {language: _words(words) for language, words in said.items()} for listed, said in LISTED.items()}
 _GREETINGS = {
     language: re.compile(rf"(?:{_phrases(lines, language)}(?:\s|$))+") for language, lines in _GREETED.items()
 }
@@ -341,13 +345,13 @@ def small_talk(text: str) -> tuple[Talk, Language] | None:
     return None
 
 
-def more_asked(text: str, listed: bool = False) -> Language | None:
+def more_asked(text: str, listed: Listed | None = None) -> Language | None:
     """In which language it asks to be shown more, whatever was shown before; None where it does not.
 
-    ``listed`` says that articles were: only then more articles are more of the same.
+    ``listed`` is what was: only then more of these is more of the same.
     """
     for language in LANGUAGES:
-        small = _SMALLS_OF_MORE[language] | (_PIECES[language] if listed else frozenset())
+        small = _SMALLS_OF_MORE[language] | (_LISTS[listed][language] if listed else frozenset())
         if _says_only(_without_greeting(_plain(text, language), language), _MORES[language], small):
             return language
     return None
@@ -355,8 +359,8 @@ def more_asked(text: str, listed: bool = False) -> Language | None:
 
 def _says_only(said: str, phrases: re.Pattern[str], small: frozenset[str]) -> bool:
     """Whether it says one of the phrases, and else only small words."""
-    rest = phrases.sub(" ", said)
-    return rest != said and len(said) <= LONGEST and small.issuperset(rest.split())
+    rest = phrases.sub(" ", said) if len(said) <= LONGEST else said
+    return rest != said and small.issuperset(rest.split())
 
 
 def _without_greeting(said: str, language: Language) -> str:
@@ -366,7 +370,7 @@ def _without_greeting(said: str, language: Language) -> str:
 
 def _plain(text: str, language: Language) -> str:
     """Its words in lower case but for the polite "Sie", umlauts spelt out, without signs and idle words."""
-    words = _WORD.findall(_ELIDED.sub("", text[: 2 * LONGEST]))
+    words = _WORD.findall(_ELIDED.sub("", text))
     spelled = [
         word if at and word in _POLITE_YOU else word.lower().translate(_UMLAUTS) for at, word in enumerate(words)
     ]

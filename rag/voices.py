@@ -71,7 +71,8 @@ _POSITION: dict[Language, str] = {
     "de": r"position|haltung|meinung|ansicht|standpunkt|einstellung|kritik|einschätzung|sicht|reaktion",
     "en": r"position|stance|views?|opinion|take|reaction|response|attitude|arguments?|criticism|assessment",
 }
-_ACCORDING = "angaben|ansicht|meinung|worten|einschätzung|auffassung|darstellung"
+ACCORDING = "angaben|ansicht|meinung|worten|einschätzung|auffassung|darstellung|aussage"
+"""What words or a view are called behind "nach"."""
 _ASKING: dict[Language, tuple[tuple[bool, str], ...]] = {
     "de": (
         (True, rf"\b(?:was|wovor|wogegen|womit)\s(?:\w+\s)?(?:{_SAYS})\s(?:{_WHO_IN_GERMAN})"),
@@ -86,7 +87,7 @@ _ASKING: dict[Language, tuple[tuple[bool, str], ...]] = {
             rf"\b(?:was|wie|womit|als\swas|warum|weshalb)\s(?:\w+\s)?(?:{_VIEWS})\s(?:sich\s)?(?:{_WHO_IN_GERMAN})",
         ),
         (False, rf"\b(?:{_POSITION['de']})\s(?:vo[mn]|de[sr])\s(?:{_WHO_IN_GERMAN})"),
-        (False, rf"\b(?:laut|nach\s(?:{_ACCORDING})\s(?:vo[mn]|de[sr]))\s(?:{_WHO_IN_GERMAN})"),
+        (False, rf"\b(?:laut|nach\s(?:{ACCORDING})\s(?:vo[mn]|de[sr]))\s(?:{_WHO_IN_GERMAN})"),
         (False, rf"(?P<phrase>(?P<who>{_CAPITALS}))\szufolge\b"),
     ),
     "en": (

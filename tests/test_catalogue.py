@@ -12,7 +12,7 @@ from rag.answering import quoting
 from rag.chatbot import Chatbot, verify
 from rag.index import LocalIndex
 from rag.reading.drafting import Draft, Part, assemble
-from rag.records import Answer, Article, BlockKind, Filter, Hit, Listing, Outcome, Question
+from rag.records import Answer, Article, BlockKind, Copy, Filter, Hit, Listing, Outcome, Question
 from rag.rendering import answer_json, answer_text
 from rag.retrieval import Retriever
 from tests.conftest import LetterEmbedder, make_article, make_index
@@ -400,9 +400,9 @@ def test_of_many_sources_ten_are_told_and_those_of_one_article_together() -> Non
 
 def test_where_no_article_names_its_source_that_is_said() -> None:
     answer = chatbot(make_index(BARE)).ask("Wer hat die Artikel geschrieben?")
-    assert answer_text(answer).startswith("Kein Artikel nennt seinen Autor.")
+    assert answer_text(answer).startswith("Keiner dieser Artikel nennt seinen Autor.")
     assert answer_text(chatbot(make_index(BARE)).ask("Which sources are there?")).startswith(
-        "No article names its source."
+        "None of these articles names its source."
     )
 
 
@@ -483,3 +483,50 @@ def test_a_day_that_articles_are_dated_with_is_not_said_to_stand_nowhere() -> No
     refused = chatbot().ask("Was sagte Quast am 5. März 2024?")
     assert "März" not in refused.unknown_words and "Quast" in refused.unknown_words
     assert "April" in chatbot().ask("Was sagte Quast am 5. April 2024?").unknown_words
+
+
+def test_authors_of_one_article_go_on_and_their_end_is_told_as_such() -> None:
+    together = replace(BRIDGE, authors=tuple(f"Eva Fink {at:02}" for at in range(12)))
+    bot, asked = chatbot(make_index(together)), "Welche Autoren gibt es?"
+    more = bot.ask("Weitere Autoren", [asked])
+    assert more.listing is not None and more.listing.sources is not None
+    assert [source.name for source in more.listing.sources.named] == ["Eva Fink 10", "Eva Fink 11"]
+    assert answer_text(bot.ask("mehr", [asked, "mehr"])).startswith("Weitere Autoren sind nicht zu finden.")
+    papers = bot.ask("More newspapers", ["Which newspapers are there?"])
+    assert answer_text(papers).startswith("No further sources are found.")
+
+
+def test_where_there_are_no_such_articles_it_is_not_said_that_they_name_no_source() -> None:
+    none = chatbot().ask("Von welchen Zeitungen stammen die Artikel über Zebras?")
+    assert answer_text(none).startswith("Solche Artikel sind nicht zu finden.")
+    of_none = chatbot().ask("Wer hat diese Artikel geschrieben?", ["Wie wird das Wetter auf Teneriffa?"])
+    assert of_none.listing == Listing(0, True, ()) and not of_none.supported
+
+
+def test_a_source_that_is_searched_alone_stands_on_no_article_of_another() -> None:
+    both = replace(BRIDGE, copies=(Copy("copy.txt", "dpa", BRIDGE.published, ("Zoe Zett",)),))
+    newer = replace(
+        article("dpa.txt", "Schnee", "Es schneit.", day="2025-01-01"), publisher="dpa", authors=("Zoe Zett",)
+    )
+    bot = chatbot(make_index(both, newer))
+    for asked, limit in (
+        ("Welche Zeitungen gibt es?", Filter(publisher="taz")),
+        ("Welche Autoren gibt es?", Filter(author="Anna Beer")),
+    ):
+        assert named(bot.ask(asked, filter=limit)) == ["bridge.txt"], asked
+
+
+def test_a_source_is_one_however_it_is_written() -> None:
+    papers = [make_article("Es regnet.", name=f"{name}.txt", publisher=name) for name in ("dpa", "DPA", "taz")]
+    answer = chatbot(make_index(*papers)).ask("Welche Zeitungen gibt es?")
+    assert answer.listing is not None and answer.listing.sources is not None
+    assert [(one.name, one.articles) for one in answer.listing.sources.named] == [("dpa", 2), ("taz", 1)]
+
+
+def test_a_source_whose_name_begins_as_another_s_is_asked_for_and_its_list_goes_on() -> None:
+    many = [
+        make_article("Es regnet.", name=f"{at:02}.txt", title=f"Regen {at}", publisher="taz Berlin") for at in range(12)
+    ]
+    bot, asked = chatbot(make_index(*many, BRIDGE)), "Was schreibt die taz Berlin?"
+    assert len(named(bot.ask(asked))) == 10
+    assert named(bot.ask("Weitere Artikel", [asked])) == ["10.txt", "11.txt"]

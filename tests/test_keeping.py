@@ -79,6 +79,7 @@ def test_sources_and_days_come_back_as_they_were_told(keeper: Keeper, chatbot: C
 def test_talk_and_what_was_shown_further_come_back_as_they_were(keeper: Keeper, chatbot: Chatbot) -> None:
     asked = "Was sagte Macron?"
     answers = [chatbot.ask(asked), chatbot.ask("mehr", [asked]), chatbot.ask("Das ist falsch", [asked])]
+    answers.append(replace(chatbot.ask("Wie wird das Wetter auf Teneriffa?"), unheard="Macron"))
     turns = tuple(Turn(answer.question.typed, answer) for answer in answers)
     opened = keeper.open(keeper.save(Conversation(turns)).id, chatbot.retriever.index.articles)
     assert opened is not None and [turn.answer for turn in opened.turns] == answers

@@ -1,17 +1,22 @@
 """Whose words a question asks for, and which sentences of an article are theirs."""
 
 from dataclasses import replace
+from time import perf_counter
 
 import pytest
 
 from rag.answering import ExtractiveWriter
 from rag.reading.drafting import Draft, Part, assemble
-from rag.records import BlockKind, Confidence, Hit, Language, Question
+from rag.records import Article, BlockKind, Confidence, Filter, Hit, Language, Question, Span
 from rag.rendering import answer_text
-from rag.speech import spoken_by, words_of
+from rag.speech import REACH, spoken_by, words_of
 from rag.voices import MOST_CHARS, Voice, phrases_asked, voice_asked
 from tests.conftest import make_article
 from tests.test_answering import FAIR, STRONG, hit
+
+
+def whole(article: Article) -> list[Span]:
+    return [(0, len(article.text))]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +84,7 @@ def test_what_is_said_by_whom(language: Language, text: str) -> None:
         (part[0] == "+", part[1:].strip()) for part in text.replace(" - ", "|- ").replace(" + ", "|+ ").split("|")
     ]
     article = replace(make_article(" ".join(sentence for _, sentence in marked)), language=language)
-    theirs = {article.text[start:end] for start, end in spoken_by({"Merz"}, article)}
+    theirs = {article.text[start:end] for start, end in spoken_by({"Merz"}, article, whole(article))}
     assert theirs == {sentence for said, sentence in marked if said}
 
 
@@ -91,7 +96,7 @@ def test_an_interview_is_by_whom_it_names_and_a_teaser_starts_anew() -> None:
         Part(BlockKind.TEASER, "Seien wir ehrlich: Es regnet."),
     ]
     article = assemble("a.txt", Draft(parts))
-    spoken = {article.text[start:end] for start, end in spoken_by({"Imseng"}, article)}
+    spoken = {article.text[start:end] for start, end in spoken_by({"Imseng"}, article, whole(article))}
     assert "Die Ziegen sind folgsamer." in spoken
     assert "Seien wir ehrlich: Es regnet." not in spoken
 
@@ -182,3 +187,38 @@ def test_a_name_in_the_article_is_not_read_as_one_that_only_looks_like_it() -> N
     hits = [replace(found[0], evidence=(replace(evidence, matches=(("Bauer", "Bauernpartei"),)),))]
     assert words_of(Voice("Bauer", True, True), hits) == frozenset()
     assert words_of(Voice("Bauern", True, True), hits) == frozenset()
+
+
+def test_who_is_found_to_say_nothing_but_a_heading_that_asks_is_not_quoted() -> None:
+    parts = [Part(BlockKind.BODY, "Es regnet."), Part(BlockKind.HEADING, "Merz fragte: Was nun?")]
+    found = hit(assemble("a.txt", Draft(parts)), ("Es regnet.", FAIR), ("Merz fragte: Was nun?", STRONG))
+    by_name = (replace(one, matches=(("Merz", "Merz"),)) for one in found.evidence)
+    assert not ExtractiveWriter(60).write(asked("Was sagt Merz?"), [replace(found, evidence=tuple(by_name))]).supported
+
+
+def test_of_what_was_not_found_it_is_not_said_whose_it_is_not() -> None:
+    refused = ExtractiveWriter(60).write(asked("Was sagt Merz?"), [], ["Merz"])
+    assert "zu erkennen" not in answer_text(refused)
+    silent = replace(refused, unheard="Berlin")
+    assert "zu erkennen" in answer_text(silent)
+    assert "zu erkennen" not in answer_text(replace(silent, widened=Filter(publisher="taz Berlin")))
+    assert "zu erkennen" not in answer_text(replace(silent, unknown_words=("Berlin",)))
+
+
+def test_a_sentence_is_read_with_what_stands_before_it_and_not_with_all_of_a_long_article() -> None:
+    article = make_article("Merz sagte, es sei spät. Das gelte morgen.", "Es regnet. " * REACH, "Das gelte auch dort.")
+    near, far = (article.text.index(text) for text in ("Das gelte morgen", "Das gelte auch"))
+    hits = [
+        replace(one, evidence=tuple(replace(of, matches=(("Merz", "Merz"),)) for of in one.evidence))
+        for one in [hit(article, ("Das gelte morgen.", FAIR), ("Das gelte auch dort.", FAIR))]
+    ]
+    assert {one.start for one in words_of(Voice("Merz", True, True), hits)} == {near}
+    assert far not in {start for start, _ in spoken_by({"Merz"}, article, [(0, near + 1), (far - REACH, far + 1)])}
+
+
+@pytest.mark.parametrize("text", ["Merz A-", "A-", "Merz sagte ", "„Merz“ ", "Kanzler von der Merz "])
+def test_hostile_texts_are_read_in_time(text: str) -> None:
+    article = make_article((text * REACH)[: 20 * REACH])
+    started = perf_counter()
+    spoken_by({"Merz"}, article, [(0, REACH), (10 * REACH, 11 * REACH)])
+    assert perf_counter() - started < 5

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
 from rag.records import Language, Talk
-from rag.talk import more_asked, small_talk
+from rag.talk import LONGEST, more_asked, small_talk
 
 QUESTIONS = Path(__file__).parent.parent / "evals" / "questions"
 
@@ -177,15 +176,20 @@ def test_more_is_asked_for_in_both_languages(language: Language, texts: list[str
 def test_more_articles_are_asked_for_only_where_articles_were_listed() -> None:
     for text in ("Gibt es noch mehr Artikel dazu?", "Show me more articles"):
         assert more_asked(text) is None
-        assert more_asked(text, listed=True)
-    assert more_asked("Zeig mir die Artikel", listed=True) is None
+        assert more_asked(text, "articles")
+    assert more_asked("Zeig mir die Artikel", "articles") is None
 
 
 @pytest.mark.parametrize(
-    "said", ["hi ", "danke schön ", "mehr ", "kannst du ", "das ist ", "write a ", "was denkst du über "]
+    ("said", "talk"),
+    [("hi ", Talk.GREETING), ("danke schön ", Talk.GREETING), ("mehr ", None), ("das ist ", None), ("write a ", None)],
 )
-def test_no_text_is_too_long_to_be_told(said: str) -> None:
-    began = perf_counter()
-    small_talk(said * 20_000)
-    more_asked(said * 20_000)
-    assert perf_counter() - began < 1
+def test_a_text_of_any_length_is_told(said: str, talk: Talk | None) -> None:
+    told = small_talk(said * 20_000)
+    assert (told and told[0]) == talk
+
+
+@pytest.mark.parametrize("before", [" ", "\n", "Hallo, ", "Danke. ", "Mehr bitte, "])
+def test_a_question_is_one_however_much_stands_before_it(before: str) -> None:
+    asked = f"{before * 2 * LONGEST}Wer ist Merz?"
+    assert small_talk(asked) is None and more_asked(asked) is None

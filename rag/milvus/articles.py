@@ -103,7 +103,7 @@ class MilvusArticles(Articles):
     def shares(self, sources: Sources, filter: Filter) -> Counter[str]:
         where = " and ".join(["piece == 0", *([layout.left_by(filter)] if filter else [])])
         rows = self._server.all_rows(self._collections["articles"], where, [sources])
-        held = Counter(key for row in rows for key in row[sources] or ("",))
+        held = Counter(key for row in rows for key in set(row[sources]) or {""})
         names = {layout.spelled(name.casefold()): name for name in ("", *getattr(self._known, sources))}
         return Counter({names[key]: count for key, count in held.items()})
 

@@ -205,6 +205,7 @@ def _dump(answer: Answer) -> dict[str, Any]:
             for hit in answer.hits
         ],
         "unknown_words": answer.unknown_words,
+        "unheard": answer.unheard,
         "searched": answer.searched,
         "differing": answer.differing,
         "confidence": answer.confidence,
@@ -237,6 +238,7 @@ def _load(fields: Mapping[str, Any], find: Callable[[str], Article | None]) -> A
         citations=tuple(_load_citations(fields, standing)),
         hits=tuple(_load_hit(hit, standing) for hit in fields["hits"] if hit["passage"][0] in standing),
         unknown_words=tuple(fields["unknown_words"]),
+        unheard=fields.get("unheard", ""),
         searched=fields["searched"],
         confidence=Confidence(fields["confidence"]) if fields["confidence"] else None,
         widened=parse_filter(fields.get("widened")) or Filter(),
