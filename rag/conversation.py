@@ -87,6 +87,12 @@ _PLACED: dict[Language, re.Pattern[str]] = {
 }
 """Names one of a list before, and nothing else: "den zweiten"."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_WHICH = re.compile(
+    r"\W*(?:und\s|and\s)?(?:(?:in|aus|von)\s)?(?:welche[nr]?|which)(?:\sartikeln?|\sarticles?|\sones?)?"
+    r"(?:\s(?:sind\sdas|are\s(?:they|those)))?\W*",
+    re.IGNORECASE,
+)
+"""Asks which articles were counted: "In welchen Artikeln?"."""
 _OPEN: dict[Language, str] = {"de": "Öffne", "en": "Open"}
 _HAPPENED: dict[Language, str] = {"de": "Was geschah", "en": "What happened"}
 _ARTICLES: dict[Language, str] = {"de": "Artikel", "en": "articles"}
@@ -139,16 +145,16 @@ def readings(asked: str, history: Sequence[str]) -> list[Question]:
     language = spoken_in(asked)
     if not history:
         return [Question(asked, asked, language)]
+    if (of_list := _behind_list(asked, history, language)) is not None:
+        return [of_list]
     if _stands_alone(asked):
         return [Question(asked, asked, language)]
     leans, short = _leans(asked, language), _is_short(asked, language)
     own = _unjoined(asked, language)
-    if (of_list := _behind_list(asked, history, language)) is not None:
-        return [of_list]
     alone = Question(asked, own, language)
     behind = replace(alone, earlier=" ".join(leaned_on(history)))
     if (of_another := _of_another(asked, history, language)) is not None:
-        return [replace(alone, asked=of_another), behind]
+        return [replace(alone, asked=of_another)]
     if short and (leans or not counted_words(_ASKING[language].sub("", asked), language)):
         return [behind]
     return [behind, alone]
@@ -166,7 +172,7 @@ def _of_another(asked: str, history: Sequence[str], language: Language) -> str |
 
 def _behind_list(asked: str, history: Sequence[str], language: Language) -> Question | None:
     """What is asked behind a list of articles, or of what happened in a period: those on another subject or of another
-    time, in the year named before; or one of them.
+    time, in the year named before; the same once more; or one of them.
     """
     dated = any(asks_what_happened(history[-1], one) for one in LANGUAGES)
     if not (dated or is_list(history[-1])):
@@ -175,6 +181,8 @@ def _behind_list(asked: str, history: Sequence[str], language: Language) -> Ques
         year = _YEAR.search(history[-1])
         rest += f" {year[0]}" if dated and year and not _YEAR.search(rest) else ""
         return Question(asked, f"{_HAPPENED[language] if dated else _ARTICLES[language]} {rest}", language)
+    if _WHICH.fullmatch(asked):
+        return Question(asked, history[-1], spoken_in(history[-1]))
     own = _unjoined(asked, language)
     if _PLACED[language].fullmatch(own):
         return Question(asked, f"{_OPEN[language]} {own}", language, " ".join(leaned_on(history)))

@@ -43,6 +43,13 @@ _RULED_OUT = re.compile(
     r"\b(?:nicht|außer|ohne|not|except)\s(?:(?:von|vom|aus|im|in|by|from|since|seit|laut)\s)?(?:(?:der|dem|den|die|das|the)\s)?[\w.-]+",
     re.IGNORECASE,
 )
+_EVERYWHERE = re.compile(
+    r"\W*(?:(?:und|and)\s)?(?:jetzt\s|now\s)?(?:wieder\s|again\s)?(?:(?:in|aus|bei|von|in|from|of)\s)?(?:(?:den|the)\s)?"
+    r"(?:allen?|all|überall|everywhere|(?:the\s)?others?|(?:die\s|den\s)?anderen)(?:\s(?:of\sthem|the|anderen|others?))?"
+    r"(?:\s(?:artikeln?|zeitungen|quellen|articles|papers|sources))?\W*",
+    re.IGNORECASE,
+)
+"""Asks a question that was limited again, of all articles."""
 _NAMES_TOLD = 5
 
 
@@ -58,6 +65,8 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
     follows it is limited as it was, unless it says otherwise. What happened in a period is limited to that if any
     article is of it.
     """
+    if question.is_follow_up and _EVERYWHERE.fullmatch(question.asked):
+        return Filter()
     language = question.language
     sources = (*corpus.publishers, *corpus.authors)
     if asks_what_happened(question.asked, language):
@@ -71,6 +80,11 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
         return own or _list_filter(_unquoted(question.earlier, corpus), language, corpus, today)
     asked, text = (_unquoted(said, corpus) for said in (question.asked, question.text))
     since, until = next(filter(any, (period_said(said, today) for said in (asked, text))), (None, None))
+    met = met_by(Filter(), corpus)
+    if since and until and not met(since, until):  # a month without a year may be of an earlier one
+        since, until = next(
+            filter(any, (published_period(said, corpus.published, met) for said in (asked, text))), (since, until)
+        )
     named = (
         [_named(said, language, names, bare=question.is_follow_up) for names in (corpus.publishers, corpus.authors)]
         for said in (asked, text)
@@ -131,6 +145,8 @@ def _unquoted(text: str, corpus: Articles) -> str:
 
 def asks_only_where(text: str, language: Language, limit: Filter, today: date) -> bool:
     """Whether a text says nothing but what ``limit`` is made of: "Und laut taz?", "And since September?"."""
+    if _EVERYWHERE.fullmatch(text):
+        return True
     left = without_source(text, language, limit, bare=True)
     if period_said(text, today) == (limit.since, limit.until):
         left = without_periods(left, listed=False)

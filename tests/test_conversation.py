@@ -156,6 +156,7 @@ def test_what_somebody_says_behind_another_question_is_about_that() -> None:
     [
         ("Und im Juni?", "Was ist im Mai 2025 passiert?", "Was geschah im Juni 2025"),
         ("And in November?", "What happened in December 2025?", "What happened in November 2025"),
+        ("In welchen Artikeln?", "Wie oft wird Putin erwähnt?", "Wie oft wird Putin erwähnt?"),
         ("Und über Bären?", "Gibt es Artikel über Bienen?", "Artikel über Bären"),
     ],
 )

@@ -61,6 +61,7 @@ def found(text: str, articles: Sequence[Article] = ARTICLES) -> Filter:
         ("Wer schrieb den Bericht ‚Lob der taz‘?", Filter()),
         ("Wer schrieb den Artikel über den Gipfel im September 2025?", Filter()),
         ("Who wrote the November article?", Filter(since=date(2026, 11, 1), until=date(2026, 11, 30))),
+        ("Was sagen Artikel aus dem September?", Filter(since=date(2025, 9, 1), until=date(2025, 9, 30))),
         ("Was sagen Artikel aus dem November?", Filter(since=date(2026, 11, 1), until=date(2026, 11, 30))),
         ("Wer schrieb den Artikel vom 5.10.2026?", Filter(since=date(2026, 10, 5), until=date(2026, 10, 5))),
         ("Who wrote the article of October 5?", Filter(since=date(2026, 10, 5), until=date(2026, 10, 5))),
@@ -295,3 +296,11 @@ def test_behind_one_source_another_is_asked_by_its_name_alone(asked: str) -> Non
     (before,) = readings("Was schreibt die taz über Merz?", [])
     for question in readings(asked, [before.asked]):
         assert find_filter(question, Corpus.of(ARTICLES), TODAY).publisher == "dpa"
+
+
+@pytest.mark.parametrize("asked", ["Und alle anderen?", "wieder alle", "Und in allen Artikeln?", "And all of them?"])
+def test_a_follow_up_leaves_its_forerunners_source(asked: str) -> None:
+    question = readings(asked, ["Was sagte Macron laut dpa?"])[0]
+    limit = find_filter(question, Corpus.of(ARTICLES), TODAY)
+    assert not limit
+    assert asks_only_where(question.asked, question.language, limit, TODAY)
