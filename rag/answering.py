@@ -2,20 +2,19 @@
 
 import math
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from rag.cross_encoder import Read, Window
 from rag.filing import question_above
-from rag.focus import Asked, amount, asked_for, find_focus, holds, is_date
+from rag.focus import Asked, amount, asked_for, find_focus, is_date
+from rag.hearing import Heard, hear
 from rag.language import in_the_same_words, stem, stemmed, tokens
 from rag.records import (
     Answer,
-    BlockKind,
     Citation,
     Confidence,
-    Evidence,
     Hit,
     Language,
     Outcome,
@@ -24,9 +23,19 @@ from rag.records import (
     Sentence,
     Span,
 )
-from rag.speech import are_named, words_of
-from rag.spelling import LONG_PART, is_compound
-from rag.voices import Voice, phrases_asked, voice_asked
+from rag.scoring import (
+    HEADINGS,
+    KIND,
+    READ_SENTENCES,
+    READ_WEIGHTS,
+    Scored,
+    best_first,
+    dot,
+    is_blob,
+    log_odds,
+    rank_sentences,
+    trust,
+)
 
 MAX_SENTENCES: Mapping[Confidence, int] = {Confidence.STRONG: 3, Confidence.MODERATE: 5, Confidence.WEAK: 5}
 """Sentences an answer quotes at most: the less sure it is that the first ones answer, the more of the next."""
@@ -40,14 +49,8 @@ MAX_DIFFERING = 3
 MARGIN = 5.0
 """A further sentence is quoted while its score is so near the best one's."""
 
-GENITIVE = 4
-"""Letters beyond which an s at the end of a name may be that of a genitive."""
-
 FURTHER_FROM = -3.0
 """Log-odds beyond which one is quoted where more is asked for: to a weak answer's score nearly any other is near."""
-
-BLOB = 60
-"""Signs without a space that no German word has."""
 
 COMPARED = 10
 """Sentences looked at for other numbers, or newer ones."""
@@ -56,6 +59,7 @@ STORY_NAMES = 3
 """Names of several words ("Klinik Wolfhagen") that two articles on one story have in common."""
 
 _FULL_NAME = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\w-]++(?: [A-ZÄÖÜ][\w-]++)+")
+
 _CHANGING = frozenset({Asked.NUMBER, Asked.DATE, Asked.PERSON, Asked.PLACE, Asked.OTHER})
 """What a newer article may tell otherwise; a reason, a quotation or a meaning stays."""
 
@@ -63,10 +67,6 @@ ALIKE = 0.8
 """Share of what the first sentence holds of the question's words that a sentence must hold to speak of the same."""
 
 _WIDE = frozenset({Asked.SEVERAL, Asked.REASON})
-_NEVER_BY_CHANCE = frozenset({BlockKind.BYLINE, BlockKind.DATE})
-"""Bylines and dates answer only who asks for them: in any other answer they say nothing."""
-
-_HEADINGS = frozenset({BlockKind.TITLE, BlockKind.HEADING})
 
 
 class AnswerWriter(Protocol):
@@ -89,53 +89,11 @@ class Judge(Protocol):
         ...
 
 
-SENTENCE_SIGNS = ("passage", "grams", "meaning", "kind", "heading", "asks")
-"""What speaks for a sentence: its passage's distance behind the best one in fused score; the share of the
-question's 4-grams that it holds; its cosine; that it holds the kind of thing asked for; that it is a title or a
-heading, which is true but seldom the proof; that it asks itself."""
-
-_KIND = SENTENCE_SIGNS.index("kind")
-
-ANSWER_SIGNS = ("constant", "meaning", "agreed", "first", "any", "away", "kind", "whole")
-"""What speaks for an answer: the mean cosine of its first sentences; in how many of the three rankings the first one's
-passage is the first; the cross-encoder's log-odds of the first one; the logarithm of how many of the best read
-answer, by their probabilities; the share of the question's names that stand neither in the article of the first
-sentence that was read best nor, spelled otherwise, in what was found of it; that the first one holds the kind of
-thing asked for; that one of the first holds it and nearly all words of the question. A lesser share of the words says
-nothing: questions that just miss an article are put in its very words."""
-
-SENTENCE_WEIGHTS = (0.6, 3.0, 3.8, 1.6, -7.0, -3.7)
-"""Fitted on dev passages by ``training/fit_sentences.py``; then 4-grams raised against the cosine, as the questions of
-those passages avoid their words more than people do. ``evals/README.md`` has what others are worth."""
-
-ANSWER_WEIGHTS = (-2.22, 1.81, 0.42, 0.58, 0.95, -1.03, 0.59, 1.45)
-"""Log-odds that the articles answer, by ``training/fit_answers.py``. ``evals/README.md`` has what on."""
-
-READ_SENTENCES = 5
-"""The cross-encoder reads the passages of so many best sentences; all sentences of these are then ordered anew."""
-
-READ_WEIGHTS = (0.9, 1.35, 0.5, 1.4, -7.0, -1.05, 0.95)
-"""What the same signs count once sentences are read, and behind them the cross-encoder's log-odds, by
-``training/fit_answers.py``, half way from the weights before; titles and headings, which are seldom read, as before."""
-
 HIT_COUNTS = 2.2
 """What a passage's own score adds to its best sentence's, where passages are put in order once they are read."""
 
-READ_MOST = 6.0
-"""Its log-odds beyond this, either way, say no more."""
-
 POINTED_FROM = -2.0
 """Log-probability from which the words pointed at are shown; ``evals/README.md`` has how often they are the answer."""
-
-ANSWERED_FROM = -0.9
-"""Log-odds from which an answer is given. Below even, as the fit meets as many questions without an answer as with one,
-and people ask fewer: ``evals/README.md`` has what it costs and saves."""
-
-STRONG_FROM, MODERATE_FROM = 2.0, 0.7
-"""Log-odds from which the confidence is no longer moderate, no longer weak."""
-
-WHOLE = 0.9
-"""Share of the question's words, by what they tell, that is nearly all of them."""
 
 STRANGER = 1.0
 """What it counts against an answer that the question names what no article does, or that none holds a word of it. By
@@ -147,38 +105,6 @@ BEHIND, ELSEWHERE, HERE = 2.0, 3.0, 1.0
 and what an answer of these gains. Their story is what it asks of, though a sentence of any other may fit its few words:
 "Wie teuer?". Chosen on ``evals/questions/follow-ups.jsonl``.
 """
-
-SPOKEN, SILENT = 1.5, 2.0
-"""Where somebody's words are asked for ("Was sagt Merz zu ...?"): what a sentence gains that is theirs, and what an
-answer loses that begins with another; where a view is asked for half, and nothing. By hand, on golden and seeds;
-``evals/README.md`` has what it does elsewhere.
-"""
-
-PHRASE = 4.0
-"""What a sentence, and an answer that begins with it, gains that holds the very words whose speaker is asked for: by
-hand, as nothing else is what was meant.
-"""
-
-FIRST_SENTENCES = 3
-"""The sentences an answer is judged by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A sentence as a candidate for the answer."""
-
-    hit: Hit
-    evidence: Evidence
-    signs: tuple[float, ...]
-    """The values of ``SENTENCE_SIGNS``."""
-    score: float
-    told: Read | None = None
-    """What the cross-encoder read; None where it did not."""
-
-    @property
-    def read(self) -> float:
-        """The cross-encoder's log-odds that it answers, within ``READ_MOST``; 0 where it was not read."""
-        return max(-READ_MOST, min(READ_MOST, self.told.margin)) if self.told else 0.0
 
 
 class ExtractiveWriter:
@@ -198,7 +124,7 @@ class ExtractiveWriter:
         citation the answer is that the articles do not say. The hits come back in the order of their best sentences.
         """
         asked = asked_for(question.asked, question.language)
-        heard = _heard(question, hits, names)
+        heard = hear(question, hits, names)
         lean = _leaning(question, heard)
         unread = _leant(rank_sentences(hits, asked, question.text), lean)
         ranked = self.read(question, unread, lean)
@@ -287,7 +213,7 @@ class ExtractiveWriter:
         others: list[Scored] = []
         for scored in ranked:
             known = replace(scored, told=told.get(scored.evidence.quote))
-            known = replace(known, score=_dot(READ_WEIGHTS, (*known.signs, known.read)))
+            known = replace(known, score=dot(READ_WEIGHTS, (*known.signs, known.read)))
             (read if known.told else others).append(known)
         return [*_leant(read, lean), *_leant(others, lean)]
 
@@ -360,17 +286,6 @@ def _amount(quote: Passage, question: Question) -> tuple[str, str] | None:
     return (told[0], stem(told[1].lower(), quote.article.language)) if told else None
 
 
-def rank_sentences(hits: Sequence[Hit], asked: Asked, question: str) -> list[Scored]:
-    """The sentences of all hits, the likeliest answer first; of two equal ones the earlier hit's."""
-    scored = []
-    for hit in hits:
-        for evidence in hit.evidence:
-            if not _tells_nothing(evidence.quote):
-                signs = sentence_signs(evidence, hit, hits[0], asked, question)
-                scored.append(Scored(hit, evidence, signs, _dot(SENTENCE_WEIGHTS, signs)))
-    return _best_first(scored)
-
-
 def _newest_first(ranked: Sequence[Scored], asked: Asked, question: Question) -> Sequence[Scored]:
     """The sentences with that first which answers in the newest article of the first one's story, as news change.
 
@@ -388,8 +303,8 @@ def _newest_first(ranked: Sequence[Scored], asked: Asked, question: Question) ->
         return (
             other.told is not None
             and other.told.margin >= 0
-            and quote.kind not in _HEADINGS
-            and other.signs[_KIND] >= first.signs[_KIND]
+            and quote.kind not in HEADINGS
+            and other.signs[KIND] >= first.signs[KIND]
             and (quote.article.published or day) > day
             and _is_elsewhere(other, question) <= _is_elsewhere(first, question)
             and len(_full_names(quote.article.text) & _full_names(first.evidence.quote.article.text)) >= STORY_NAMES
@@ -406,20 +321,6 @@ def _full_names(text: str) -> frozenset[str]:
     return frozenset(_FULL_NAME.findall(text))
 
 
-def _tells_nothing(quote: Passage) -> bool:
-    """Whether it is a byline, a date or a heading that asks: what that asks is told below it."""
-    asks = quote.kind is BlockKind.HEADING and quote.text.endswith("?")
-    return asks or quote.kind in _NEVER_BY_CHANCE or _is_blob(quote.text)
-
-
-def _is_blob(text: str) -> bool:
-    """Whether it is no prose but, for the most part, one run of signs, as an address or encoded data: what a network
-    makes of such is chance.
-    """
-    longest = max(map(len, text.split()), default=0)
-    return longest > BLOB and 2 * longest > len(text)
-
-
 def _by_best_sentence(hits: Sequence[Hit], ranked: Sequence[Scored]) -> tuple[Hit, ...]:
     """The hits by the score of their best sentence and by their own; those without a sentence last."""
     best: dict[Passage, float] = {}
@@ -428,72 +329,14 @@ def _by_best_sentence(hits: Sequence[Hit], ranked: Sequence[Scored]) -> tuple[Hi
     return tuple(sorted(hits, key=lambda hit: -(best.get(hit.passage, -math.inf) + HIT_COUNTS * hit.score)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """What it changes that somebody's words or view, or who said some words, is asked for; nothing where none is."""
-
-    weight: float = 0.0
-    """1 of words, half of a view."""
-    theirs: frozenset[Passage] = frozenset()
-    """Those of the found sentences that they are told to say."""
-    loss: float = 0.0
-    """What an answer loses that begins with none of these."""
-    alone: bool = False
-    """Whether only these answer."""
-    unsure: bool = False
-    """Whether nothing else is asked for, none are theirs, but they may speak under another name."""
-    silent: str = ""
-    """What they are called, where words are asked for and none are theirs."""
-    phrases: tuple[str, ...] = ()
-    """The very words whose speaker is asked for."""
-
-    def gain(self, one: Scored) -> float:
-        """What a sentence gains that is theirs, or holds such words."""
-        quote = one.evidence.quote
-        return self.weight * SPOKEN * (quote in self.theirs) + PHRASE * self._holds_phrase(quote)
-
-    def odds(self, ranked: Sequence[Scored]) -> float:
-        """What it adds to the log-odds that the first sentence holds such words, and takes where it is not theirs."""
-        if not ranked:
-            return 0.0
-        first = ranked[0].evidence.quote
-        return PHRASE * self._holds_phrase(first) - self.loss * (first not in self.theirs)
-
-    def of(self, ranked: Sequence[Scored]) -> list[Scored]:
-        """Those of the sentences that are theirs."""
-        return [one for one in ranked if one.evidence.quote in self.theirs]
-
-    def _holds_phrase(self, quote: Passage) -> bool:
-        text = quote.text.casefold()
-        return any(phrase.casefold() in text for phrase in self.phrases)
-
-
-def _heard(question: Question, hits: Sequence[Hit], names: Collection[str]) -> _Heard:
-    """An office, a country or a body may speak under other names: its silence counts for nothing, if it is there."""
-    voice = voice_asked(question.asked, question.language)
-    if voice is None:
-        return _Heard(phrases=phrases_asked(question.asked))
-    theirs, named = words_of(voice, hits), _is_named(voice, names)
-    alone = voice.alone and not question.is_follow_up
-    elsewhere = not named and not theirs and are_named(voice, hits)
-    return _Heard(
-        weight=1.0 if voice.verbatim else 0.5,
-        theirs=theirs,
-        loss=SILENT if voice.verbatim and named else 0.0,
-        alone=alone and not elsewhere,
-        unsure=alone and elsewhere,
-        silent=voice.name if voice.verbatim and hits and not theirs else "",
-    )
-
-
-def _leaning(question: Question, heard: _Heard) -> Callable[[Scored], float]:
+def _leaning(question: Question, heard: Heard) -> Callable[[Scored], float]:
     """What a sentence gains by whose it is, and loses, for a follow-up, in another story."""
     return lambda one: heard.gain(one) - BEHIND * _is_elsewhere(one, question)
 
 
 def _leant(scored: Sequence[Scored], lean: Callable[[Scored], float] | None) -> list[Scored]:
     """Best first, with what they gain and lose."""
-    return _best_first([replace(one, score=one.score + lean(one)) for one in scored] if lean else scored)
+    return best_first([replace(one, score=one.score + lean(one)) for one in scored] if lean else scored)
 
 
 def _story_odds(ranked: Sequence[Scored], question: Question) -> float:
@@ -503,32 +346,8 @@ def _story_odds(ranked: Sequence[Scored], question: Question) -> float:
     return -ELSEWHERE if _is_elsewhere(ranked[0], question) else HERE
 
 
-def _is_named(voice: Voice, names: Collection[str]) -> bool:
-    """Whether it is somebody's own name, and no office or body."""
-    last = voice.name.split("-")[-1]
-    return last in names and not is_compound(last.lower(), LONG_PART)
-
-
 def _is_elsewhere(scored: Scored, question: Question) -> bool:
     return bool(question.follows) and scored.evidence.quote.article.id not in question.follows
-
-
-def _best_first(scored: Sequence[Scored]) -> list[Scored]:
-    return sorted(scored, key=lambda candidate: -candidate.score)
-
-
-def log_odds(ranked: Sequence[Scored], names: Sequence[str]) -> float:
-    """The log-odds that the first sentences answer the question, rather than merely come near it."""
-    return _dot(ANSWER_WEIGHTS, answer_signs(ranked, names)) if ranked else -math.inf
-
-
-def trust(odds: float) -> Confidence | None:
-    """What log-odds mean for the reader; None for a refusal."""
-    if odds <= ANSWERED_FROM:
-        return None
-    if odds >= STRONG_FROM:
-        return Confidence.STRONG
-    return Confidence.MODERATE if odds >= MODERATE_FROM else Confidence.WEAK
 
 
 def windows(first: Sequence[Scored]) -> list[tuple[Window, list[Passage]]]:
@@ -536,62 +355,12 @@ def windows(first: Sequence[Scored]) -> list[tuple[Window, list[Passage]]]:
     found: dict[Passage, tuple[Window, list[Passage]]] = {}
     for scored in first:
         article = scored.evidence.quote.article
-        own = [
-            one.quote for one in scored.hit.evidence if one.quote.article == article and not _is_blob(one.quote.text)
-        ]
+        own = [one.quote for one in scored.hit.evidence if one.quote.article == article and not is_blob(one.quote.text)]
         texts = tuple(quote.text for quote in own)
         title = "" if article.title in texts else article.title
         over = " ".join(filter(None, (title, question_above(own[0]))))
         found.setdefault(own[0], (Window(over, texts, article.language), own))
     return list(found.values())
-
-
-def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked, question: str) -> tuple[float, ...]:
-    """The values of ``SENTENCE_SIGNS``."""
-    return (
-        hit.score - best.score,
-        evidence.grams,
-        evidence.meaning,
-        float(holds(asked, question, evidence.quote.text, evidence.quote.article.language)),
-        float(evidence.quote.kind in _HEADINGS),
-        float(evidence.quote.text.endswith("?")),
-    )
-
-
-def answer_signs(ranked: Sequence[Scored], names: Sequence[str]) -> tuple[float, ...]:
-    """The values of ``ANSWER_SIGNS`` for sentences, at least one, in the order of an answer."""
-    first = ranked[:FIRST_SENTENCES]
-    ranks = (first[0].hit.word_rank, first[0].hit.gram_rank, first[0].hit.meaning_rank)
-    return (
-        1.0,
-        sum(scored.evidence.meaning for scored in first) / len(first),
-        float(sum(rank == 1 for rank in ranks)),
-        first[0].read,
-        math.log(sum(1 / (1 + math.exp(-scored.read)) for scored in ranked[:READ_SENTENCES])),
-        _share_away(names, max(first, key=lambda scored: scored.read), ranked),
-        first[0].signs[_KIND],
-        float(any(scored.signs[_KIND] and scored.evidence.words >= WHOLE for scored in first)),
-    )
-
-
-def _share_away(names: Sequence[str], best: Scored, ranked: Sequence[Scored]) -> float:
-    """The share of names that the best one's article does not hold, nor, spelled otherwise, what was found of it."""
-    article = best.hit.passage.article
-    hits = {id(scored.hit): scored.hit for scored in ranked if scored.hit.passage.article == article}
-    spelled_otherwise = {asked for hit in hits.values() for evidence in hit.evidence for asked, _ in evidence.matches}
-    away = [name for name in names if name not in spelled_otherwise and not _names(article.text, name)]
-    return len(away) / len(names) if names else 0.0
-
-
-def _names(text: str, name: str) -> bool:
-    """Whether a word of the text is the name, in the genitive or not, or made of a longer one: "Putins", "Pariser"."""
-    ending = r"\w{0,2}" if len(name) > GENITIVE else "s?"
-    genitive = rf"|{re.escape(name[:-1])}" if name.endswith("s") and len(name) > GENITIVE else ""
-    return re.search(rf"\b(?:{re.escape(name)}{ending}{genitive})\b", text, re.IGNORECASE) is not None
-
-
-def _dot(weights: Sequence[float], signs: Sequence[float]) -> float:
-    return sum(weight * sign for weight, sign in zip(weights, signs, strict=True))
 
 
 def _of_kind(quote: Passage, asked: Asked, question: Question) -> Span | None:

@@ -4,24 +4,22 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answering import (
-    ANSWER_SIGNS,
-    ANSWER_WEIGHTS,
-    MAX_SENTENCES,
-    SENTENCE_SIGNS,
-    SENTENCE_WEIGHTS,
-    ExtractiveWriter,
-    answer_signs,
-    log_odds,
-    rank_sentences,
-    sentence_signs,
-    windows,
-)
+from rag.answering import MAX_SENTENCES, ExtractiveWriter, windows
 from rag.focus import Asked
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import Article, BlockKind, Confidence, Evidence, Hit, Outcome, Passage, Question
 from rag.rendering import answer_text, differing_sources
 from rag.retrieval import Retriever
+from rag.scoring import (
+    ANSWER_SIGNS,
+    ANSWER_WEIGHTS,
+    SENTENCE_SIGNS,
+    SENTENCE_WEIGHTS,
+    answer_signs,
+    log_odds,
+    rank_sentences,
+    sentence_signs,
+)
 from tests.conftest import LetterEmbedder, make_article, make_index
 
 STRONG = {"words": 1.0, "grams": 1.0, "meaning": 1.6}

@@ -11,20 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.answering import (
-    FIRST_SENTENCES,
-    POINTED_FROM,
-    READ_MOST,
-    READ_SENTENCES,
-    READ_WEIGHTS,
-    ExtractiveWriter,
-    rank_sentences,
-)
+from rag.answering import POINTED_FROM, ExtractiveWriter
 from rag.cross_encoder import MAX_TOKENS, CrossEncoder, Read, Window, best_span, encode, parts_of, pointed_at
 from rag.focus import Asked
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import Article, BlockKind, Confidence, Evidence, Hit, Language, Passage, Question, Span
 from rag.retrieval import Retriever
+from rag.scoring import FIRST_SENTENCES, READ_MOST, READ_SENTENCES, READ_WEIGHTS, rank_sentences
 from tests.conftest import LetterEmbedder, make_article, make_index
 
 WINDOW = Window(

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.answering import ANSWER_SIGNS, SENTENCE_SIGNS
+from rag.scoring import ANSWER_SIGNS, SENTENCE_SIGNS
 from rag.settings import Settings
 from training import fit_answers
 from training.fit_answers import STRANGE_COUNT, Asked, fit, weigh

@@ -3,7 +3,7 @@
     python -m training.fit_answers INDEX=QUESTIONS.jsonl INDEX=QUESTIONS.jsonl ...
 
 Each pair is an index and questions on its articles; one that is given twice counts twice. Every index is also asked
-questions of the sets on other articles, which nothing in it is about. Prints weights, those of ``rag/answering.py``,
+questions of the sets on other articles, which nothing in it is about. Prints weights, those of ``rag/scoring.py``,
 and what they are worth on the articles that they were not fitted on.
 """
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from tqdm import tqdm
 
-from rag.answering import ANSWER_SIGNS, SENTENCE_SIGNS, ExtractiveWriter, answer_signs, rank_sentences
+from rag.answering import ExtractiveWriter
 from rag.conversation import legible, readings
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import load_embedder
@@ -28,6 +28,7 @@ from rag.pieces import asked_of_pieces
 from rag.questions import Case, read_cases
 from rag.records import Language
 from rag.retrieval import Retriever
+from rag.scoring import ANSWER_SIGNS, SENTENCE_SIGNS, answer_signs, rank_sentences
 from rag.settings import Settings
 from rag.store import load_index
 from training.fit_sentences import Seen, covers, fit_sentences

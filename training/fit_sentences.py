@@ -3,7 +3,7 @@
     python -m training.fit_sentences INDEX QUESTIONS.jsonl
 
 ``INDEX`` is built from dev passages, which the model was not trained on; ``QUESTIONS`` holds their questions.
-Prints weights, those that ``rag/answering.py`` began with, and what they are worth on folds they were not fitted on.
+Prints weights, those that ``rag/scoring.py`` began with, and what they are worth on folds they were not fitted on.
 """
 
 import argparse
@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from tqdm import tqdm
 
-from rag.answering import SENTENCE_SIGNS, sentence_signs
 from rag.conversation import readings
 from rag.embedding import load_embedder
 from rag.evaluation import overlap
@@ -25,6 +24,7 @@ from rag.index import Index
 from rag.questions import Case, read_cases
 from rag.records import Passage
 from rag.retrieval import Retriever
+from rag.scoring import SENTENCE_SIGNS, sentence_signs
 from rag.store import load_index
 
 FOLDS = 5
