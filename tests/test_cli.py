@@ -61,7 +61,7 @@ def test_ask_as_json_holds_what_is_promised(capsys: pytest.CaptureFixture[str], 
     answer: dict[str, Any] = json.loads(out)
     assert set(answer) == {
         "id", "question", "understood", "language", "supported", "outcome", "confidence", "unknown_words", "filter",
-        "widened", "text", "sentences", "differing", "listing",
+        "widened", "compared", "text", "sentences", "differing", "listing",
         "citations", "passages", "timings_ms",
     }  # fmt: skip
     assert len(answer["passages"]) == 10
