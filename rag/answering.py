@@ -136,7 +136,7 @@ class ExtractiveWriter:
         if heard.alone:
             ranked, unread = heard.of(ranked), heard.of(unread)
             confidence = Confidence.MODERATE if ranked else None
-        if confidence is None:
+        if confidence is None or heard.unsaid:
             return Answer(question, Outcome.NOT_FOUND, hits=found, unheard=heard.silent)
         led = _newest_first(ranked, asked, question)
         most = MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES[confidence]

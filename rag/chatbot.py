@@ -9,11 +9,11 @@ from rag.answering import AnswerWriter, ExtractiveWriter, quoting
 from rag.asking import Overview
 from rag.catalogue import overview, told_of_day
 from rag.comparing import parts_of
-from rag.conversation import asked_again, leaned_on, legible, past_of, readings
+from rag.conversation import asked_again, is_placed, leaned_on, legible, past_of, readings
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
-from rag.filters import asks_only_where, asks_what_it_prints, dated_words, find_filter
+from rag.filters import asks_only_where, asks_what_is_printed, dated_words, find_filter
 from rag.holdings import asks_what_happened
 from rag.index import Index
 from rag.language import in_the_same_words
@@ -75,7 +75,10 @@ class Chatbot:
             *earlier, last = past.questions
             before = self._answered(last, tuple(leaned_on(earlier)), (0, past.further[0]), filter, today)
             return self._further(typed, before, past.further[1] + 1)
-        return self._answered(typed, tuple(leaned_on(past.questions)), past.further, filter, today)
+        questions, further = past.questions, past.further
+        while is_placed(typed) and questions and is_placed(questions[-1]):  # another one of the same list
+            questions, further = questions[:-1], (0, further[0])
+        return self._answered(typed, tuple(leaned_on(questions)), further, filter, today)
 
     def _answer(
         self, typed: str, told: tuple[str, ...], further: tuple[int, int], filter: Filter | None, today: date
@@ -168,9 +171,12 @@ class Chatbot:
         return compared or next((answer for answer in refused if not answer.question.filter), refused[0])
 
     def _printed(self, question: Question) -> Answer | None:
-        """The articles of the publisher on the subject, where it is asked what that one prints on it."""
-        publisher, language = question.filter.publisher, question.language
-        if publisher is None or not asks_what_it_prints(question.asked, language, publisher):
+        """The articles of the publisher on the subject, where it is asked what that one prints on it; of all, where a
+        question for one is asked of all again.
+        """
+        if not (question.filter.publisher or question.where) or not asks_what_is_printed(
+            question, self.retriever.index.articles
+        ):
             return None
         return overview(question, Overview.DIGEST, (), self.retriever, self.answer_words)
 

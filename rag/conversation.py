@@ -9,7 +9,7 @@ from rag.filters import ACCORDING
 from rag.focus import is_date
 from rag.holdings import asks_what_happened
 from rag.language import LANGUAGES, counted_words, spoken_in, tokens
-from rag.overview import ORDINALS, is_list, list_asked, overview_asked, points_back, subject_words
+from rag.overview import ORDINALS, is_list, list_asked, overview_asked, place_asked, points_back, subject_words
 from rag.records import Language, Question
 from rag.talk import LISTED, more_asked, small_talk
 from rag.voices import voice_asked
@@ -86,6 +86,8 @@ _PLACED: dict[Language, re.Pattern[str]] = {
     ),
 }
 """Names one of a list before, and nothing else: "den zweiten"."""
+_ON: dict[Language, str] = {"de": "über", "en": "on"}
+_LEADING_ARTICLE = re.compile(r"\b(?:der|die|das|dem|the)\s(?-i:[A-ZÄÖÜ])", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WHICH = re.compile(
     r"\W*(?:und\s|and\s)?(?:(?:in|aus|von)\s)?(?:welche[nr]?|which)(?:\sartikeln?|\sarticles?|\sones?)?"
@@ -93,7 +95,8 @@ _WHICH = re.compile(
     re.IGNORECASE,
 )
 """Asks which articles were counted: "In welchen Artikeln?"."""
-_OPEN: dict[Language, str] = {"de": "Öffne", "en": "Open"}
+_OPEN: dict[Language, str] = {"de": "Öffne den {} Artikel", "en": "Open the {} article"}
+_PLACES = {"de": [f"{stem.removesuffix('e')}en" for stem in ORDINALS["de"]], "en": list(ORDINALS["en"])}
 _HAPPENED: dict[Language, str] = {"de": "Was geschah", "en": "What happened"}
 _ARTICLES: dict[Language, str] = {"de": "Artikel", "en": "articles"}
 
@@ -154,7 +157,8 @@ def readings(asked: str, history: Sequence[str]) -> list[Question]:
     alone = Question(asked, own, language)
     behind = replace(alone, earlier=" ".join(leaned_on(history)))
     if (of_another := _of_another(asked, history, language)) is not None:
-        return [replace(alone, asked=of_another)]
+        is_office = _LEADING_ARTICLE.search(own) is not None  # or a thing: "Und die Kosten?"
+        return [replace(alone, asked=of_another), *([behind] if is_office else [])]
     if short and (leans or not counted_words(_ASKING[language].sub("", asked), language)):
         return [behind]
     return [behind, alone]
@@ -170,23 +174,40 @@ def _of_another(asked: str, history: Sequence[str], language: Language) -> str |
     return _unjoined(asked_of, language).replace(voice.phrase, who) if who and voice and voice.verbatim else None
 
 
+def is_placed(asked: str) -> bool:
+    """Whether it names one of a list by its place, and nothing else: "den zweiten"."""
+    return any(_PLACED[language].fullmatch(_unjoined(asked, language)) for language in LANGUAGES)
+
+
 def _behind_list(asked: str, history: Sequence[str], language: Language) -> Question | None:
     """What is asked behind a list of articles, or of what happened in a period: those on another subject or of another
     time, in the year named before; the same once more; or one of them.
     """
-    dated = any(asks_what_happened(history[-1], one) for one in LANGUAGES)
-    if not (dated or is_list(history[-1])):
+    before = (text for text in reversed(history) if _LIST_GOES_ON[spoken_in(text)].match(text) is None)
+    listed = next(before, "")
+    dated = any(asks_what_happened(listed, one) for one in LANGUAGES)
+    if not (dated or is_list(listed)):
         return None
     if rest := _other_list(asked, language):
-        year = _YEAR.search(history[-1])
-        rest += f" {year[0]}" if dated and year and not _YEAR.search(rest) else ""
+        year = _YEAR.search(listed)
+        if is_date(rest.split()[-1]):
+            rest = " ".join([*([] if dated else _on_subject(listed)), rest])
+            rest += f" {year[0]}" if year and not _YEAR.search(rest) else ""
         return Question(asked, f"{_HAPPENED[language] if dated else _ARTICLES[language]} {rest}", language)
     if _WHICH.fullmatch(asked):
-        return Question(asked, history[-1], spoken_in(history[-1]))
-    own = _unjoined(asked, language)
-    if _PLACED[language].fullmatch(own):
-        return Question(asked, f"{_OPEN[language]} {own}", language, " ".join(leaned_on(history)))
-    return None
+        return Question(asked, listed, spoken_in(listed))
+    place = place_asked(asked, language) if is_placed(asked) else None
+    if place is None or place >= len(_PLACES[language]):
+        return None
+    said = {"de": "letzten", "en": "last"}[language] if place < 0 else _PLACES[language][place]
+    return Question(asked, _OPEN[language].format(said), language, " ".join(leaned_on(history)))
+
+
+def _on_subject(asked: str) -> list[str]:
+    """What a list was asked for on, as words of another question for one; nothing where it was of all."""
+    language = spoken_in(asked)
+    words = [word for word in subject_words(asked, language) if not is_date(word)]
+    return [_ON[language], *words] if words else []
 
 
 def _other_list(asked: str, language: Language) -> str | None:

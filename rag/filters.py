@@ -161,10 +161,10 @@ def without_source(text: str, language: Language, limit: Filter, bare: bool = Fa
     return text
 
 
-def asks_what_it_prints(text: str, language: Language, publisher: str) -> bool:
-    """Whether it asks what that publisher has on something: "Was schreibt die taz über Merz?"."""
-    named = _as_source(publisher, language).search(text) is not None
-    return named and re.search(_ABOUT_IT[language], text, re.IGNORECASE) is not None
+def asks_what_is_printed(question: Question, corpus: Articles) -> bool:
+    """Whether it asks what a publisher has on something: "Was schreibt die taz über Merz?"."""
+    named = _named(question.asked, question.language, corpus.publishers) is not None
+    return named and re.search(_ABOUT_IT[question.language], question.asked, re.IGNORECASE) is not None
 
 
 def require_met(filter: Filter | None, corpus: Articles, where: str = "") -> None:

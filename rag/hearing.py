@@ -39,33 +39,33 @@ class Heard:
     """What they are called, where words are asked for and none are theirs."""
     phrases: tuple[str, ...] = ()
     """The very words whose speaker is asked for."""
+    unsaid: bool = False
+    """Whether nothing found holds these."""
 
     def gain(self, one: Scored) -> float:
         """What a sentence gains that is theirs, or holds such words."""
         quote = one.evidence.quote
-        return self.weight * SPOKEN * (quote in self.theirs) + PHRASE * self._holds_phrase(quote)
+        return self.weight * SPOKEN * (quote in self.theirs) + PHRASE * _holds_any(self.phrases, quote.text)
 
     def odds(self, ranked: Sequence[Scored]) -> float:
         """What it adds to the log-odds that the first sentence holds such words, and takes where it is not theirs."""
         if not ranked:
             return 0.0
         first = ranked[0].evidence.quote
-        return PHRASE * self._holds_phrase(first) - self.loss * (first not in self.theirs)
+        return PHRASE * _holds_any(self.phrases, first.text) - self.loss * (first not in self.theirs)
 
     def of(self, ranked: Sequence[Scored]) -> list[Scored]:
         """Those of the sentences that are theirs."""
         return [one for one in ranked if one.evidence.quote in self.theirs]
-
-    def _holds_phrase(self, quote: Passage) -> bool:
-        text = quote.text.casefold()
-        return any(phrase.casefold() in text for phrase in self.phrases)
 
 
 def hear(question: Question, hits: Sequence[Hit], names: Collection[str]) -> Heard:
     """An office, a country or a body may speak under other names: its silence counts for nothing, if it is there."""
     voice = voice_asked(question.asked, question.language)
     if voice is None:
-        return Heard(phrases=phrases_asked(question.asked))
+        phrases = phrases_asked(question.asked)
+        texts = [one.quote.text for hit in hits for one in hit.evidence]
+        return Heard(phrases=phrases, unsaid=bool(phrases) and not any(_holds_any(phrases, text) for text in texts))
     theirs, named = words_of(voice, hits), _is_named(voice, names)
     alone = voice.alone and not question.is_follow_up
     elsewhere = not named and not theirs and are_named(voice, hits)
@@ -77,6 +77,11 @@ def hear(question: Question, hits: Sequence[Hit], names: Collection[str]) -> Hea
         unsure=alone and elsewhere,
         silent=voice.name if voice.verbatim and hits and not theirs else "",
     )
+
+
+def _holds_any(phrases: Sequence[str], text: str) -> bool:
+    folded = text.casefold()
+    return any(phrase.casefold().rstrip(" .,!?") in folded for phrase in phrases)
 
 
 def _is_named(voice: Voice, names: Collection[str]) -> bool:

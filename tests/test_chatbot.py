@@ -220,9 +220,9 @@ def test_a_follow_up_asks_of_the_story_it_follows(village: Chatbot) -> None:
 
 def test_a_follow_up_that_looks_elsewhere_is_not_held_to_the_story_before(chatbot: Chatbot) -> None:
     earlier = "Was sagte Macron laut dpa zur Sicherungstruppe?"
-    assert chatbot.ask("Und was sagte Merz dazu?", [earlier]).question.follows
+    assert chatbot.ask("Und was will Merz dazu tun?", [earlier]).question.follows
     assert not chatbot.ask("Und was sagte er laut taz dazu?", [earlier]).question.follows
-    assert chatbot.ask("Und was sagte Merz seit Mai 2026 dazu?", [earlier]).question.follows, "nothing is as new"
+    assert chatbot.ask("Und was will Merz seit Mai 2026 dazu tun?", [earlier]).question.follows, "nothing is as new"
 
 
 def test_a_short_question_may_change_the_subject_only_by_what_it_names(village: Chatbot) -> None:
@@ -411,3 +411,20 @@ def test_the_questions_that_come_with_the_articles_have_their_evidence_in_them(c
         cases = read_cases(lines, "seeds")
     for gold in (gold for case in cases for gold in case.gold):
         assert overlap(texts[gold.article], gold.quote) > 0.8, gold
+
+
+def test_one_of_a_list_and_then_another(chatbot: Chatbot) -> None:
+    asked = ["Welche Artikel gibt es?"]
+    listed = chatbot.ask(asked[0])
+    for place, said in ((1, "den zweiten"), (3, "und den vierten"), (0, "den ersten")):
+        answer = chatbot.ask(said, asked)
+        assert answer.citations[0].quote.article == listed.citations[place].quote.article
+        asked.append(said)
+
+
+def test_what_a_paper_prints_is_told_by_its_articles_and_then_by_anothers_and_all(chatbot: Chatbot) -> None:
+    asked = ["Was schreibt die taz über Macron?"]
+    assert {one.quote.article.publisher for one in chatbot.ask(asked[0]).citations} == {"taz"}
+    assert {one.quote.article.publisher for one in chatbot.ask("Und die dpa?", asked).citations} == {"dpa"}
+    everywhere = chatbot.ask("Und alle anderen?", asked)
+    assert {"taz", "dpa"} < {one.quote.article.publisher for one in everywhere.citations}

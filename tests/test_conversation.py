@@ -138,6 +138,7 @@ def test_more_articles_are_more_of_the_same_only_behind_a_list() -> None:
         ("Und Macron?", ["Was sagt Merz zur Rente?"], "Was sagt Macron zur Rente?"),
         ("And what does Ann Lee say?", ["What did Merz say about rent?"], "What did Ann Lee say about rent?"),
         ("Und Trump?", ["Was sagt Kanzler Friedrich Merz?", "Und Macron?"], "Was sagt Trump?"),
+        ("Und die Opposition?", ["Was sagt Merz zur Rente?"], "Was sagt die Opposition zur Rente?"),
         ("Was ist mit der Gewerkschaft?", ["Was fordert Merz?"], "Was fordert der Gewerkschaft?"),
         ("Was sagt Merz?", ["Welche Zeitungen gibt es?"], "Was sagt Merz?"),
     ],
@@ -157,6 +158,7 @@ def test_what_somebody_says_behind_another_question_is_about_that() -> None:
         ("Und im Juni?", "Was ist im Mai 2025 passiert?", "Was geschah im Juni 2025"),
         ("And in November?", "What happened in December 2025?", "What happened in November 2025"),
         ("In welchen Artikeln?", "Wie oft wird Putin erwähnt?", "Wie oft wird Putin erwähnt?"),
+        ("Und im Juni?", "Gibt es Artikel über die Abgabe?", "Artikel über Abgabe im Juni"),
         ("Und über Bären?", "Gibt es Artikel über Bienen?", "Artikel über Bären"),
     ],
 )
@@ -167,11 +169,17 @@ def test_a_list_goes_on_with_another_time_or_subject(asked: str, before: str, re
 @pytest.mark.parametrize(
     ("asked", "before", "read"),
     [
-        ("den zweiten", "Welche Artikel gibt es?", "Öffne den zweiten"),
-        ("und den letzten bitte", "Was geschah im Mai 2025?", "Öffne Den letzten bitte"),
-        ("the third one", "Which articles are there?", "Open the third one"),
+        ("den zweiten", "Welche Artikel gibt es?", "Öffne den zweiten Artikel"),
+        ("und den letzten bitte", "Was geschah im Mai 2025?", "Öffne den letzten Artikel"),
+        ("the third one", "Which articles are there?", "Open the third article"),
     ],
 )
 def test_one_of_a_list_is_opened_by_its_place_alone(asked: str, before: str, read: str) -> None:
     (question,) = readings(asked, [before])
     assert (question.asked, question.earlier) == (read, before)
+
+
+def test_a_list_that_went_on_is_a_list_too() -> None:
+    before = ["Welche Artikel sind vom Juni 2025?", "Und im Juli?"]
+    assert readings("den ersten", before)[0].asked == "Öffne den ersten Artikel"
+    assert readings("Und im Mai?", before)[0].asked == "Artikel im Mai 2025"

@@ -160,6 +160,14 @@ def test_whose_words_these_are_is_told_by_the_sentence_that_holds_them() -> None
     assert answer.sentences[0].text == "Ott nannte ihn „Murks mit Ausnahmen“."
 
 
+def test_words_that_stand_nowhere_are_nobodys() -> None:
+    article = make_article("Ott sagte: „Ich unterschreibe nicht länger für Schulden.“")
+    found = [hit(article, (article.text, STRONG))]
+    writer = ExtractiveWriter(60)
+    assert not writer.write(asked("Wer sagte „Ich unterschreibe gern für Schulden“?"), found).supported
+    assert writer.write(asked("Wer sagte „Ich unterschreibe nicht länger für Schulden.“?"), found).supported
+
+
 def test_a_verb_is_no_name() -> None:
     article = make_article("Patienten loben den Plan.")
     found = hit(article, ("Patienten loben den Plan.", FAIR))
