@@ -9,7 +9,7 @@ from rag.answering import AnswerWriter, ExtractiveWriter, quoting
 from rag.asking import Overview
 from rag.catalogue import overview, told_of_day
 from rag.comparing import parts_of
-from rag.conversation import asked_again, is_placed, leaned_on, legible, past_of, readings
+from rag.conversation import asked_again, leaned_on, legible, past_of, readings
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
@@ -28,8 +28,8 @@ from rag.store import require_model
 from rag.stores import store_of
 from rag.talk import more_asked, small_talk
 
-COMPARED = 2
-"""Sentences for each period that a question compares, at most."""
+OF_EACH_PERIOD = 2
+"""Sentences quoted at most for each period that a question compares."""
 
 REMEMBERED = 32
 """Answers kept: a follow-up asks which articles its forerunner was answered by."""
@@ -75,10 +75,8 @@ class Chatbot:
             *earlier, last = past.questions
             before = self._answered(last, tuple(leaned_on(earlier)), (0, past.further[0]), filter, today)
             return self._further(typed, before, past.further[1] + 1)
-        questions, further = past.questions, past.further
-        while is_placed(typed) and questions and is_placed(questions[-1]):  # another one of the same list
-            questions, further = questions[:-1], (0, further[0])
-        return self._answered(typed, tuple(leaned_on(questions)), further, filter, today)
+        past = past.behind(typed)
+        return self._answered(typed, tuple(leaned_on(past.questions)), past.further, filter, today)
 
     def _answer(
         self, typed: str, told: tuple[str, ...], further: tuple[int, int], filter: Filter | None, today: date
@@ -119,7 +117,6 @@ class Chatbot:
         meant = [one for one in meant if one.where] or meant
         if given is None:
             meant = [other for one in meant for other in self._told_first(one)]
-        if given is None:
             meant += [replace(one, filter=one.filter.source) for one in meant if one.filter.source]
         if any(one.is_follow_up for one in meant):
             before = self._answered(told[-1], tuple(told[:-1]), (0, further[0]), given, today)
@@ -174,9 +171,8 @@ class Chatbot:
         """The articles of the publisher on the subject, where it is asked what that one prints on it; of all, where a
         question for one is asked of all again.
         """
-        if not (question.filter.publisher or question.where) or not asks_what_is_printed(
-            question, self.retriever.index.articles
-        ):
+        of_one = question.filter.publisher or question.where
+        if not of_one or not asks_what_is_printed(question, self.retriever.index.articles):
             return None
         return overview(question, Overview.DIGEST, (), self.retriever, self.answer_words)
 
@@ -191,7 +187,9 @@ class Chatbot:
         for answer in answers:
             by_number = {citation.number: citation for citation in answer.citations}
             focuses |= {citation.quote: citation.focus for citation in answer.citations}
-            groups += [[by_number[number].quote for number in one.citations] for one in answer.sentences[:COMPARED]]
+            groups += [
+                [by_number[number].quote for number in one.citations] for one in answer.sentences[:OF_EACH_PERIOD]
+            ]
         hits = [hit for found in zip(*(answer.hits for answer in answers), strict=False) for hit in found][: self.hits]
         confidence = max(
             (answer.confidence for answer in answers if answer.confidence), key=list(Confidence).index, default=None

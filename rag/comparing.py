@@ -27,13 +27,13 @@ _BEFORE_A_TIME = re.compile(
 def parts_of(question: Question, corpus: Articles) -> list[Question]:
     """The question as it is asked of each of two or three periods that it names, in their order; else none.
 
-    Articles must be of each, and none of two. What it asks of the first is its first clause; of the next ones the
-    next, behind that, or the same where it has no more. The words for the periods, which are now the parts' filters,
-    are gone.
+    Articles must be of each, and none of two, and its filter must leave all times. What it asks of the first is its
+    first clause; of the next ones the next, behind that, or the same where it has no more. The words for the periods,
+    which are now the parts' filters, are gone.
     """
-    if question.is_follow_up:
+    limit = question.filter
+    if question.is_follow_up or limit != limit.source:
         return []
-    limit = question.filter.source
     found = published_periods(question.asked, corpus.published, met_by(limit, corpus))
     periods = sorted({period for _, period in found})
     apart = all(before[1] < after[0] for before, after in pairwise(periods))

@@ -87,6 +87,7 @@ _PLACED: dict[Language, re.Pattern[str]] = {
 }
 """Names one of a list before, and nothing else: "den zweiten"."""
 _ON: dict[Language, str] = {"de": "über", "en": "on"}
+"""With ``_OPEN``, ``_HAPPENED`` and ``_ARTICLES`` how what is asked behind a list is put as a question of its own."""
 _LEADING_ARTICLE = re.compile(r"\b(?:der|die|das|dem|the)\s(?-i:[A-ZÄÖÜ])", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WHICH = re.compile(
@@ -96,7 +97,8 @@ _WHICH = re.compile(
 )
 """Asks which articles were counted: "In welchen Artikeln?"."""
 _OPEN: dict[Language, str] = {"de": "Öffne den {} Artikel", "en": "Open the {} article"}
-_PLACES = {"de": [f"{stem.removesuffix('e')}en" for stem in ORDINALS["de"]], "en": list(ORDINALS["en"])}
+_PLACES: dict[Language, list[str]] = {"de": [f"{stem}en" for stem in ORDINALS["de"]], "en": [*ORDINALS["en"]]}
+_LAST: dict[Language, str] = {"de": "letzten", "en": "last"}
 _HAPPENED: dict[Language, str] = {"de": "Was geschah", "en": "What happened"}
 _ARTICLES: dict[Language, str] = {"de": "Artikel", "en": "articles"}
 
@@ -119,6 +121,13 @@ class Past:
             return bool(self.questions)
         listed = [listed for listed in LISTED if more_asked(text, listed)]
         return bool(listed) and list_asked(self.questions[-1], self.sources) in listed
+
+    def behind(self, text: str) -> "Past":
+        """What the text is asked behind: for another one of a list the list, whatever of it was opened since."""
+        past = self
+        while _is_placed(text) and past.questions and _is_placed(past.questions[-1]):
+            past = replace(past, questions=past.questions[:-1], further=(0, past.further[0]))
+        return past
 
 
 def past_of(history: Sequence[str], sources: Collection[str] = ()) -> Past:
@@ -174,7 +183,7 @@ def _of_another(asked: str, history: Sequence[str], language: Language) -> str |
     return _unjoined(asked_of, language).replace(voice.phrase, who) if who and voice and voice.verbatim else None
 
 
-def is_placed(asked: str) -> bool:
+def _is_placed(asked: str) -> bool:
     """Whether it names one of a list by its place, and nothing else: "den zweiten"."""
     return any(_PLACED[language].fullmatch(_unjoined(asked, language)) for language in LANGUAGES)
 
@@ -191,23 +200,22 @@ def _behind_list(asked: str, history: Sequence[str], language: Language) -> Ques
     if rest := _other_list(asked, language):
         year = _YEAR.search(listed)
         if is_date(rest.split()[-1]):
-            rest = " ".join([*([] if dated else _on_subject(listed)), rest])
+            subject = [] if dated else _subject_of_list(listed)
+            rest = " ".join([_ON[language], *subject, rest]) if subject else rest
             rest += f" {year[0]}" if year and not _YEAR.search(rest) else ""
         return Question(asked, f"{_HAPPENED[language] if dated else _ARTICLES[language]} {rest}", language)
     if _WHICH.fullmatch(asked):
         return Question(asked, listed, spoken_in(listed))
-    place = place_asked(asked, language) if is_placed(asked) else None
+    place = place_asked(asked, language) if _is_placed(asked) else None
     if place is None or place >= len(_PLACES[language]):
         return None
-    said = {"de": "letzten", "en": "last"}[language] if place < 0 else _PLACES[language][place]
+    said = _LAST[language] if place < 0 else _PLACES[language][place]
     return Question(asked, _OPEN[language].format(said), language, " ".join(leaned_on(history)))
 
 
-def _on_subject(asked: str) -> list[str]:
-    """What a list was asked for on, as words of another question for one; nothing where it was of all."""
-    language = spoken_in(asked)
-    words = [word for word in subject_words(asked, language) if not is_date(word)]
-    return [_ON[language], *words] if words else []
+def _subject_of_list(asked: str) -> list[str]:
+    """The words for what a list was asked for on; none where it was of all articles."""
+    return [word for word in subject_words(asked, spoken_in(asked)) if not is_date(word)]
 
 
 def _other_list(asked: str, language: Language) -> str | None:

@@ -14,7 +14,15 @@ from rag.focus import QUOTED
 from rag.holdings import asks_what_happened
 from rag.language import QUESTION_WORDS, bare_name, content_words, spoken_in
 from rag.overview import means_these, overview_asked
-from rag.periods import Met, listed_period, period_said, published_period, published_words, without_periods
+from rag.periods import (
+    Met,
+    articles_period,
+    listed_period,
+    period_said,
+    published_period,
+    published_words,
+    without_periods,
+)
 from rag.pieces import asked_of_pieces, names_a_piece, subject_of
 from rag.records import Filter, Language, Question
 
@@ -28,7 +36,7 @@ _WRITES: dict[Language, str] = {"de": r"was\s(?:sagte?|meinte?)", "en": r"what\s
 """What somebody who is no paper may do as well."""
 _AND = r"und|and|was\sist\smit|what\sabout|how\sabout"
 _ABOUT_IT: dict[Language, str] = {
-    "de": r"\bwas\s(?:schr(?:ei|ie)bt?|sagte?|meinte?|berichtete?|meldete?|steht|stand)\b",
+    "de": rf"\b(?:{_PRINTS}|{_WRITES['de']}|was\s(?:steht|stand))\b",
     "en": r"\bwhat\s(?:does|did|has|is)\b.*\b(?:say|said|write|written|report|reported|in)\b",
 }
 """What a publisher prints on something, in whatever words."""
@@ -82,9 +90,8 @@ def find_filter(question: Question, corpus: Articles, today: date) -> Filter:
     since, until = next(filter(any, (period_said(said, today) for said in (asked, text))), (None, None))
     met = met_by(Filter(), corpus)
     if since and until and not met(since, until):  # a month without a year may be of an earlier one
-        since, until = next(
-            filter(any, (published_period(said, corpus.published, met) for said in (asked, text))), (since, until)
-        )
+        earlier = (articles_period(said, corpus.published, met) for said in (asked, text))
+        since, until = next(filter(any, earlier), (since, until))
     named = (
         [_named(said, language, names, bare=question.is_follow_up) for names in (corpus.publishers, corpus.authors)]
         for said in (asked, text)

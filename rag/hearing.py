@@ -67,7 +67,7 @@ def hear(question: Question, hits: Sequence[Hit], names: Collection[str]) -> Hea
         texts = [one.quote.text for hit in hits for one in hit.evidence]
         return Heard(phrases=phrases, unsaid=bool(phrases) and not any(_holds_any(phrases, text) for text in texts))
     theirs, named = words_of(voice, hits), _is_named(voice, names)
-    alone = voice.alone and not question.is_follow_up
+    alone = voice.verbatim and voice.alone and not question.is_follow_up
     elsewhere = not named and not theirs and are_named(voice, hits)
     return Heard(
         weight=1.0 if voice.verbatim else 0.5,
@@ -81,7 +81,7 @@ def hear(question: Question, hits: Sequence[Hit], names: Collection[str]) -> Hea
 
 def _holds_any(phrases: Sequence[str], text: str) -> bool:
     folded = text.casefold()
-    return any(phrase.casefold().rstrip(" .,!?") in folded for phrase in phrases)
+    return any(phrase.casefold() in folded for phrase in phrases)
 
 
 def _is_named(voice: Voice, names: Collection[str]) -> bool:

@@ -180,6 +180,12 @@ def published_period(text: str, days: Iterable[date], met: Met) -> Period:
     return (None, None) if match is None else _met_period(match, days, met)
 
 
+def articles_period(text: str, days: Iterable[date], met: Met) -> Period:
+    """The same of "Artikel aus dem April" in the text."""
+    match = _PIECES.search(text)
+    return (None, None) if match is None else published_period(match[0], days, met)
+
+
 def published_periods(text: str, days: Iterable[date], met: Met) -> list[tuple[Span, tuple[date, date]]]:
     """The dates in the text that are met: where they stand, first and last day."""
     found = ((match.span(), _met_period(match, days, met)) for match in _MENTIONED.finditer(text))

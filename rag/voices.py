@@ -116,8 +116,8 @@ _OF_ASKING: dict[Language, re.Pattern[str]] = {
 
 def phrases_asked(question: str) -> tuple[str, ...]:
     """The words in quotation marks whose speaker the question asks for: 'Wer sprach von "Ferienhaft"?'."""
-    quoted = tuple(match[0][1:-1] for match in QUOTED.finditer(question))
-    return quoted if _ASKS_WHOSE.search(QUOTED.sub(" ", question)) else ()
+    quoted = tuple(match[0][1:-1].strip(" .,!?") for match in QUOTED.finditer(question))
+    return tuple(filter(None, quoted)) if _ASKS_WHOSE.search(QUOTED.sub(" ", question)) else ()
 
 
 def voice_asked(question: str, language: Language) -> Voice | None:

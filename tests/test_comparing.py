@@ -65,6 +65,11 @@ def test_a_source_stays_and_its_words_go() -> None:
     assert (asked, limit) == ("Wie viele waren bereit?", replace(IN_APRIL, publisher="taz"))
 
 
+def test_a_period_that_it_is_limited_to_is_not_left() -> None:
+    text = "Wie viele waren im April bereit, wie viele im September?"
+    assert parts(text) and not parts(text, IN_SEPTEMBER)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -61,6 +61,10 @@ def found(text: str, articles: Sequence[Article] = ARTICLES) -> Filter:
         ("Wer schrieb den Bericht ‚Lob der taz‘?", Filter()),
         ("Wer schrieb den Artikel über den Gipfel im September 2025?", Filter()),
         ("Who wrote the November article?", Filter(since=date(2026, 11, 1), until=date(2026, 11, 30))),
+        (
+            "Was sagte Macron letzte Woche zum Gipfel vom September 2025?",
+            Filter(since=date(2026, 11, 16), until=date(2026, 11, 22)),
+        ),
         ("Was sagen Artikel aus dem September?", Filter(since=date(2025, 9, 1), until=date(2025, 9, 30))),
         ("Was sagen Artikel aus dem November?", Filter(since=date(2026, 11, 1), until=date(2026, 11, 30))),
         ("Wer schrieb den Artikel vom 5.10.2026?", Filter(since=date(2026, 10, 5), until=date(2026, 10, 5))),

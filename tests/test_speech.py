@@ -142,6 +142,12 @@ def test_who_says_nothing_is_not_quoted_by_what_he_does() -> None:
     assert not ExtractiveWriter(60).write(asked("Was sagt die Feuerwehr?"), found).supported, "nothing names it"
 
 
+def test_a_view_may_be_told_by_what_somebody_does() -> None:
+    found = matched("Merz")
+    view = ExtractiveWriter(60).write(asked("Wie reagiert Merz?"), found, ["Merz"])
+    assert "Merz nahm an dem Treffen teil." in [sentence.text for sentence in view.sentences]
+
+
 def test_their_own_words_come_first_where_they_are_asked_for() -> None:
     about = asked("Was sagt Merz zum Treffen?")
     taken = asked("Was tat Merz beim Treffen?")
@@ -153,7 +159,7 @@ def test_their_own_words_come_first_where_they_are_asked_for() -> None:
 
 def test_whose_words_these_are_is_told_by_the_sentence_that_holds_them() -> None:
     assert phrases_asked("Wer sprach von „Ferienhaft“?") == ("Ferienhaft",)
-    assert phrases_asked("Wer malte „Ferienhaft“?") == ()
+    assert phrases_asked("Wer malte „Ferienhaft“?") == phrases_asked("Wer sagte „...“?") == ()
     article = make_article("Die Partei lobte den Plan. Ott nannte ihn „Murks mit Ausnahmen“.")
     found = [hit(article, ("Die Partei lobte den Plan.", FAIR), ("Ott nannte ihn „Murks mit Ausnahmen“.", FAIR))]
     answer = ExtractiveWriter(60).write(asked("Wer spricht von „murks mit Ausnahmen“?"), found)
