@@ -9,14 +9,14 @@ from rag.answering import AnswerWriter, ExtractiveWriter, quoting
 from rag.asking import Overview
 from rag.catalogue import overview, told_of_day
 from rag.comparing import parts_of
-from rag.conversation import asked_again, leaned_on, legible, past_of, readings
+from rag.conversation import FEW_WORDS, asked_again, leaned_on, legible, past_of, readings
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, load_embedder
 from rag.errors import QuoteError
 from rag.filters import asks_only_where, asks_what_is_printed, dated_words, find_filter
 from rag.holdings import asks_what_happened
 from rag.index import Index
-from rag.language import in_the_same_words
+from rag.language import QUESTION_WORDS, in_the_same_words, tokens
 from rag.overview import overview_asked
 from rag.periods import period_words
 from rag.pieces import asked_of_pieces
@@ -30,6 +30,9 @@ from rag.talk import more_asked, small_talk
 
 OF_EACH_PERIOD = 2
 """Sentences quoted at most for each period that a question compares."""
+
+OF_BOUND = 40
+"""Passages found for a question that a few articles alone may answer; those of others are left out."""
 
 REMEMBERED = 32
 """Answers kept: a follow-up asks which articles its forerunner was answered by."""
@@ -118,7 +121,7 @@ class Chatbot:
         if given is None:
             meant = [other for one in meant for other in self._told_first(one)]
             meant += [replace(one, filter=one.filter.source) for one in meant if one.filter.source]
-        if any(one.is_follow_up for one in meant):
+        if told and any(one.is_follow_up or self._is_generic(one) for one in meant):
             before = self._answered(told[-1], tuple(told[:-1]), (0, further[0]), given, today)
             meant = self._of_the_story(meant, before, self._further("", before, further[1]) if further[1] else before)
         if given is not None:
@@ -133,7 +136,10 @@ class Chatbot:
         return [question]
 
     def _of_the_story(self, meant: Sequence[Question], before: Answer, last: Answer) -> list[Question]:
-        """With the articles of the answer before as the follow-ups' story, unless others are where they look.
+        """With the articles of the answer before as the story of follow-ups, unless others are where they look.
+
+        What may be none and names nothing of its own is bound to that story, and read in all articles too only where it
+        is not short.
 
         ``last`` is what was shown of it last: of a list its articles alone are those that "the second" counts.
         """
@@ -142,12 +148,23 @@ class Chatbot:
         nearest = tuple(hit.passage.article.id for hit in before.hits[:1])
         searched = {Filter(), before.question.filter, before.widened}
         searched |= {one.filter for one in meant if not self.retriever.index.articles.left_by(one.filter)}
-        return [
-            replace(one, follows=cited or (() if overview_asked(one.asked, one.language) else nearest))
-            if one.is_follow_up and one.filter in searched
-            else one
-            for one in meant
-        ]
+        read: list[Question] = []
+        must_lean = all(one.is_follow_up for one in meant if one.filter in searched)
+        for one in meant:
+            bound = bool(cited) and not must_lean and self._is_generic(one)
+            story = cited or (() if overview_asked(one.asked, one.language) else nearest)
+            in_story = one.filter in searched and (one.is_follow_up or bound)
+            read.append(replace(one, follows=story, bound=bound) if in_story else one)
+            says_more = len(self.retriever.terms(one)) > FEW_WORDS
+            if in_story and bound and says_more and not meant[0].is_follow_up:
+                read.append(one)
+        return read
+
+    def _is_generic(self, question: Question) -> bool:
+        """Whether it is a question of what only common words name: "What did the mayor say?"."""
+        asks = any(word[0].lower() in QUESTION_WORDS[question.language] for word in tokens(question.asked))
+        alone = replace(question, earlier="", where="")
+        return asks and self.retriever.is_generic(alone) and not overview_asked(question.asked, question.language)
 
     def _first_answered(self, meant: Sequence[Question]) -> Answer:
         """The answer to the first question that has one; else the refusal that looked in all articles, or the first."""
@@ -230,7 +247,9 @@ class Chatbot:
 
     def _write(self, question: Question, limit: Filter) -> Answer:
         strangers = self._strangers(question, limit)
-        hits = self.retriever.search(question, self.hits)
+        hits = self.retriever.search(question, OF_BOUND if question.bound else self.hits)
+        if question.bound:
+            hits = [hit for hit in hits if hit.passage.article.id in question.follows][: self.hits]
         answer = self._of_articles(question, hits)
         if answer is None and question.is_follow_up and self._is_of_nothing_here(question, limit):
             answer = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))

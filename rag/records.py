@@ -180,8 +180,10 @@ class Question:
     filter: Filter = Filter()
     further: int = 0
     """How often more was asked for behind it: what was shown before is left out."""
-    follows: tuple[str, ...] = field(default=(), compare=False)
+    follows: tuple[str, ...] = ()
     """Of a follow-up the articles, by id, that were cited for what it follows, in that order, or else came nearest."""
+    bound: bool = False
+    """Whether these alone may answer, as it names nothing of its own: "What did the mayor say?"."""
 
     @property
     def text(self) -> str:

@@ -33,6 +33,11 @@ from rag.vectors import unit
 CANDIDATES = 100
 """Passages taken from each of the three rankings. Fusion and its z-scores know only these."""
 
+TELLING = 3
+"""A word that no more passages hold tells by itself which story is meant. Chosen on ``follow-ups`` of
+``evals/questions`` and on what a reader asked of three collections.
+"""
+
 _OPENING = re.compile(r"(?:^|[.?!]\s+)\W*$")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 
@@ -247,6 +252,15 @@ class Retriever:
         return tuple(
             dict.fromkeys(term.asked for term in self.terms(question) if self._is_name(term, question.language))
         )
+
+    def is_generic(self, question: Question) -> bool:
+        """Whether nothing that it asks of tells which story is meant: no name, and no word that few passages hold."""
+        terms = self.terms(question)
+        if any(self._is_name(term, question.language) for term in terms):
+            return False
+        held = self.index.stem_frequencies({reading.stem for term in terms for reading in term.readings})
+        most = (max(held[reading.stem] for reading in term.readings) for term in terms)
+        return not any(0 < passages <= TELLING for passages in most)
 
     def strangers(self, question: Question) -> tuple[str, ...]:
         """The names and years in the question that no article holds, not even in part or translated, each once.

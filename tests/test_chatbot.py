@@ -218,6 +218,27 @@ def test_a_follow_up_asks_of_the_story_it_follows(village: Chatbot) -> None:
         assert not village.ask(asked, ["Wann öffnet das Bad in Bedorf?"]).supported, "another story's price"
 
 
+TOWNS = (
+    ("Amdorf", "Die Werft in Amdorf entlässt 40 Arbeiter. Die Arbeiter streiken seit Montag."),
+    ("Bemdorf", "Der Bürgermeister von Bemdorf sagte am Freitag: „Die Brücke wird teurer.“"),
+    ("Cemdorf", "„Das Bad bleibt zu“, sagte der Bürgermeister von Cemdorf."),
+    ("Demdorf", "Der Bürgermeister von Demdorf ist 41 Jahre alt. Er erklärte, die Schule werde saniert."),
+    ("Emdorf", "Der Bürgermeister von Emdorf sagte, die Feuerwehr brauche ein neues Auto."),
+)
+
+
+def test_what_names_nothing_of_its_own_is_answered_by_the_story_before_or_not_at_all(real_embedder: Embedder) -> None:
+    articles = [make_article(text, name=f"{town}.txt") for town, text in TOWNS]
+    index = make_index(*articles, embedder=real_embedder)
+    bot = Chatbot(Retriever(index, real_embedder), ExtractiveWriter(60, CrossEncoder()), 10, 90)
+    strike = "Wie viele Arbeiter entlässt die Werft in Amdorf?"
+    assert bot.ask("Was sagt der Bürgermeister?").supported
+    for asked in ("Was sagt der Bürgermeister?", "Wer ist der Bürgermeister?"):
+        assert not bot.ask(asked, [strike]).supported, "four other mayors"
+    elsewhere = bot.ask("Was sagt der Bürgermeister von Cemdorf?", [strike])
+    assert elsewhere.citations[0].quote.article.id == "Cemdorf.txt", "it names another story"
+
+
 def test_a_follow_up_that_looks_elsewhere_is_not_held_to_the_story_before(chatbot: Chatbot) -> None:
     earlier = "Was sagte Macron laut dpa zur Sicherungstruppe?"
     assert chatbot.ask("Und was will Merz dazu tun?", [earlier]).question.follows

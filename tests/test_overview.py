@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.asking import Overview
+from rag.bilingual.lexicon import forms
 from rag.holdings import asks_what_happened
 from rag.language import LANGUAGES
 from rag.overview import (
@@ -298,3 +299,9 @@ def test_reports_may_be_those_of_the_news() -> None:
 def test_any_text_can_be_looked_at(question: str, language: Language) -> None:
     overview_asked(question, language, [TITLE], ["taz"])
     assert all(word in question for word in subject_words(question, language))
+
+
+def test_what_stood_beside_a_rare_word_by_chance_is_no_translation_of_it() -> None:
+    assert forms("penguins", "en", "de") == ["penguins", "pinguine"]
+    assert "zeit" not in forms("volcanoes", "en", "de")
+    assert "wahl" in forms("election", "en", "de")

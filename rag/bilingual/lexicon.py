@@ -23,6 +23,9 @@ LEAST = 0.03
 LIKELY = 0.1
 """Probability from which a translation found in an article tells that the article speaks of the word."""
 
+SURE = 0.25
+"""Probability from which a word need not be one of its translation's own."""
+
 _RENAMED = """
 beijing peking
 belarus weissrussland belorussia
@@ -129,6 +132,11 @@ class Lexicon:
         found = self.translations(folded, _OTHER[language], inflected=False)
         return [word for word, share in found if share >= LIKELY]
 
+    def translates_back(self, word: str, folded: str, language: Language) -> bool:
+        """Whether the word may be translated into ``folded``, a word of ``language``, or a form of it."""
+        back = {stem(one, language) for one, _ in self.translations(word, language, inflected=False)}
+        return stem(folded, language) in back
+
     def _number(self, folded: str, language: Language) -> int | None:
         """The number of the word, or of the form of it that shares most of its beginning; None where there is none."""
         known = self._numbers[language]
@@ -152,6 +160,16 @@ def namesakes(folded: str) -> list[str]:
 
 
 def forms(folded: str, asked_in: Language, told_in: Language) -> list[str]:
-    """The word, and in a text of the other language its likely translations: what tells that the text speaks of it."""
-    translated = load_lexicon().translations(folded, told_in) if asked_in != told_in else []
-    return [folded, *(word for word, share in translated if share >= LIKELY)]
+    """The word, and in a text of the other language its likely translations: what tells that the text speaks of it.
+
+    Of those that are not nearly sure only such as are translated back or are part of another: what stood beside a rare
+    word by chance is neither ("volcanoes", "zeit").
+    """
+    lexicon = load_lexicon()
+    translated = lexicon.translations(folded, told_in) if asked_in != told_in else []
+
+    def is_meant(word: str, share: float) -> bool:
+        is_part = len(word) >= INFLECTED and sum(word in other for other, _ in translated) > 1
+        return share >= SURE or is_part or lexicon.translates_back(word, folded, asked_in)
+
+    return [folded, *(word for word, share in translated if share >= LIKELY and is_meant(word, share))]

@@ -16,7 +16,15 @@ element.addEventListener('keydown', (event) => {
   menu.querySelector('summary').focus();
 });
 
+const chosen = () => JSON.stringify([...new FormData(element.querySelector('form'))]);
+let before = '';
+
+element.addEventListener('toggle', () => (before = chosen()), true);
+
+// What was chosen counts without the button too: who goes on to ask has done with choosing.
 document.addEventListener('click', (event) => {
-  const menu = element.querySelector('details.menu');
-  if (menu && !menu.contains(event.target)) menu.open = false;
+  const menu = element.querySelector('details.menu[open]');
+  if (!menu || menu.contains(event.target)) return;
+  menu.open = false;
+  if (chosen() !== before) menu.querySelector('form').requestSubmit();
 });
