@@ -601,6 +601,26 @@ WORDED = {
 }
 
 
+def test_what_is_chosen_counts_without_the_button(browser: Browser, of_three_papers: str) -> None:
+    window = Watched(browser, of_three_papers)
+    bar = window.page.locator("#filter")
+    bar.locator("summary").click()
+    bar.get_by_label(window.say("publisher")).select_option("taz")
+    window.page.locator("#question textarea").click()
+    expect(bar.locator(".chip")).to_have_text(window.say("only", filter="taz"))
+    window.check()
+
+
+def test_on_a_small_phone_nothing_stands_beside_the_page(browser: Browser, of_three_papers: str) -> None:
+    window = Watched(browser, of_three_papers, View(phone=True), viewport={"width": 320, "height": 640})
+    window.page.locator("#examples button").first.wait_for()
+    box = window.page.locator("#filter summary").bounding_box()
+    assert box and box["x"] + box["width"] <= 320
+    panel, bar = (window.page.locator(part).bounding_box() for part in ("#sources", "#filter"))
+    assert panel and bar and bar["y"] + bar["height"] <= panel["y"], "one below the other"
+    window.check()
+
+
 @in_every_view
 def test_a_filter_is_seen_and_lifted(browser: Browser, of_three_papers: str, view: View) -> None:
     window = Watched(browser, of_three_papers, view)
