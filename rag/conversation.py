@@ -4,12 +4,13 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from rag.asking import Overview
+from rag.asking import ORDINALS, Overview
 from rag.filters import ACCORDING
 from rag.focus import is_date
 from rag.holdings import asks_what_happened
 from rag.language import LANGUAGES, counted_words, spoken_in, tokens
-from rag.overview import ORDINALS, is_list, list_asked, overview_asked, place_asked, points_back, subject_words
+from rag.overview import is_list, list_asked, overview_asked, points_back, subject_words
+from rag.picking import place_asked
 from rag.records import Language, Question
 from rag.talk import LISTED, more_asked, small_talk
 from rag.voices import voice_asked
