@@ -84,11 +84,20 @@ POLITE: dict[Language, str] = {
     "de": r"^\W*(?:(?:und|also|bitte|hallo|hi|kannst\sdu|könntest\sdu|können\ssie|könnten\ssie|würdest\sdu|würden\ssie)\W+){0,4}",
     "en": r"^\W*(?:(?:and|so|please|hello|hi|hey|can\syou|could\syou|would\syou)\W+){0,4}",
 }
-AGES = {
+AGES: dict[Language, str] = {
     "de": r"(?:neueste|jüngste|aktuellste|älteste|letzte)[nrs]?",
     "en": r"(?:newest|latest|most\srecent|last|oldest|earliest)",
 }
 ALL_OF: dict[Language, str] = {
     "de": rf"(?:(?:de[nr]|die|diese[nr]?|deine[nr]?|ihre[nr]?|alle[nr]?|unsere[nr]?)\s)+(?:[\w-]+\s)?(?:{MANY['de']}|{REPORTS['de']})",
     "en": rf"(?:(?:all|the|these|those|your|our|of)\s)+(?:[\w-]+\s)?(?:{MANY['en']}|{REPORTS['en']})",
+}
+ORDINALS: dict[Language, tuple[str, ...]] = {
+    "de": ("erst", "zweit", "dritt", "viert", "fünft", "sechst", "siebt", "acht", "neunt", "zehnt"),
+    "en": ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+}
+"""In German without their endings."""
+PLACED: dict[Language, str] = {
+    "de": rf"(?:{'|'.join(ORDINALS['de'])}|letzt)",
+    "en": rf"(?:{'|'.join(ORDINALS['en'])}|last)",
 }

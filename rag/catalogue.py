@@ -15,19 +15,9 @@ from rag.filing import sentences_of
 from rag.filters import unfiltered
 from rag.index import passage_terms
 from rag.language import content_words, spoken_in, stem, stemmed
-from rag.overview import (
-    age_asked,
-    is_list,
-    means_articles,
-    means_these,
-    names_title,
-    number_asked,
-    place_asked,
-    points_back,
-    subject_said,
-    subject_words,
-)
+from rag.overview import is_list, means_articles, means_these, names_title, points_back, subject_said, subject_words
 from rag.periods import tells_of_day
+from rag.picking import age_asked, number_asked, place_asked
 from rag.records import (
     Age,
     Answer,

@@ -148,7 +148,7 @@ def _parser() -> argparse.ArgumentParser:
 def _build(settings: Settings, given: dict[str, Any]) -> None:
     from rag.building import build, up_to_date
     from rag.embedding import load_embedder, model_fingerprint
-    from rag.rendering import changes_lines
+    from rag.rendering.labels import changes_lines
 
     started = perf_counter()
     parts = [_part(part, settings) for part in given["part"]]
@@ -183,7 +183,9 @@ def _ask(settings: Settings, given: dict[str, Any]) -> None:
     from rag.chatbot import Chatbot
     from rag.filters import require_met
     from rag.questions import parse_filter
-    from rag.rendering import answer_json, answer_text, cited_sources, explanation, nearest_passages, understood
+    from rag.rendering import answer_json, answer_text
+    from rag.rendering.proof import cited_sources, explanation, nearest_passages
+    from rag.rendering.text import understood
 
     limit = parse_filter({name: given[name] for name in ("publisher", "author", "since", "until")}) or None
     if given["batch"]:
@@ -231,7 +233,7 @@ def _counted(number: int, thing: str) -> str:
 
 
 def _show(settings: Settings, given: dict[str, Any]) -> None:
-    from rag.rendering import source_line
+    from rag.rendering.labels import source_line
     from rag.stores import store_of
 
     index = store_of(settings).index()

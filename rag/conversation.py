@@ -4,12 +4,13 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from rag.asking import Overview
+from rag.asking import ORDINALS, PLACED, Overview
 from rag.filters import ACCORDING
 from rag.focus import is_date
 from rag.holdings import asks_what_happened
 from rag.language import LANGUAGES, counted_words, spoken_in, tokens
-from rag.overview import ORDINALS, is_list, list_asked, overview_asked, place_asked, points_back, subject_words
+from rag.overview import is_list, list_asked, overview_asked, points_back, subject_words
+from rag.picking import place_asked
 from rag.records import Language, Question
 from rag.talk import LISTED, more_asked, small_talk
 from rag.voices import voice_asked
@@ -30,19 +31,23 @@ _OPENERS: dict[Language, str] = {
     "de": rf"{_JOINED['de']}|was ist mit|wie sieht es (?:mit|bei)",
     "en": rf"{_JOINED['en']}|so far|what about|how about",
 }
+_POINTS_NOWHERE = "".join(f"(?<!{verb} )" for verb in "gibt gab geht ging kommt kam handelt".split())
+"""Es, but for "gibt es"."""
+_THEREOF = "bei durch für gegen hinter mit nach neben ran raus rauf rin rüber runter von vor zu zwischen".replace(
+    " ", "|"
+)
 _POINTERS: dict[Language, str] = {
-    "de": r"(?<!gibt )(?<!gab )(?<!geht )(?<!ging )(?<!kommt )(?<!kam )(?<!handelt )es"
-    r"|er|ihn|ihm|ihnen|(?-i:sie)|beiden?|diese[mnrs]?|dort|dorthin"
-    r"|(?<!, )da(?:bei|durch|für|gegen|hinter|mit|nach|neben|ran|raus|rauf|rin|rüber|runter|von|vor|zu|zwischen)"
-    r"|das (?:de[mnr]|die|eine?[nmrs]?|auch|denn|eigentlich|jetzt|nicht|so)",
+    "de": rf"{_POINTS_NOWHERE}es|er|ihn|ihm|ihnen|(?-i:sie)|beiden?|diese[mnrs]?|dort|dorthin"
+    rf"|(?<!, )da(?:{_THEREOF})|das (?:de[mnr]|die|eine?[nmrs]?|auch|denn|eigentlich|jetzt|nicht|so)",
     "en": r"he|she|they|them|him|it|this|these|those|too|(?:on|about|of|to|after) that",
 }
 _POSSESSIVES: dict[Language, str] = {"de": r"ihre?[nmrs]?|seine?[nmrs]?|dessen|deren", "en": r"his|her|their|its"}
 _LEANS = {
     language: re.compile(
-        rf"^\W*(?:{_OPENERS[language]})\b|\b(?:{_POINTERS[language]})\b"
-        rf"|^\W*\w+(?-i:[^A-ZÄÖÜ]*)\b(?:{_POSSESSIVES[language]})\b"
-        r"|\b(?:das|die|that|there)\W*$|\bdas(?-i:\s[a-zäöüß]+)\W*$",
+        rf"^\W*(?:{_OPENERS[language]})\b"  # Und wann?
+        rf"|\b(?:{_POINTERS[language]})\b"  # Wo war er?
+        rf"|^\W*\w+(?-i:[^A-ZÄÖÜ]*)\b(?:{_POSSESSIVES[language]})\b"  # Wer ist sein Nachfolger?
+        r"|\b(?:das|die|that|there)\W*$|\bdas(?-i:\s[a-zäöüß]+)\W*$",  # Wer sagt das? Was hat das gekostet?
         re.IGNORECASE,
     )
     for language in LANGUAGES
@@ -67,27 +72,26 @@ _LIST_GOES_ON: dict[Language, re.Pattern[str]] = {
     ),
 }
 """Behind a list of articles asks for those on another subject, or of another time."""
+_CAPITALS = r"(?-i:[A-ZÄÖÜ])[\w.’'-]*"
 _AND_WHO = {
     language: re.compile(
-        rf"\W*(?:{_OPENERS[language]})\s(?P<who>(?:(?:der|die|das|dem|the)\s)?(?-i:[A-ZÄÖÜ])[\w.’'-]*(?:\s(?-i:[A-ZÄÖÜ])[\w.’'-]*){{0,3}})\W*",
+        rf"\W*(?:{_OPENERS[language]})\s(?P<who>(?:(?:der|die|das|dem|the)\s)?{_CAPITALS}(?:\s{_CAPITALS}){{0,3}})\W*",
         re.IGNORECASE,
     )
     for language in LANGUAGES
 }
-"""Asks the same of somebody else."""
+"""Asks the same of somebody else: "Und Ann Lee?"."""
 _PLACED: dict[Language, re.Pattern[str]] = {
     "de": re.compile(
-        rf"\W*(?:de[nrms]|die|das|nummer|artikel)\s(?:(?:{'|'.join(ORDINALS['de'])}|letzt)e[nrsm]?|\d{{1,2}})(?:\sartikel)?(?:\sbitte)?\W*",
+        rf"\W*(?:de[nrms]|die|das|nummer|artikel)\s(?:{PLACED['de']}e[nrsm]?|\d{{1,2}})(?:\sartikel)?(?:\sbitte)?\W*",
         re.IGNORECASE,
     ),
     "en": re.compile(
-        rf"\W*(?:the|number|article)\s(?:{'|'.join(ORDINALS['en'])}|last|\d{{1,2}})(?:\s(?:one|article))?(?:\splease)?\W*",
+        rf"\W*(?:the|number|article)\s(?:{PLACED['en']}|\d{{1,2}})(?:\s(?:one|article))?(?:\splease)?\W*",
         re.IGNORECASE,
     ),
 }
 """Names one of a list before, and nothing else: "den zweiten"."""
-_ON: dict[Language, str] = {"de": "über", "en": "on"}
-"""With ``_OPEN``, ``_HAPPENED`` and ``_ARTICLES`` how what is asked behind a list is put as a question of its own."""
 _LEADING_ARTICLE = re.compile(r"\b(?:der|die|das|dem|the)\s(?-i:[A-ZÄÖÜ])", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WHICH = re.compile(
@@ -96,11 +100,14 @@ _WHICH = re.compile(
     re.IGNORECASE,
 )
 """Asks which articles were counted: "In welchen Artikeln?"."""
+
+_ON: dict[Language, str] = {"de": "über", "en": "on"}
 _OPEN: dict[Language, str] = {"de": "Öffne den {} Artikel", "en": "Open the {} article"}
 _PLACES: dict[Language, list[str]] = {"de": [f"{stem}en" for stem in ORDINALS["de"]], "en": [*ORDINALS["en"]]}
 _LAST: dict[Language, str] = {"de": "letzten", "en": "last"}
 _HAPPENED: dict[Language, str] = {"de": "Was geschah", "en": "What happened"}
 _ARTICLES: dict[Language, str] = {"de": "Artikel", "en": "articles"}
+"""How what is asked behind a list is put as a question of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,20 +41,29 @@ _ABOUT_IT: dict[Language, str] = {
 }
 """What a publisher prints on something, in whatever words."""
 _ARTICLE = r"(?:(?:der|dem|den|die|das|the)\s)?"
+_ARTICLE_IN_LISTS = r"(?:(?:der|des|dem|den|die|the)\s)?"
 _PIECE_OF = (
-    r"\b(?:artikeln?|beitr(?:a|ä)gen?|beitrags?|texte?[sn]?|berichte?[sn]?|kommentare?[sn]?|meldungen|articles?|reports?|pieces?)\s"
-    r"(?:von\s|vom\s|aus\s|in\s|im\s|from\s|by\s)?"
+    r"\b(?:artikeln?|beitr(?:a|ä)gen?|beitrags?|texte?[sn]?|berichte?[sn]?|kommentare?[sn]?|meldungen"
+    r"|articles?|reports?|pieces?)\s(?:von\s|vom\s|aus\s|in\s|im\s|from\s|by\s)?"
 )
-_SAYS = r"(?:was\s(?:schreibt|sagt|hat|brachte|gibt\ses\s(?:von|in|aus))|alles\s(?:von|aus)|what\s(?:has|did|does))\s(?:(?:der|die|das|the)\s)?"
-
+"""Artikel der Zeit; reports from The Sun."""
+_SAYS = (
+    r"\b(?:was\s(?:schreibt|sagt|hat|brachte|gibt\ses\s(?:von|in|aus))|alles\s(?:von|aus)|what\s(?:has|did|does))"
+    r"\s(?:(?:der|die|das|the)\s)?"
+)
+"""Was brachte die Zeit? Alles aus der Zeit."""
+_NOT_ABOUT = "".join(rf"(?<!{word}\s)" for word in ("über", "about", r"\bon", r"\bzu", r"\bzur", r"\bzum"))
 _RULED_OUT = re.compile(
-    r"\b(?:nicht|außer|ohne|not|except)\s(?:(?:von|vom|aus|im|in|by|from|since|seit|laut)\s)?(?:(?:der|dem|den|die|das|the)\s)?[\w.-]+",
+    rf"\b(?:nicht|außer|ohne|not|except)\s(?:(?:von|vom|aus|im|in|by|from|since|seit|laut)\s)?{_ARTICLE}[\w.-]+",
     re.IGNORECASE,
 )
+"""Nicht von der dpa; not since May."""
 _EVERYWHERE = re.compile(
-    r"\W*(?:(?:und|and)\s)?(?:jetzt\s|now\s)?(?:wieder\s|again\s)?(?:(?:in|aus|bei|von|in|from|of)\s)?(?:(?:den|the)\s)?"
-    r"(?:allen?|all|überall|everywhere|(?:the\s)?others?|(?:die\s|den\s)?anderen)(?:\s(?:of\sthem|the|anderen|others?))?"
-    r"(?:\s(?:artikeln?|zeitungen|quellen|articles|papers|sources))?\W*",
+    r"\W*(?:(?:und|and)\s)?(?:jetzt\s|now\s)?(?:wieder\s|again\s)?"  # Und jetzt wieder
+    r"(?:(?:in|aus|bei|von|from|of)\s)?(?:(?:den|the)\s)?"  # in den
+    r"(?:allen?|all|überall|everywhere|(?:the\s)?others?|(?:die\s|den\s)?anderen)"  # allen
+    r"(?:\s(?:of\sthem|the|anderen|others?))?"  # anderen
+    r"(?:\s(?:artikeln?|zeitungen|quellen|articles|papers|sources))?\W*",  # Artikeln?
     re.IGNORECASE,
 )
 """Asks a question that was limited again, of all articles."""
@@ -269,13 +278,11 @@ def _listed(name: str, language: Language) -> re.Pattern[str]:
     bare = bare_name(name)
     spelled = r"\s".join(f"{re.escape(word.removesuffix('e'))}(?:e?[nrs]?|es)" for word in bare.split())
     if "-" not in bare and _is_a_word(bare, language):
-        return re.compile(
-            rf"(?:{_PIECE_OF}(?:(?:der|des|dem|den|die|the)\s)?|\b{_SAYS})(?P<name>{spelled})(?![\w-])", re.IGNORECASE
-        )
-    return re.compile(
-        rf"(?<![\w-])(?<!über\s)(?<!about\s)(?<!\bon\s)(?<!\bzu\s)(?<!\bzur\s)(?<!\bzum\s)(?P<name>(?:(?:der|des|dem|den|die|the)\s)?{spelled})(?![\w]|-(?!(?:artikel|bericht|text|beitr)))",
-        re.IGNORECASE,
-    )
+        form = rf"(?:{_PIECE_OF}{_ARTICLE_IN_LISTS}|{_SAYS})(?P<name>{spelled})(?![\w-])"
+    else:
+        no_compound = r"(?!\w|-(?!(?:artikel|bericht|text|beitr)))"  # but "taz-Artikel"
+        form = rf"(?<![\w-]){_NOT_ABOUT}(?P<name>{_ARTICLE_IN_LISTS}{spelled}){no_compound}"
+    return re.compile(form, re.IGNORECASE)
 
 
 def unfiltered(text: str, limit: Filter, language: Language, corpus: Articles) -> str:

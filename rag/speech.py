@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from rag.filing import question_above, sentences_of
 from rag.focus import is_in_dictionary, person_names
 from rag.records import Article, BlockKind, Hit, Language, Passage, Span
-from rag.voices import ACCORDING, Voice
+from rag.voices import VIEWS_BY, Voice
 
 BEFORE, BEHIND = 16, 5
 """Words between a speaker and the verb of saying at most, in front of it ("Merz, seit Mai Kanzler, sagte") and behind
@@ -64,7 +64,7 @@ _SAYING: dict[Language, re.Pattern[str]] = {
 
 _SOURCE: dict[Language, re.Pattern[str]] = {
     "de": re.compile(
-        rf"\b(?P<only>laut|nach\s(?:{ACCORDING})"
+        rf"\b(?P<only>laut|nach\s(?:{VIEWS_BY})"
         r"(?:\svo[mn])?|aus\s(?:der\s)?sicht(?:\svo[mn])?)\s|\bso\s(?=(?:de[rs]\s|die\s|das\s)?(?-i:[A-ZÄÖÜ]))",
         re.IGNORECASE,
     ),

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from rag.focus import QUOTED
-from rag.language import content_words
+from rag.language import LANGUAGES, content_words
 from rag.pieces import about_a_piece
 from rag.records import Language
 
@@ -26,18 +26,20 @@ class Voice:
     """All that names them: "Kanzler Friedrich Merz"."""
 
 
-_PREPOSITIONS = (
+_SMALL_NAME_ENDS = (
     r"zu[mr]?|über|ueber|auf|beim?|i[nm]|am?|an|ans|nach|vor|vo[nm]|für|aus|gegen|mit|um|wegen|seit|als|dass|ob|wenn|da\w+|"
     r"denn|eigentlich|genau|selbst|sich|gesagt|heute|gestern|fest|und|ein"
 )
-"""Where a name in small letters ends."""
 _CAPITALS = r"(?-i:[A-ZÄÖÜ])[\w.’'-]*(?:\s(?:(?:von|van|de|al|bin)\s(?:de[rn]\s)?)?(?-i:[A-ZÄÖÜ])[\w.’'-]*)*"
-_WHO_IN_GERMAN = (
-    rf"(?P<phrase>(?:(?:de[rmns]|die|das|herrn?|frau)\s)?(?-i:(?:[a-zäöüß-]+e[rnsm]?\s){{0,2}}?)(?P<who>{_CAPITALS})"
-    rf"(?:\s(?:de[rs]|vom|von\sder)\s(?-i:(?:[a-zäöüß-]+e[rnsm]?\s)?){_CAPITALS})*)"
-    rf"|(?-i:(?P<small>(?:(?!(?:{_PREPOSITIONS})\b)[a-zäöüß-]+(?:\s|(?=\W*$))){{1,4}}))"
-)
+"""Friedrich Merz; Ursula von der Leyen."""
+_TITLE = r"(?:(?:de[rmns]|die|das|herrn?|frau)\s)?(?-i:(?:[a-zäöüß-]+e[rnsm]?\s){0,2}?)"
+"""Herr; der frühere."""
+_OF_WHAT = rf"(?:\s(?:de[rs]|vom|von\sder)\s(?-i:(?:[a-zäöüß-]+e[rnsm]?\s)?){_CAPITALS})*"
+"""Der Chef "der bayerischen Bergrettung"."""
+_IN_SMALL = rf"(?-i:(?P<small>(?:(?!(?:{_SMALL_NAME_ENDS})\b)[a-zäöüß-]+(?:\s|(?=\W*$))){{1,4}}))"
+_WHO_IN_GERMAN = rf"(?:(?P<phrase>{_TITLE}(?P<who>{_CAPITALS}){_OF_WHAT})|{_IN_SMALL})"
 _WHO = r"(?P<phrase>(?P<who>(?:[\w.’'-]+\s){1,7}?))"
+"""In English in front of the verb, with capitals or without; and behind what is asked for."""
 _WHO_BEHIND = (
     r"(?P<phrase>(?P<who>(?:(?!(?:about|on|regarding|concerning|to|of|over|after|before|when|if|that|in|at|for|with|as)\b)"
     r"[\w.’'-]+(?:\s|(?=\W|$))){1,6}))"
@@ -71,36 +73,52 @@ _POSITION: dict[Language, str] = {
     "de": r"position|haltung|meinung|ansicht|standpunkt|einstellung|kritik|einschätzung|sicht|reaktion",
     "en": r"position|stance|views?|opinion|take|reaction|response|attitude|arguments?|criticism|assessment",
 }
-ACCORDING = "angaben|ansicht|meinung|worten|einschätzung|auffassung|darstellung|aussage"
+VIEWS_BY = "angaben|ansicht|meinung|worten|einschätzung|auffassung|darstellung|aussage"
 """What words or a view are called behind "nach"."""
-_ASKING: dict[Language, tuple[tuple[bool, str], ...]] = {
-    "de": (
-        (True, rf"\b(?:was|wovor|wogegen|womit)\s(?:\w+\s)?(?:{_SAYS})\s(?:{_WHO_IN_GERMAN})"),
-        (
-            True,
-            rf"\b(?:was|wie|wovor)\s(?:\w+\s)?(?:hat|haben|hatten?)\s(?:sich\s)?(?:{_WHO_IN_GERMAN}).*\b(?:{_HAS_SAID})\b",
+
+WORDS_ASKED: dict[Language, dict[str, str]] = {
+    "de": {
+        "Wovor warnt Merz?": rf"\b(?:was|wovor|wogegen|womit)\s(?:\w+\s)?(?:{_SAYS})\s{_WHO_IN_GERMAN}",
+        "Was hat Merz gefordert?": (
+            rf"\b(?:was|wie|wovor)\s(?:\w+\s)?(?:hat|haben|hatten?)\s(?:sich\s)?{_WHO_IN_GERMAN}.*\b(?:{_HAS_SAID})\b"
         ),
-        (True, rf"\bwie\säu(?:ß|ss)er\w*\s(?:sich\s)?(?:{_WHO_IN_GERMAN})"),
-        (True, rf"\b(?:{_WORDS_OF['de']})\s(?:(?:gibt\ses|hast\sdu)\s)?(?:vo[mn]|de[sr]|durch)\s(?:{_WHO_IN_GERMAN})"),
-        (
-            False,
-            rf"\b(?:was|wie|womit|als\swas|warum|weshalb)\s(?:\w+\s)?(?:{_VIEWS})\s(?:sich\s)?(?:{_WHO_IN_GERMAN})",
+        "Wie äußert sich Merz?": rf"\bwie\säu(?:ß|ss)er\w*\s(?:sich\s)?{_WHO_IN_GERMAN}",
+        "Zitate von Merz": (
+            rf"\b(?:{_WORDS_OF['de']})\s(?:(?:gibt\ses|hast\sdu)\s)?(?:vo[mn]|de[sr]|durch)\s{_WHO_IN_GERMAN}"
         ),
-        (False, rf"\b(?:{_POSITION['de']})\s(?:vo[mn]|de[sr])\s(?:{_WHO_IN_GERMAN})"),
-        (False, rf"\b(?:laut|nach\s(?:{ACCORDING})\s(?:vo[mn]|de[sr]))\s(?:{_WHO_IN_GERMAN})"),
-        (False, rf"(?P<phrase>(?P<who>{_CAPITALS}))\szufolge\b"),
-    ),
-    "en": (
-        (True, rf"\bwhat\s(?:\w+\s)?(?:does|did|do|has|had|have|is|was|were|are)\s{_WHO}(?:\w+ly\s)?(?:{_SAY})\b"),
-        (True, rf"\b(?:{_WORDS_OF['en']})\s(?:by|from|of)\s{_WHO_BEHIND}"),
-        (False, rf"\b(?:what|how|why)\s(?:\w+\s)?(?:does|did|do|has|had|have)\s{_WHO}(?:\w+ly\s)?(?:{_VIEW})\b"),
-        (False, rf"\b(?P<phrase>(?P<who>(?:[\w.-]+\s){{0,5}}?[\w.-]+))[’']s?\s(?:{_POSITION['en']})\b"),
-        (False, rf"\baccording\sto\s{_WHO_BEHIND}"),
-    ),
+    },
+    "en": {
+        "What did Merz say?": (
+            rf"\bwhat\s(?:\w+\s)?(?:does|did|do|has|had|have|is|was|were|are)\s{_WHO}(?:\w+ly\s)?(?:{_SAY})\b"
+        ),
+        "Quotes by Merz": rf"\b(?:{_WORDS_OF['en']})\s(?:by|from|of)\s{_WHO_BEHIND}",
+    },
 }
+VIEW_ASKED: dict[Language, dict[str, str]] = {
+    "de": {
+        "Wie reagiert Merz?": (
+            rf"\b(?:was|wie|womit|als\swas|warum|weshalb)\s(?:\w+\s)?(?:{_VIEWS})\s(?:sich\s)?{_WHO_IN_GERMAN}"
+        ),
+        "Die Haltung von Merz": rf"\b(?:{_POSITION['de']})\s(?:vo[mn]|de[sr])\s{_WHO_IN_GERMAN}",
+        "Was gilt nach Ansicht von Merz?": rf"\b(?:laut|nach\s(?:{VIEWS_BY})\s(?:vo[mn]|de[sr]))\s{_WHO_IN_GERMAN}",
+        "Was gilt Merz zufolge?": rf"(?P<phrase>(?P<who>{_CAPITALS}))\szufolge\b",
+    },
+    "en": {
+        "What does Merz think?": (
+            rf"\b(?:what|how|why)\s(?:\w+\s)?(?:does|did|do|has|had|have)\s{_WHO}(?:\w+ly\s)?(?:{_VIEW})\b"
+        ),
+        "Merz’s position": rf"\b(?P<phrase>(?P<who>(?:[\w.-]+\s){{0,5}}?[\w.-]+))[’']s?\s(?:{_POSITION['en']})\b",
+        "What holds according to Merz?": rf"\baccording\sto\s{_WHO_BEHIND}",
+    },
+}
+"""What asks for somebody's words, or for their view, by an example of each."""
 _ASKED = {
-    language: tuple((verbatim, re.compile(pattern, re.IGNORECASE)) for verbatim, pattern in patterns)
-    for language, patterns in _ASKING.items()
+    language: tuple(
+        (verbatim, re.compile(form, re.IGNORECASE))
+        for verbatim, forms in ((True, WORDS_ASKED), (False, VIEW_ASKED))
+        for form in forms[language].values()
+    )
+    for language in LANGUAGES
 }
 _ASKS_WHOSE = re.compile(
     r"\b(?:wer|wem|wessen|who|whose)\b.*\b(?:sag\w*|gesagt|spr[aei]ch\w*|gesprochen|nannte|nennt|genannt|stamm\w*|said|says|called"

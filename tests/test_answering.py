@@ -8,7 +8,8 @@ from rag.answering import MAX_SENTENCES, ExtractiveWriter, windows
 from rag.focus import Asked
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import Article, BlockKind, Confidence, Evidence, Hit, Outcome, Passage, Question
-from rag.rendering import answer_text, differing_sources
+from rag.rendering import answer_text
+from rag.rendering.text import differing_sources
 from rag.retrieval import Retriever
 from rag.scoring import (
     ANSWER_SIGNS,

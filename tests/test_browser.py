@@ -24,7 +24,7 @@ from rag.page.service import Service
 from rag.page.texts import say
 from rag.questions import read_cases
 from rag.records import Filter, Language, Vectors
-from rag.rendering import filter_text, written_date
+from rag.rendering.labels import filter_text, written_date
 from rag.settings import Settings, load_settings
 from tests.conftest import SEEDS, LetterEmbedder, no_progress
 

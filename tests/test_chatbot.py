@@ -14,7 +14,9 @@ from rag.evaluation import overlap
 from rag.page.articles import EXAMPLES
 from rag.questions import read_cases
 from rag.records import Answer, Citation, Filter, Outcome, Passage, Question, Sentence
-from rag.rendering import answer_json, answer_text, cited_sources, explanation, nearest_passages, understood
+from rag.rendering import answer_json, answer_text
+from rag.rendering.proof import cited_sources, explanation, nearest_passages
+from rag.rendering.text import understood
 from rag.retrieval import Retriever
 from rag.settings import Settings
 from rag.store import load_index

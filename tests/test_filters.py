@@ -13,7 +13,8 @@ from rag.corpus import Corpus
 from rag.filters import asks_only_where, find_filter, unmet
 from rag.language import detect
 from rag.records import Article, Filter, Question
-from rag.rendering import answer_text, filter_text
+from rag.rendering import answer_text
+from rag.rendering.labels import filter_text
 from rag.retrieval import Retriever
 from tests.conftest import LetterEmbedder, make_article, make_index
 

@@ -27,7 +27,8 @@ from rag.page.sources import sources_html
 from rag.reading import SUFFIXES, Skipped, Worker, article_files, passed_over, read_article_files, read_file
 from rag.reading.drafting import PAGE_BREAK, Draft, Part, assemble
 from rag.records import Answer, Article, BlockKind, Citation, Hit, Outcome, Passage, Question, Sentence
-from rag.rendering import answer_json, cited_sources
+from rag.rendering import answer_json
+from rag.rendering.proof import cited_sources
 from rag.settings import Limits, Settings
 from rag.store import Changes, load_index, save_generation
 from tests import parsers

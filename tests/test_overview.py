@@ -1,22 +1,18 @@
 """Questions about the articles as a whole are told from those about what they tell."""
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.asking import Overview
 from rag.bilingual.lexicon import forms
+from rag.browsing import DIGEST, LISTING, OF_ONE, SHORTENED, SHOWING, pattern_of
 from rag.holdings import asks_what_happened
 from rag.language import LANGUAGES
-from rag.overview import (
-    age_asked,
-    means_articles,
-    names_title,
-    number_asked,
-    overview_asked,
-    place_asked,
-    subject_words,
-)
+from rag.overview import means_articles, names_title, overview_asked, subject_words
+from rag.picking import age_asked, number_asked, place_asked
 from rag.records import Language
 
 TITLE = "Streit um Brücken: Die Stadt baut nicht"
@@ -123,6 +119,17 @@ TITLE = "Streit um Brücken: Die Stadt baut nicht"
 )
 def test_an_overview_is_told_by_the_form_of_the_question(question: str, language: Language, wanted: Overview) -> None:
     assert overview_asked(question, language, [TITLE], ["taz", "Anna Beer", "The Northern Ledger"]) is wanted
+
+
+@pytest.mark.parametrize("forms", [LISTING, DIGEST, SHORTENED, OF_ONE, SHOWING])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_form_accepts_the_example_beside_it_which_none_before_it_does(
+    forms: Mapping[Language, Mapping[str, str]], language: Language
+) -> None:
+    examples = list(forms[language])
+    for example in examples:
+        accepting = [other for other in examples if pattern_of([forms[language][other]], language).search(example)]
+        assert accepting[:1] == [example], f"{example!r} is accepted by the form of {accepting}"
 
 
 @pytest.mark.parametrize(

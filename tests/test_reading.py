@@ -17,7 +17,7 @@ from rag.reading import Skipped, article_files, passed_over, read_article_files,
 from rag.reading.decoding import decode, decode_declared
 from rag.reading.drafting import Draft, Part, assemble, clean, given_date, parse_date
 from rag.records import Answer, Article, BlockKind, Citation, Outcome, Passage, Question
-from rag.rendering import cited_sources
+from rag.rendering.proof import cited_sources
 from rag.settings import Settings
 from rag.splitting import split_sentences
 from tests.conftest import SEEDS, make_article

@@ -1,16 +1,19 @@
 """Whose words a question asks for, and which sentences of an article are theirs."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from time import perf_counter
 
 import pytest
 
 from rag.answering import ExtractiveWriter
+from rag.language import LANGUAGES
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import Article, BlockKind, Confidence, Filter, Hit, Language, Question, Span
 from rag.rendering import answer_text
 from rag.speech import REACH, spoken_by, words_of
-from rag.voices import MOST_CHARS, Voice, phrases_asked, voice_asked
+from rag.voices import MOST_CHARS, VIEW_ASKED, WORDS_ASKED, Voice, phrases_asked, voice_asked
 from tests.conftest import make_article
 from tests.test_answering import FAIR, STRONG, hit
 
@@ -45,6 +48,17 @@ def whole(article: Article) -> list[Span]:
 )
 def test_whose_words_are_asked_for(question: str, language: Language, voice: Voice | None) -> None:
     assert voice_asked(question, language) == voice
+
+
+@pytest.mark.parametrize(("forms", "verbatim"), [(WORDS_ASKED, True), (VIEW_ASKED, False)])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_form_tells_who_is_meant_in_the_example_beside_it(
+    forms: Mapping[Language, Mapping[str, str]], verbatim: bool, language: Language
+) -> None:
+    for example, form in forms[language].items():
+        assert re.search(form, example, re.IGNORECASE), example
+        voice = voice_asked(example, language)
+        assert voice is not None and (voice.name, voice.verbatim) == ("Merz", verbatim), example
 
 
 @pytest.mark.parametrize(

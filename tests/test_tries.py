@@ -7,7 +7,7 @@ import pytest
 
 from rag.chatbot import Chatbot
 from rag.records import Answer, Citation, Confidence, Evidence, Filter, Hit, Outcome, Passage, Question, Sentence
-from rag.rendering import nearest_passages
+from rag.rendering.proof import nearest_passages
 from rag.retrieval import Retriever
 from tests.conftest import LetterEmbedder, make_article, make_index
 

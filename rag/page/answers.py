@@ -6,15 +6,9 @@ from html import escape
 
 from rag.page.texts import say
 from rag.records import Answer, Citation, Language, Outcome
-from rag.rendering import (
-    answer_text,
-    around_quotes,
-    line_label,
-    listed_source,
-    on_one_line,
-    source_line,
-    understood,
-)
+from rag.rendering import answer_text
+from rag.rendering.labels import on_one_line, source_line
+from rag.rendering.text import around_quotes, line_label, listed_source, understood
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 """Stand for the tags around the focus while the text is escaped; Unicode keeps them free for such use."""

@@ -6,7 +6,7 @@ from importlib.resources import files
 from rag.page.sources import DIGEST_CHARS, Mark, article_html
 from rag.page.texts import say
 from rag.records import Article, Language, Passage
-from rag.rendering import page_label, source_line
+from rag.rendering.labels import page_label, source_line
 
 
 def article_page(article: Article, place: tuple[int, int] | None, digest: str, language: Language) -> str:

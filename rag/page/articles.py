@@ -12,7 +12,7 @@ from rag.page.service import Job, Service
 from rag.page.sources import article_link
 from rag.page.texts import say
 from rag.records import Article, Language
-from rag.rendering import changes_lines, source_line, written_date
+from rag.rendering.labels import changes_lines, source_line, written_date
 from rag.stores import store_of
 
 EXAMPLES: tuple[tuple[Language, str, str], ...] = (

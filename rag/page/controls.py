@@ -11,7 +11,7 @@ from rag.page.texts import say
 from rag.page.timeline import timeline
 from rag.page.turns import Conversation, Turn
 from rag.records import Language
-from rag.rendering import filter_text
+from rag.rendering.labels import filter_text
 
 
 def actions_html(turn: Turn, number: int, last: bool, visitor: Language, votes: bool) -> str:

@@ -3,16 +3,9 @@
 from rag.page.answers import escape_markdown, unanswered
 from rag.page.turns import Turns
 from rag.records import Answer, Citation, Language
-from rag.rendering import (
-    answer_text,
-    around_quotes,
-    line_label,
-    on_one_line,
-    page_label,
-    quoted,
-    source_line,
-    understood,
-)
+from rag.rendering import answer_text
+from rag.rendering.labels import described, on_one_line, place, quoted
+from rag.rendering.text import around_quotes, line_label, understood
 
 
 def answer_as_text(answer: Answer) -> str:
@@ -45,7 +38,6 @@ def conversation_as_markdown(turns: Turns, visitor: Language) -> str:
 
 
 def _footnote(citation: Citation, language: Language) -> str:
-    quote, article = citation.quote, citation.quote.article
-    place = f"{article.id}:{quote.start}-{quote.end}"
-    described = ", ".join(filter(None, [article.title, source_line(article, language), page_label([quote], language)]))
-    return f"{quoted(on_one_line(quote.text), language)} {described or article.id} ({place})"
+    quote = citation.quote
+    told = described(quote, language) or quote.article.id
+    return f"{quoted(on_one_line(quote.text), language)} {told} ({place(quote)})"

@@ -8,7 +8,7 @@ from html import escape
 from rag.corpus import Articles
 from rag.page.texts import say
 from rag.records import Filter, Language
-from rag.rendering import filter_text, written_date
+from rag.rendering.labels import filter_text, written_date
 
 _PARTS: Mapping[str, tuple[str, ...]] = {
     "publisher": ("publisher",),

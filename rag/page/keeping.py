@@ -39,7 +39,7 @@ from rag.records import (
     Sourced,
     Talk,
 )
-from rag.rendering import filter_json, listing_json
+from rag.rendering.as_json import filter_json, listing_json
 
 _FILE = "conversations.sqlite"
 _TABLE = """CREATE TABLE IF NOT EXISTS conversations

@@ -13,7 +13,8 @@ from rag.page.keeping import gone
 from rag.page.texts import say
 from rag.page.timeline import Dated, timeline
 from rag.records import Answer, Article, Block, BlockKind, Citation, Hit, Language, Span
-from rag.rendering import KIND_LABELS, confidence_line, explanation, page_label, source_line
+from rag.rendering.labels import KIND_LABELS, page_label, source_line
+from rag.rendering.proof import confidence_line, explanation
 
 _HEADINGS = {BlockKind.TITLE: 0, BlockKind.HEADING: 1}
 """How far below the uppermost heading."""

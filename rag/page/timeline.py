@@ -7,7 +7,7 @@ from datetime import date
 
 from rag.periods import COUNTED
 from rag.records import Answer, Citation, Language
-from rag.rendering import MONTHS, written_date
+from rag.rendering.labels import MONTHS, written_date
 
 _NUMBERS: Mapping[str, int] = {name.lower(): number for names in MONTHS for number, name in enumerate(names, 1)} | {
     "jänner": 1,

@@ -10,7 +10,7 @@ from uuid import uuid4
 from rag.errors import IndexMissing, RagError
 from rag.page.service import Service
 from rag.records import Answer, Filter, Outcome
-from rag.rendering import filter_json
+from rag.rendering.as_json import filter_json
 
 QUESTION_CHARS = 2000
 """A longer question is cut short by the page and refused to a program."""
