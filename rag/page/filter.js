@@ -22,9 +22,11 @@ let before = '';
 element.addEventListener('toggle', () => (before = chosen()), true);
 
 // What was chosen counts without the button too: who goes on to ask has done with choosing.
-document.addEventListener('click', (event) => {
+function leave(event) {
   const menu = element.querySelector('details.menu[open]');
   if (!menu || menu.contains(event.target)) return;
   menu.open = false;
   if (chosen() !== before) menu.querySelector('form').requestSubmit();
-});
+}
+document.addEventListener('click', leave);
+document.addEventListener('focusin', leave);
