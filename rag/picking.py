@@ -15,7 +15,8 @@ _ONE_OF_AGE = {
 }
 """In German "neueste" is of one, "neuesten" of many."""
 NUMBERS = {word: number for number, words in (
-    (2, "zwei two"), (3, "drei three"), (4, "vier four"), (5, "fünf five"), (10, "zehn ten"),
+    (2, "zwei two"), (3, "drei three"), (4, "vier four"), (5, "fünf five"), (6, "sechs six"), (7, "sieben seven"),
+    (8, "acht eight"), (9, "neun nine"), (10, "zehn ten"),
 ) for word in words.split()}  # fmt: skip
 _COUNT = rf"\d{{1,3}}|{'|'.join(NUMBERS)}"
 _COUNTED = {

@@ -247,6 +247,7 @@ def test_the_newest_and_the_oldest_are_told() -> None:
         number_asked("Welcher Artikel ist der neueste?", "de") == number_asked("What is the latest article?", "en") == 1
     )
     assert number_asked("die drei neuesten", "de") == number_asked("the 3 newest articles", "en") == 3
+    assert number_asked("die sechs neuesten Artikel", "de") == number_asked("the six newest articles", "en") == 6
     assert number_asked("die neuesten Artikel", "de") is number_asked("the latest articles", "en") is None
     assert number_asked("Artikel über die letzten drei Kanzler", "de") is None
     assert (
