@@ -216,7 +216,8 @@ class Chatbot:
 
     def _finished(self, answer: Answer, limit: Filter) -> Answer:
         """With what was searched; ``limit`` is what was searched first. A refusal with the words that stand nowhere."""
-        searched = self.retriever.index.articles.left_by(answer.question.filter)
+        asked = answer.question
+        searched = len(asked.follows) if asked.bound else self.retriever.index.articles.left_by(asked.filter)
         answer = replace(answer, searched=searched, widened=Filter() if answer.question.filter == limit else limit)
         if answer.listing:
             answer = replace(answer, unknown_words=_only(answer.unknown_words, answer.listing.words))

@@ -80,6 +80,8 @@ def test_talk_and_what_was_shown_further_come_back_as_they_were(keeper: Keeper, 
     asked = "Was sagte Macron?"
     answers = [chatbot.ask(asked), chatbot.ask("mehr", [asked]), chatbot.ask("Das ist falsch", [asked])]
     answers.append(replace(chatbot.ask("Wie wird das Wetter auf Teneriffa?"), unheard="Macron"))
+    answers.append(chatbot.ask("Was sagt der Präsident?", [asked]))
+    assert answers[-1].question.bound and answers[-1].question.follows
     turns = tuple(Turn(answer.question.typed, answer) for answer in answers)
     opened = keeper.open(keeper.save(Conversation(turns)).id, chatbot.retriever.index.articles)
     assert opened is not None and [turn.answer for turn in opened.turns] == answers

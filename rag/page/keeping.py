@@ -171,6 +171,8 @@ def _dump(answer: Answer) -> dict[str, Any]:
         "compared": [filter_json(part) for part in answer.compared],
         "listing": listing_json(answer.listing),
         "further": question.further,
+        "follows": question.follows,
+        "bound": question.bound,
         "talk": answer.talk,
         "outcome": answer.outcome,
         "sentences": [[sentence.text, sentence.citations] for sentence in answer.sentences],
@@ -232,7 +234,13 @@ def _load(fields: Mapping[str, Any], find: Callable[[str], Article | None]) -> A
     typed, asked, language, *followed = fields["question"]  # the rest is missing in what was kept by earlier versions
     limit, further = parse_filter(fields.get("filter")) or Filter(), fields.get("further", 0)
     return Answer(
-        question=Question(typed, asked, language, *followed, filter=limit, further=further),
+        question=Question(
+            *(typed, asked, language, *followed),
+            filter=limit,
+            further=further,
+            follows=tuple(fields.get("follows", ())),
+            bound=fields.get("bound", False),
+        ),
         outcome=Outcome(fields["outcome"]),
         sentences=tuple(Sentence(text, tuple(numbers)) for text, numbers in fields["sentences"]),
         citations=tuple(_load_citations(fields, standing)),

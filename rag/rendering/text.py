@@ -7,6 +7,11 @@ from rag.rendering.labels import filter_text, format_date, on_one_line, quote_la
 from rag.rendering.replies import REPLIES
 
 _NOT_FOUND: Mapping[Language, str] = {"de": "Das steht nicht in den Artikeln.", "en": "The articles do not say."}
+_BOUND: Mapping[Language, str] = {
+    "de": "Gesucht nur in den Artikeln der Antwort davor: Ist anderes gemeint, nennen Sie es.",
+    "en": "Searched only in the articles of the answer before: if something else is meant, name it.",
+}
+"""Of what names nothing of its own."""
 _NONE_LISTED: Mapping[Language, str] = {
     "de": "Solche Artikel sind nicht zu finden.",
     "en": "No such articles are found.",
@@ -90,6 +95,8 @@ def not_found_details(answer: Answer) -> list[str]:
     else:
         details = [f"{count} article{'' if count == 1 else 's'} searched."]
     details += [*searched_in(answer), *missing_words(answer), *not_heard(answer)]
+    if answer.question.bound:
+        details.append(_BOUND[answer.question.language])
     if answer.hits:
         details.append("Am nächsten kommen die gefundenen Stellen." if german else "The passages found come nearest.")
     return details
