@@ -220,17 +220,13 @@ OF_ONE: dict[Language, dict[str, str]] = {
         "Was besagt der Artikel?": (
             r"\bwas (?:sagt|schreibt|besagt) (?:der|die|das|dieser?|dieses) (?:[\w.-]+ ){0,2}?{one}$"
         ),
-        "Worum geht es im dritten?": (
-            r"\b(?:worum geht es|was steht) (?:in|im|bei[m]?) (?:\w+ )?(?:erst|zweit|dritt|viert|fünft|letzt)e[nmrs]?$"
-        ),
+        "Worum geht es im dritten?": (r"\b(?:worum geht es|was steht) (?:in|im|bei[m]?) (?:\w+ )?{placed}e[nmrs]?$"),
     },
     "en": {
         "What is the taz piece about?": r"\bwhat(?:['’]s| is| was) {some_one}\b.*\babout$",
         "What does the article say?": r"\bwhat does {some_one}\b(?!.*\babout\b).*\bsay$",
         "What's in the report?": r"\bwhat(?:['’]s| is) in {some_one}",
-        "What is the second one about?": (
-            r"\bwhat(?:['’]s| is) the (?:first|second|third|fourth|fifth|last) (?:one )?about$"
-        ),
+        "What is the second one about?": (r"\bwhat(?:['’]s| is) the {placed} (?:one )?about$"),
     },
 }
 """What one article says."""

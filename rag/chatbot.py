@@ -138,8 +138,8 @@ class Chatbot:
     def _of_the_story(self, meant: Sequence[Question], before: Answer, last: Answer) -> list[Question]:
         """With the articles of the answer before as the story of follow-ups, unless others are where they look.
 
-        What may be none and names nothing of its own is bound to that story, and read in all articles too only where it
-        is not short.
+        One that may stand alone but names nothing of its own is bound to that story, and read in all articles too only
+        if it leans on nothing and is not short.
 
         ``last`` is what was shown of it last: of a list its articles alone are those that "the second" counts.
         """
@@ -155,8 +155,7 @@ class Chatbot:
             story = cited or (() if overview_asked(one.asked, one.language) else nearest)
             in_story = one.filter in searched and (one.is_follow_up or bound)
             read.append(replace(one, follows=story, bound=bound) if in_story else one)
-            says_more = len(self.retriever.terms(one)) > FEW_WORDS
-            if in_story and bound and says_more and not meant[0].is_follow_up:
+            if in_story and bound and not meant[0].is_follow_up and len(self.retriever.terms(one)) > FEW_WORDS:
                 read.append(one)
         return read
 

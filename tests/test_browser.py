@@ -608,6 +608,14 @@ def test_what_is_chosen_counts_without_the_button(browser: Browser, of_three_pap
     bar.get_by_label(window.say("publisher")).select_option("taz")
     window.page.locator("#question textarea").focus()
     expect(bar.locator(".chip")).to_have_text(window.say("only", filter="taz"))
+    bar.locator("summary").click()
+    bar.get_by_label(window.say("publisher")).select_option("")
+    window.page.keyboard.press("Escape")
+    bar.locator("summary").click()
+    expect(bar.get_by_label(window.say("publisher"))).to_have_value("taz")
+    bar.get_by_label(window.say("publisher")).select_option("")
+    bar.locator("summary").click()
+    expect(bar.locator(".chip")).to_have_count(0)
     window.check()
 
 

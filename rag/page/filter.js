@@ -12,21 +12,28 @@ element.addEventListener('click', (event) => {
 element.addEventListener('keydown', (event) => {
   const menu = element.querySelector('details.menu[open]');
   if (event.key !== 'Escape' || !menu) return;
+  menu.querySelector('form').reset();
   menu.open = false;
   menu.querySelector('summary').focus();
 });
 
-const chosen = () => JSON.stringify([...new FormData(element.querySelector('form'))]);
-let before = '';
+const chosen = (form) => JSON.stringify([...new FormData(form)]);
 
-element.addEventListener('toggle', () => (before = chosen()), true);
+// What was chosen counts without the button too, however the menu is closed but by Escape.
+element.addEventListener(
+  'toggle',
+  ({ target: menu }) => {
+    const form = menu.querySelector('form');
+    const shown = form.cloneNode(true);
+    shown.reset(); // as the server sent it
+    if (!menu.open && chosen(form) !== chosen(shown)) form.requestSubmit();
+  },
+  true,
+);
 
-// What was chosen counts without the button too: who goes on to ask has done with choosing.
 function leave(event) {
   const menu = element.querySelector('details.menu[open]');
-  if (!menu || menu.contains(event.target)) return;
-  menu.open = false;
-  if (chosen() !== before) menu.querySelector('form').requestSubmit();
+  if (menu && !menu.contains(event.target)) menu.open = false;
 }
 document.addEventListener('click', leave);
 document.addEventListener('focusin', leave);
