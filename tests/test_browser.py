@@ -181,6 +181,17 @@ class Watched:
     def questions(self) -> list[str]:
         return self.page.locator("#chatbot .user .md").all_inner_texts()
 
+    def at_rest(self) -> None:
+        """Wait until nothing moves below the pointer: Gradio scrolls to the end a while after the chat has changed."""
+        self.page.evaluate(
+            """() => new Promise((done) => {
+                let quiet;
+                const again = () => { clearTimeout(quiet); quiet = setTimeout(done, 500); };
+                document.querySelector('#chatbot').addEventListener('scroll', again, true);
+                again();
+            })"""
+        )
+
     def reload(self) -> None:
         self.page.reload()
         self.errors.clear()  # Gradio reports the requests that a reload breaks off
@@ -404,6 +415,7 @@ def rate(window: Watched, first: str, second: str) -> None:
     form.get_by_role("button", name=window.say("send")).click()
     expect(form).to_have_count(0)
     expect(page.get_by_role("button", name=window.say("down_given"))).to_have_count(1)
+    window.at_rest()
     page.get_by_role("button", name=window.say("up")).first.click()
     expect(page.get_by_role("button", name=window.say("up_given"))).to_have_count(1)
     page.locator("#conversations summary").click()
@@ -445,6 +457,7 @@ def test_a_turn_can_be_repeated_changed_taken_back_copied_rated_and_kept(
     rate(window, first, second)
 
     # A changed question takes the place of all that followed it.
+    window.at_rest()
     page.locator("#chatbot .message-buttons-right button").first.click()
     page.locator("#chatbot textarea").fill(third)
     page.locator("#chatbot .message-buttons-right button").first.click()

@@ -1,5 +1,6 @@
 """What is served beside the page: answers for programs, lone articles, ratings; who gets in and may change what."""
 
+import asyncio
 import json
 import re
 import socket
@@ -17,6 +18,7 @@ import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from starlette.types import Message, Receive, Scope, Send
 
 from rag.building import build
 from rag.cli import main
@@ -25,7 +27,7 @@ from rag.embedding import Embedder
 from rag.errors import ModelError
 from rag.index import Index
 from rag.page.article_page import article_page
-from rag.page.server import launch
+from rag.page.server import InOrder, launch
 from rag.page.service import Service
 from rag.settings import Settings, load_settings
 from rag.store import load_index
@@ -54,6 +56,39 @@ def served(settings: Settings, embedder: Embedder, **changed: Any) -> Iterator[h
 def client(seeds_settings: Settings, real_embedder: Embedder) -> Iterator[httpx.Client]:
     with served(seeds_settings, real_embedder) as client:
         yield client
+
+
+def test_an_event_is_said_to_be_taken_well_after_the_stream_before_it_has_ended() -> None:
+    heard: list[tuple[str, float]] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"one", "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def browser() -> None:
+        in_order = InOrder(app)
+        clock = asyncio.get_running_loop().time
+
+        async def request(path: str) -> None:
+            async def hear(message: Message) -> None:
+                last = message.get("body") == b""
+                heard.append((f"{path} {'end' if last else message['type'].rpartition('.')[2]}", clock()))
+
+            await in_order({"type": "http", "path": path}, _nothing, hear)
+
+        for path in (InOrder.JOIN, InOrder.STREAM, InOrder.JOIN):
+            await request(path)
+
+    asyncio.run(browser())
+    (ended,) = [when for what, when in heard if what == f"{InOrder.STREAM} end"]
+    taken = [when for what, when in heard if what == f"{InOrder.JOIN} start"]
+    assert len(heard) == 9
+    assert taken[0] <= ended and taken[1] >= ended + InOrder.SECONDS
+
+
+async def _nothing() -> Message:
+    raise AssertionError("nothing is received")
 
 
 def test_programs_get_what_the_command_line_prints(

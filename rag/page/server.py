@@ -1,5 +1,6 @@
 """Serving the page: to this machine only unless told otherwise, without one request to any other."""
 
+import asyncio
 import ipaddress
 import os
 import socket
@@ -80,6 +81,37 @@ class _Gate:
         return ""
 
 
+class InOrder:
+    """Has a browser hear that a stream of events has ended before it hears that its next event was taken.
+
+    Gradio's page opens a stream for an event only where none is open as the event is taken. One that hears of the end
+    later, on another connection, would wait for what the event gives until it sends one more.
+    """
+
+    STREAM, JOIN = "/gradio_api/queue/data", "/gradio_api/queue/join"
+    SECONDS = 0.1
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.ended = -self.SECONDS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        clock = asyncio.get_running_loop().time
+
+        async def noted(message: Message) -> None:
+            await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                self.ended = clock()
+
+        async def held(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await asyncio.sleep(self.ended + self.SECONDS - clock())
+            await send(message)
+
+        by_path = {self.STREAM: noted, self.JOIN: held} if scope["type"] == "http" else {}
+        await self.app(scope, receive, by_path.get(scope.get("path", ""), send))
+
+
 def launch(service: Service) -> gr.Blocks:
     """Start serving in the background and return the running page; raises ``ServerError`` on a port in use."""
     settings = service.settings
@@ -92,7 +124,7 @@ def launch(service: Service) -> gr.Blocks:
     service.start()
     page = build_page(service, editable, keeper, feedback)
 
-    middleware = [Middleware(_Headers), Middleware(_Gate, editable=editable)]
+    middleware = [Middleware(_Headers), Middleware(_Gate, editable=editable), Middleware(InOrder)]
     if at_home:
         # A web site could point a name of its own at 127.0.0.1 and have a browser read the articles from here.
         names = ["localhost", "127.0.0.1", "[::1]", _in_url(settings.host)]
