@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Protocol
 
 from rag.cross_encoder import Read, Window
@@ -13,6 +14,7 @@ from rag.hearing import Heard, hear
 from rag.language import in_the_same_words, stem, stemmed, tokens
 from rag.records import (
     Answer,
+    Article,
     Citation,
     Confidence,
     Hit,
@@ -34,6 +36,7 @@ from rag.scoring import (
     is_blob,
     log_odds,
     rank_sentences,
+    shares_away,
     trust,
 )
 
@@ -73,10 +76,15 @@ class AnswerWriter(Protocol):
     """The seam to whatever makes an answer of hits."""
 
     def write(
-        self, question: Question, hits: Sequence[Hit], names: Sequence[str] = (), strange: bool = False
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        names: Sequence[str] = (),
+        telling: Sequence[str] = (),
+        strange: bool = False,
     ) -> Answer:
-        """``names`` are those in the question; ``strange`` says that it names what no article does, or that none holds
-        a word of it.
+        """``names`` are those in the question, ``telling`` these and what else tells which story is meant; ``strange``
+        says that it names what no article does, or that none holds a word of it.
         """
         ...
 
@@ -100,6 +108,11 @@ STRANGER = 1.0
 hand: few of the questions fitted on do, but an answer to "What did Orbán say?" from articles without him would be none.
 """
 
+AWAY = 0.7
+"""What a sentence loses in an article that holds no word that tells which story is meant; of some, in proportion: like
+things happen elsewhere. Chosen on golden, seeds, press, follow-ups and what a reader asked; 0.7 to 1.5 do alike.
+"""
+
 BEHIND, ELSEWHERE, HERE = 2.0, 3.0, 1.0
 """Of a follow-up: what a sentence loses, and what an answer, of other articles than those cited for what it follows;
 and what an answer of these gains. Their story is what it asks of, though a sentence of any other may fit its few words:
@@ -116,7 +129,12 @@ class ExtractiveWriter:
         self.judge = judge
 
     def write(
-        self, question: Question, hits: Sequence[Hit], names: Sequence[str] = (), strange: bool = False
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        names: Sequence[str] = (),
+        telling: Sequence[str] = (),
+        strange: bool = False,
     ) -> Answer:
         """The best sentences of the hits, best first but for one that a newer article has, each with its citations.
 
@@ -125,7 +143,8 @@ class ExtractiveWriter:
         """
         asked = asked_for(question.asked, question.language)
         heard = hear(question, hits, names)
-        lean = _leaning(question, heard)
+        away = cache(shares_away(telling, hits))
+        lean = _leaning(question, heard, away)
         unread = _leant(rank_sentences(hits, asked, question.text), lean)
         ranked = self.read(question, unread, lean)
         found = _by_best_sentence(hits, ranked)
@@ -142,7 +161,8 @@ class ExtractiveWriter:
         most = MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES[confidence]
         groups = self._sentences(_bearing(led, led[0].score), most)
         told = {one.evidence.quote: one.told for one in ranked if one.told}
-        others = self._differing(question, unread, groups[0][0], told) if asked is Asked.NUMBER else []
+        near = [one for one in unread if away(one.evidence.quote.article) <= away(groups[0][0].article)]
+        others = self._differing(question, near, groups[0][0], told) if asked is Asked.NUMBER else []
         groups += [[quote] for quote in others if not any(quote in group for group in groups)]
         apart = [groups[0][0], *others] if others else []
         focuses = {one.evidence.quote: _pointed(one, question) for one in ranked}
@@ -329,9 +349,11 @@ def _by_best_sentence(hits: Sequence[Hit], ranked: Sequence[Scored]) -> tuple[Hi
     return tuple(sorted(hits, key=lambda hit: -(best.get(hit.passage, -math.inf) + HIT_COUNTS * hit.score)))
 
 
-def _leaning(question: Question, heard: Heard) -> Callable[[Scored], float]:
-    """What a sentence gains by whose it is, and loses, for a follow-up, in another story."""
-    return lambda one: heard.gain(one) - BEHIND * _is_elsewhere(one, question)
+def _leaning(question: Question, heard: Heard, away: Callable[[Article], float]) -> Callable[[Scored], float]:
+    """What a sentence gains by whose it is, and loses in an article that does not tell of what is asked of, and, for a
+    follow-up, in another story.
+    """
+    return lambda one: heard.gain(one) - AWAY * away(one.evidence.quote.article) - BEHIND * _is_elsewhere(one, question)
 
 
 def _leant(scored: Sequence[Scored], lean: Callable[[Scored], float] | None) -> list[Scored]:

@@ -255,7 +255,8 @@ class Chatbot:
             answer = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
         elif answer is None:
             strange = bool(strangers) or not self.retriever.knows_of(question)
-            answer = self.writer.write(question, hits, self.retriever.names(question), strange)
+            names, telling = self.retriever.names(question), self.retriever.telling(question)
+            answer = self.writer.write(question, hits, names, telling, strange)
         return replace(answer, unknown_words=strangers)
 
     def _of_articles(self, question: Question, hits: Sequence[Hit]) -> Answer | None:

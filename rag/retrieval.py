@@ -262,6 +262,16 @@ class Retriever:
         most = (max(held[reading.stem] for reading in term.readings) for term in terms)
         return not any(0 < passages <= TELLING for passages in most)
 
+    def telling(self, question: Question) -> tuple[str, ...]:
+        """What an article of the story that is meant should hold, each once: the names in the question, and the words
+        of it that few passages hold as they are; a translation may be any of several.
+        """
+        terms = self.terms(question)
+        held = self.index.stem_frequencies({term.readings[-1].stem for term in terms})
+        few = {term.asked for term in terms if 0 < held[term.readings[-1].stem] <= TELLING}
+        names = {term.asked for term in terms if self._is_name(term, question.language)}
+        return tuple(dict.fromkeys(term.asked for term in terms if term.asked in few | names))
+
     def strangers(self, question: Question) -> tuple[str, ...]:
         """The names and years in the question that no article holds, not even in part or translated, each once.
 

@@ -2,12 +2,13 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.cross_encoder import Read
 from rag.focus import Asked, holds
-from rag.records import BlockKind, Confidence, Evidence, Hit, Passage
+from rag.records import Article, BlockKind, Confidence, Evidence, Hit, Passage
 
 GENITIVE = 4
 """Letters beyond which an s at the end of a name may be that of a genitive."""
@@ -142,6 +143,7 @@ def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked, questi
 def answer_signs(ranked: Sequence[Scored], names: Sequence[str]) -> tuple[float, ...]:
     """The values of ``ANSWER_SIGNS`` for sentences, at least one, in the order of an answer."""
     first = ranked[:FIRST_SENTENCES]
+    away = shares_away(names, [scored.hit for scored in ranked])
     ranks = (first[0].hit.word_rank, first[0].hit.gram_rank, first[0].hit.meaning_rank)
     return (
         1.0,
@@ -149,19 +151,24 @@ def answer_signs(ranked: Sequence[Scored], names: Sequence[str]) -> tuple[float,
         float(sum(rank == 1 for rank in ranks)),
         first[0].read,
         math.log(sum(1 / (1 + math.exp(-scored.read)) for scored in ranked[:READ_SENTENCES])),
-        _share_away(names, max(first, key=lambda scored: scored.read), ranked),
+        away(max(first, key=lambda scored: scored.read).hit.passage.article),
         first[0].signs[KIND],
         float(any(scored.signs[KIND] and scored.evidence.words >= WHOLE for scored in first)),
     )
 
 
-def _share_away(names: Sequence[str], best: Scored, ranked: Sequence[Scored]) -> float:
-    """The share of names that the best one's article does not hold, nor, spelled otherwise, what was found of it."""
-    article = best.hit.passage.article
-    hits = {id(scored.hit): scored.hit for scored in ranked if scored.hit.passage.article == article}
-    spelled_otherwise = {asked for hit in hits.values() for evidence in hit.evidence for asked, _ in evidence.matches}
-    away = [name for name in names if name not in spelled_otherwise and not _names(article.text, name)]
-    return len(away) / len(names) if names else 0.0
+def shares_away(names: Sequence[str], hits: Iterable[Hit]) -> Callable[[Article], float]:
+    """Of an article, the share of names that it does not hold, nor, spelled otherwise, what was found of it."""
+    spelled_otherwise: defaultdict[str, set[str]] = defaultdict(set)
+    for hit in {id(hit): hit for hit in hits}.values():
+        spelled_otherwise[hit.passage.article.id] |= {asked for one in hit.evidence for asked, _ in one.matches}
+
+    def away(article: Article) -> float:
+        known = spelled_otherwise[article.id]
+        lacking = [name for name in names if name not in known and not _names(article.text, name)]
+        return len(lacking) / len(names) if names else 0.0
+
+    return away
 
 
 def _names(text: str, name: str) -> bool:

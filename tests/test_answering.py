@@ -78,6 +78,22 @@ def test_the_words_aimed_at_bound_the_answer_but_one_sentence_always_stands() ->
     assert len(ExtractiveWriter(60).write(asked, hits).sentences) == 3
 
 
+def test_an_article_that_tells_of_what_is_asked_of_leads() -> None:
+    there = make_article("Ein Zug entgleiste in Celle. Der Schaden beträgt 20.000 Euro.", name="celle.txt")
+    elsewhere = make_article("Ein Zug entgleiste in Peine. Der Schaden beträgt 65.000 Euro.", name="peine.txt")
+    hits = [
+        hit(elsewhere, ("Der Schaden beträgt 65.000 Euro.", STRONG)),
+        hit(there, ("Der Schaden beträgt 20.000 Euro.", STRONG), score=2.9),
+    ]
+    asked = question("Wie hoch ist der Schaden in celle?")
+    ours = ExtractiveWriter(60).write(asked, hits, telling=["celle"])
+    assert [one.quote.article.id for one in ours.citations] == ["celle.txt", "peine.txt"]
+    assert ours.differing == (), "another number of another accident"
+    unknown = ExtractiveWriter(60).write(asked, hits, telling=["Verden"])
+    assert [one.quote.article.id for one in unknown.citations] == ["peine.txt", "celle.txt"]
+    assert len(unknown.differing) == 2, "neither tells of it"
+
+
 @pytest.mark.parametrize(
     ("meaning", "confidence"), [(1.6, Confidence.STRONG), (0.8, Confidence.MODERATE), (-0.2, Confidence.WEAK)]
 )

@@ -103,6 +103,19 @@ def test_names_of_a_question_are_told_from_its_other_capitals() -> None:
     assert find.names(asked("Did Biden call Macron, and what did Macron say in 1994?")) == ("Biden", "Macron")
 
 
+def test_names_and_words_that_few_passages_hold_tell_which_story_is_meant() -> None:
+    town, many = (
+        "In Celle entgleiste gestern ein Zug.",
+        [f"Ein Zug hielt am {day}. Mai in Peine." for day in range(1, 9)],
+    )
+    index = make_index(*(make_article(text, name=f"{row}.txt") for row, text in enumerate([town, *many])))
+    find = Retriever(index, LetterEmbedder())
+    assert find.telling(asked("Wann hielt der Zug in celle?")) == ("celle",), "few passages hold it"
+    assert find.telling(asked("Wann hielt der Zug in Peine, und wann in Verden?")) == ("Peine", "Verden"), "names"
+    assert find.telling(asked("wann hielt der zug in peine?")) == ()
+    assert find.telling(asked("When was the train derailed?")) == ()
+
+
 def test_an_english_spelling_finds_the_german_one_and_is_no_stranger() -> None:
     index = make_index(make_article("Die Sprecherin Maria Sacharowa schwieg zu den Fragen.", name="de.txt"))
     find = Retriever(index, LetterEmbedder())
