@@ -143,8 +143,7 @@ class ExtractiveWriter:
         """
         asked = asked_for(question.asked, question.language)
         heard = hear(question, hits, names)
-        away = cache(shares_away(telling, hits))
-        lean = _leaning(question, heard, away)
+        lean = _leaning(question, heard, cache(shares_away(telling, hits)))
         unread = _leant(rank_sentences(hits, asked, question.text), lean)
         ranked = self.read(question, unread, lean)
         found = _by_best_sentence(hits, ranked)
@@ -161,8 +160,7 @@ class ExtractiveWriter:
         most = MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES[confidence]
         groups = self._sentences(_bearing(led, led[0].score), most)
         told = {one.evidence.quote: one.told for one in ranked if one.told}
-        near = [one for one in unread if away(one.evidence.quote.article) <= away(groups[0][0].article)]
-        others = self._differing(question, near, groups[0][0], told) if asked is Asked.NUMBER else []
+        others = self._differing(question, unread, groups[0][0], told) if asked is Asked.NUMBER else []
         groups += [[quote] for quote in others if not any(quote in group for group in groups)]
         apart = [groups[0][0], *others] if others else []
         focuses = {one.evidence.quote: _pointed(one, question) for one in ranked}
@@ -278,7 +276,8 @@ def quoting(
 
 
 def differing(ranked: Sequence[Scored], first: Passage, question: Question) -> list[Scored]:
-    """Sentences of other articles that count what ``first`` counts and give another number, one for each number.
+    """Sentences of other articles on the same story that count what ``first`` counts and give another number, one for
+    each number.
 
     Only such as hold about as much of the question as the first one does: others may count something else.
     """
@@ -293,7 +292,7 @@ def differing(ranked: Sequence[Scored], first: Passage, question: Question) -> l
         other = _amount(quote, question)
         if other is None or quote.article == first.article or scored.evidence.words < least:
             continue
-        if other[1] == told[1] and other[0] not in numbers:
+        if other[1] == told[1] and other[0] not in numbers and _are_of_one_story(quote.article, first.article):
             numbers.add(other[0])
             found.append(scored)
     return found
@@ -327,7 +326,7 @@ def _newest_first(ranked: Sequence[Scored], asked: Asked, question: Question) ->
             and other.signs[KIND] >= first.signs[KIND]
             and (quote.article.published or day) > day
             and _is_elsewhere(other, question) <= _is_elsewhere(first, question)
-            and len(_full_names(quote.article.text) & _full_names(first.evidence.quote.article.text)) >= STORY_NAMES
+            and _are_of_one_story(quote.article, first.evidence.quote.article)
         )
 
     newer = filter(renews, ranked[1:COMPARED])
@@ -337,8 +336,9 @@ def _newest_first(ranked: Sequence[Scored], asked: Asked, question: Question) ->
     return [replace(newest, score=first.score), *(one for one in ranked if one is not newest)]
 
 
-def _full_names(text: str) -> frozenset[str]:
-    return frozenset(_FULL_NAME.findall(text))
+def _are_of_one_story(one: Article, other: Article) -> bool:
+    names, others = (set(_FULL_NAME.findall(article.text)) for article in (one, other))
+    return len(names & others) >= STORY_NAMES
 
 
 def _by_best_sentence(hits: Sequence[Hit], ranked: Sequence[Scored]) -> tuple[Hit, ...]:
