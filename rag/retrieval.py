@@ -188,26 +188,28 @@ class Retriever:
                 stems |= {stem(w, language) for w, share in found if share >= LIKELY}
                 if sum(share for _, share in found) > TRANSLATED:
                     own, translated = replace(own, weight=counts * OWN_SHARE), True
+                spelled = word if translated or asked_in == "de" else german_spelling(word)
                 if translated or not capital or asked_in == "de":  # else a name: "Biden"
                     readings += [Reading(stem(w, language), grams(w), counts * share) for w, share in found]
-                elif (spelled := german_spelling(word)) != word:
+                if spelled != word and (capital or self._share_held(grams(spelled)) == 1):
                     readings.append(Reading(stem(spelled, language), grams(spelled), counts))
                     stems.add(readings[-1].stem)
             readings.append(own)
-        if capital:
-            otherwise = self._otherwise(word, asked_in, {reading.stem for reading in readings})
+        if capital or not translated:
+            otherwise = self._otherwise(word, asked_in, {reading.stem for reading in readings}, capital)
             readings = [*(Reading(one, grams(name), counts) for one, name in otherwise.items()), *readings]
             stems |= otherwise.keys()
         return tuple(readings), stems
 
-    def _otherwise(self, word: str, asked_in: Language, read: Collection[str]) -> dict[str, str]:
+    def _otherwise(self, word: str, asked_in: Language, read: Collection[str], capital: bool) -> dict[str, str]:
         """Other names of a word that a passage holds, by their stems; ``read`` are those that it is read as already.
 
-        What the lexicon and the transcription of Cyrillic letters tell counts only where no passage holds one of these.
+        What the lexicon, of one with a capital, and the transcription of Cyrillic letters tell counts only where no
+        passage holds one of these.
         """
         names = set(namesakes(word))
         if not any(self.index.stem_frequencies(read).values()):
-            names |= load_lexicon().synonyms(word, asked_in)
+            names |= load_lexicon().synonyms(word, asked_in) if capital else set()
             names |= english_spellings(word) if asked_in == "de" else set()
         stems = {stem(name, language): name for name in sorted(names) for language in self.index.articles.languages}
         holding = self.index.stem_frequencies(stems.keys())

@@ -17,6 +17,10 @@ from rag.settings import Settings
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 
+NAMED = "Keir Starmer, Emmanuel Macron und Wolodymyr Selenskyj sprachen."
+"""Three names, as articles on one story have them in common."""
+
+
 class LetterEmbedder:
     """Counts the letters a to z of a text: two texts are alike when their letters are."""
 

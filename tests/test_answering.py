@@ -21,7 +21,7 @@ from rag.scoring import (
     rank_sentences,
     sentence_signs,
 )
-from tests.conftest import LetterEmbedder, make_article, make_index
+from tests.conftest import NAMED, LetterEmbedder, make_article, make_index
 
 STRONG = {"words": 1.0, "grams": 1.0, "meaning": 1.6}
 FAIR = {"words": 0.6, "grams": 0.7, "meaning": 1.2}
@@ -42,9 +42,6 @@ def question(text: str) -> Question:
 
 
 HOW_MANY = question("Wie viele Länder wollen sich an der Truppe beteiligen?")
-
-NAMED = "Keir Starmer, Emmanuel Macron und Wolodymyr Selenskyj sprachen."
-"""Three names, as articles on one story have them in common."""
 
 A = make_article("26 Länder stellen Truppen. Der Himmel ist blau. Es regnet oft. Die Zeit vergeht.", name="a.txt")
 B = make_article("26 Länder stellen Truppen! Polen schweigt.", name="b.txt")

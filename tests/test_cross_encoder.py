@@ -18,7 +18,7 @@ from rag.reading.drafting import Draft, Part, assemble
 from rag.records import Article, BlockKind, Confidence, Evidence, Hit, Language, Passage, Question, Span
 from rag.retrieval import Retriever
 from rag.scoring import FIRST_SENTENCES, READ_MOST, READ_SENTENCES, READ_WEIGHTS, rank_sentences
-from tests.conftest import LetterEmbedder, make_article, make_index
+from tests.conftest import NAMED, LetterEmbedder, make_article, make_index
 
 WINDOW = Window(
     "Stadtrat beschließt Brücke",
@@ -133,6 +133,20 @@ def test_a_place_is_read_as_the_text_calls_it() -> None:
     ]
     assert parts_of("Was hat Kyjiw vor?", "de", "Kiew und Kyjiw", "de") == [("Was hat Kyjiw vor?", "de")]
     assert ("Kiew", "de") in parts_of("What does Kyiv plan?", "en", "Was Kiew plant", "de")
+
+
+def test_a_name_typed_in_haste_is_read_as_one() -> None:
+    told = "Die Sprecherin Maria Sacharowa sprach in Kiew mit dem Minister."
+    assert parts_of("what did zakharova say?", "en", told, "de") == [
+        ("what did ", "en"),
+        ("Sacharowa", "de"),
+        (" say?", "en"),
+    ]
+    assert ("Kiew", "de") in parts_of("was sagte sie in kyjiw?", "de", told, "de")
+    assert parts_of("Who met the minister, zakharova?", "en", told, "de") == [
+        ("Who met the minister, zakharova?", "en")
+    ]
+    assert parts_of("did she meet the minister?", "en", told, "de") == [("did she meet the minister?", "en")]
 
 
 @given(st.text(), st.text())
@@ -282,8 +296,8 @@ def test_the_words_pointed_at_are_shown_if_it_is_sure_of_them_and_they_are_news(
 
 
 NUMBERS = [
-    make_article("26 Länder stellen die Truppe.", name="a.txt", publisher="taz"),
-    make_article("Die Truppe stellen 30 Länder.", name="b.txt", publisher="dpa"),
+    make_article("26 Länder stellen die Truppe.", NAMED, name="a.txt", publisher="taz"),
+    make_article("Die Truppe stellen 30 Länder.", NAMED, name="b.txt", publisher="dpa"),
 ]
 COUNTED = Question("Wie viele Länder stellen die Truppe?", "Wie viele Länder stellen die Truppe?", "de")
 
@@ -291,7 +305,9 @@ COUNTED = Question("Wie viele Länder stellen die Truppe?", "Wie viele Länder s
 @pytest.mark.parametrize(("margin", "told"), [(0.0, ["26 Länder", "30 Länder"]), (-0.1, [])])
 def test_other_numbers_differ_only_if_what_tells_them_answers_too(margin: float, told: list[str]) -> None:
     hits = Retriever(make_index(*NUMBERS), LetterEmbedder()).search(COUNTED, 10)
-    judge = Told({NUMBERS[0].text: READ_MOST, NUMBERS[1].text: margin})
+    judge = Told(
+        {"26 Länder stellen die Truppe.": READ_MOST, "Die Truppe stellen 30 Länder.": margin, NAMED: -READ_MOST}
+    )
     answer = ExtractiveWriter(90, judge).write(COUNTED, hits)
     shown = {one.number: one.quote.article.text[slice(*one.focus)] for one in answer.citations if one.focus}
     assert [shown[number] for number in answer.differing] == told

@@ -25,7 +25,7 @@ from rag.questions import read_cases
 from rag.records import Answer, Article, Citation, Copy, Filter, Listing, Outcome, Passage, Question, Sentence
 from rag.retrieval import Retriever
 from rag.settings import Settings
-from tests.conftest import LetterEmbedder, make_article, make_index
+from tests.conftest import NAMED, LetterEmbedder, make_article, make_index
 
 TAZ = Filter(publisher="taz")
 ASKED = ["Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?", "Und was sagt Merz dazu?", "Hallo"]
@@ -98,9 +98,9 @@ def test_talk_leaves_the_sources_before_it_open(talk: Conversation) -> None:
 def test_evidence_from_other_papers_comes_back_as_theirs(keeper: Keeper) -> None:
     report = "An der Truppe wollen sich nach Angaben aus Paris 26 Länder beteiligen."
     index = make_index(
-        make_article(f"Kurz gesagt: {report}", name="a.txt", publisher="taz"),
-        make_article(report, name="b.txt", publisher="dpa"),
-        make_article("An der Truppe wollen sich nach Angaben aus Rom 30 Länder beteiligen.", name="c.txt"),
+        make_article(f"Kurz gesagt: {report}", NAMED, name="a.txt", publisher="taz"),
+        make_article(report, NAMED, name="b.txt", publisher="dpa"),
+        make_article("An der Truppe wollen sich nach Angaben aus Rom 30 Länder beteiligen.", NAMED, name="c.txt"),
     )
     answer = Chatbot(Retriever(index, LetterEmbedder()), ExtractiveWriter(90), 10, 90).ask(
         "Wie viele Länder wollen sich an der Truppe beteiligen?"

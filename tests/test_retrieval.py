@@ -123,6 +123,10 @@ def test_an_english_spelling_finds_the_german_one_and_is_no_stranger() -> None:
     assert find.strangers(question) == find.unknown_words(question) == ()
     assert ("Zakharova", "Sacharowa") in find.search(question, 1)[0].evidence[0].matches
     assert find.strangers(asked("What did Maria Lavrova say?")) == ("Lavrova",)
+    in_haste = asked("what did zakharova say?")
+    assert ("zakharova", "Sacharowa") in find.search(in_haste, 1)[0].evidence[0].matches
+    english = Retriever(make_index(make_article("Maria Zakharova said nothing about the questions.")), LetterEmbedder())
+    assert ("sacharowa", "Zakharova") in english.search(asked("was sagte sacharowa?"), 1)[0].evidence[0].matches
 
 
 @pytest.mark.parametrize(
@@ -136,6 +140,7 @@ def test_an_english_spelling_finds_the_german_one_and_is_no_stranger() -> None:
         ("Wer kam in Beijing an?", "Die Delegation kam mit dem Zug in Peking an.", "Peking"),
         ("Who reached Milan?", "Die Delegation kam mit dem Zug in Mailand an.", "Mailand"),
         ("Wer kam in Bachmut an?", "The delegation reached Bakhmut by train.", "Bakhmut"),
+        ("wer kam in kyjiw an?", "Die Delegation kam mit dem Zug in Kiew an.", "Kiew"),
     ],
 )
 def test_a_place_is_found_by_each_of_its_names(question: str, told: str, name: str) -> None:

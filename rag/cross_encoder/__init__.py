@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from rag.bilingual import FOLDER as WORDS_FOLDER
 from rag.bilingual import GRAPH, TOKEN_TYPE, BilingualTokenizer
-from rag.bilingual.lexicon import namesakes
+from rag.bilingual.lexicon import load_lexicon, namesakes
 from rag.language import filed_under, folded, german_spelling, grams, stem
 from rag.networks import load_graph
 from rag.records import Language, Span
@@ -65,7 +65,7 @@ def parts_of(question: str, asked_in: Language, told: str, told_in: Language) ->
     same name to a network that has each language's word pieces ("Zakharova", "Sacharowa"), and in one language too if
     the text calls it otherwise ("Kyjiw", "Kiew").
 
-    A name is what has a capital, but for the first word.
+    A name is what has a capital, but for the first word; of a question without capitals what the lexicon does not know.
     """
     parts: list[Part] = []
     begun = 0
@@ -79,7 +79,12 @@ def _same_names(question: str, asked_in: Language, told: str, told_in: Language)
     """The names of the question that the text holds, each with that word of the text which is most like it; of a text
     in the question's language only those that it calls otherwise.
     """
-    asked = [word for word in _WORD.finditer(question) if word.start() and word[0][0].isupper()]
+    in_haste = question.islower()
+    asked = [
+        word
+        for word in _WORD.finditer(question)
+        if word.start() and (word[0][0].isupper() or (in_haste and _is_new(word[0], asked_in)))
+    ]
     if asked_in == told_in:
         asked = [name for name in asked if namesakes(folded(name[0], asked_in) or "")]
     capitals = sorted({word for word in _WORD.findall(told) if word[0].isupper()}) if asked else []
@@ -88,6 +93,12 @@ def _same_names(question: str, asked_in: Language, told: str, told_in: Language)
         share, word = max(alike, default=(0.0, ""))
         if share == OTHERWISE or (share >= ALIKE and asked_in != told_in):
             yield name, word
+
+
+def _is_new(word: str, language: Language) -> bool:
+    """Whether the lexicon has no such word in lower case: it may be a name."""
+    form = folded(word, language)
+    return form is not None and not load_lexicon().knows(form, language)
 
 
 def _likeness(name: str, word: str, told_in: Language) -> float:
