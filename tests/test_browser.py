@@ -181,6 +181,13 @@ class Watched:
     def questions(self) -> list[str]:
         return self.page.locator("#chatbot .user .md").all_inner_texts()
 
+    def confirm(self, press: Callable[[], None]) -> str:
+        """Press what asks whether one is sure, and be sure; what was asked."""
+        with self.page.expect_event("dialog") as asked:
+            self.page.once("dialog", lambda dialog: dialog.accept())
+            press()
+        return str(asked.value.message)
+
     def at_rest(self) -> None:
         """Wait until nothing moves below the pointer: Gradio scrolls to the end a while after the chat has changed."""
         self.page.evaluate(
@@ -359,8 +366,7 @@ def test_conversations_outlast_reload_and_restart_with_their_sources(
         markdown = download.value.path().read_text(encoding="utf-8")
         assert "[^1-1]: „26 Länder" in markdown and "taz · 4. September 2025" in markdown
 
-        page.once("dialog", lambda dialog: dialog.accept())
-        page.get_by_role("button", name="„Wie viele Länder").last.click()
+        window.confirm(page.get_by_role("button", name="„Wie viele Länder").last.click)
         expect(page.locator("#conversations .open")).to_have_count(1)
         expect(page.locator("#chatbot .user")).to_have_count(0)
         window.check()
@@ -534,8 +540,7 @@ def test_what_vanishes_when_it_is_pressed_leaves_the_keyboard_at_the_question(br
     expect(page.locator("#chatbot .act.again")).to_be_visible()
     expect(box).to_be_focused()
     page.locator("#conversations summary").press("Enter")
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.locator("#conversations .drop").first.press("Enter")
+    window.confirm(lambda: page.locator("#conversations .drop").first.press("Enter"))
     expect(page.locator("#chatbot .user")).to_have_count(0)
     expect(box).to_be_focused()
     window.check()
@@ -760,8 +765,8 @@ def test_the_articles_are_changed_and_a_build_is_seen_in_every_window(
         cells.first.click()
         expect(page.locator("#chosen a")).to_have_attribute("href", "article/%3Cimg%20src%3Dx%3E.txt")
         window.check_for_all_readers()
-        page.once("dialog", lambda dialog: dialog.accept())
-        page.locator("#chosen .remove").click()
+        sure = window.confirm(page.locator("#chosen .remove").click)
+        assert sure == window.say("remove_sure", name="<img src=x>.txt")
         expect(page.locator(".toast-body", has_text=".<img src=x>.txt.old")).to_be_visible()
         page.locator("#rebuild").click()
         expect(job).to_contain_text(window.say("job_done", articles=2))

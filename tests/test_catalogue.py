@@ -22,7 +22,12 @@ class NoWriter:
     """Answers nothing of the story."""
 
     def write(
-        self, question: Question, hits: Sequence[Hit], names: Sequence[str] = (), strange: bool = False
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        names: Sequence[str] = (),
+        telling: Sequence[str] = (),
+        strange: bool = False,
     ) -> Answer:
         return Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
 
@@ -436,7 +441,12 @@ class FirstWriter(NoWriter):
     """Answers by the best passage found."""
 
     def write(
-        self, question: Question, hits: Sequence[Hit], names: Sequence[str] = (), strange: bool = False
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        names: Sequence[str] = (),
+        telling: Sequence[str] = (),
+        strange: bool = False,
     ) -> Answer:
         return quoting(question, [[hits[0].passage]], hits, {}, None)
 

@@ -20,7 +20,7 @@ from rag.building import build
 from rag.corpus import Corpus
 from rag.errors import ArticleError, IndexMissing
 from rag.page.answers import answer_markdown, escape_markdown
-from rag.page.articles import article_rows, chosen_html, examples_for, job_html
+from rag.page.articles import SKIPPED_SHOWN, article_rows, chosen_html, examples_for, job_html, status_html
 from rag.page.chat import messages, waiting
 from rag.page.filtering import filter_bar_html
 from rag.page.service import Job, Service
@@ -401,6 +401,16 @@ def test_the_time_left_is_told_once_it_can_be() -> None:
         assert early.seconds_left is None
 
 
+def test_many_files_that_were_not_read_are_folded_away(service: Service) -> None:
+    for count, listed in ((SKIPPED_SHOWN, "<details open>"), (SKIPPED_SHOWN + 1, "<details>")):
+        for number in range(count):
+            (service.settings.articles / f"empty{number}.txt").touch()
+        service.rebuild()
+        finished(service)
+        assert f"{listed}<summary>Nicht gelesen: {count}</summary>" in status_html(service, "de")
+        assert status_html(service, "de").count("<li>") == count
+
+
 def test_the_table_tells_copies_and_a_chosen_article_can_be_read_and_removed(service: Service) -> None:
     folder = service.settings.articles
     (folder / "b.txt").write_text((folder / "a.txt").read_text(encoding="utf-8"), encoding="utf-8")
@@ -412,6 +422,7 @@ def test_the_table_tells_copies_and_a_chosen_article_can_be_read_and_removed(ser
     assert dog[3:] == ["de", "8", "1", "a.txt, auch in b.txt"]
     shown = chosen_html(service.articles()[0], own_files(service.settings), "de")
     assert 'href="article/a.txt"' in shown and shown.count("data-file") == 2
+    assert 'data-sure="b.txt aus dem Artikelordner entfernen?' in shown
     packed = chosen_html(service.articles()[1], own_files(service.settings), "de")
     assert "article/box.zip%2Finner.txt" in packed and "data-file" not in packed
     assert "data-file" not in chosen_html(service.articles()[0], (), "de")

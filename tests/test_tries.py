@@ -53,8 +53,8 @@ class Writer:
         question: Question,
         hits: Sequence[Hit],
         names: Sequence[str] = (),
+        telling: Sequence[str] = (),
         strange: bool = False,
-        searched: int = 0,
     ) -> Answer:
         self.strange.append(strange)
         refused = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))

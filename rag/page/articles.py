@@ -28,6 +28,9 @@ _OLD_ANSWERS = frozenset({"running", "cancelling", "cancelled", "failed"})
 """When the index from before, if there is one, is still the one that answers."""
 _SENTENCE_ENDS = (".", "!", "?")
 
+SKIPPED_SHOWN = 5
+"""So many files that were not read are listed at once; more are folded away."""
+
 
 def examples_for(articles: Articles) -> list[tuple[Language, str]]:
     """The example questions that the indexed articles answer, each with its language."""
@@ -72,15 +75,17 @@ def chosen_html(article: Article, removable: Collection[str], language: Language
     return (
         f'<h3>{escape(article.name)}</h3><p class="meta">{described}</p>'
         f'<p><a href="{escape(article_link(article))}" target="_blank">{escape(say("read", language))}</a></p>'
-        f'<ul data-sure="{escape(say("remove_sure", language))}">{files}</ul>'
+        f"<ul>{files}</ul>"
     )
 
 
 def _file_html(name: str, removable: bool, language: Language) -> str:
     button = escape(say("remove", language))
     label = escape(f"{say('remove', language)}: {name}")
+    sure = escape(say("remove_sure", language, name=name))
     remove = (
-        f' <button type="button" class="tool remove" data-file="{escape(name)}" aria-label="{label}">{button}</button>'
+        f' <button type="button" class="tool remove" data-file="{escape(name)}" data-sure="{sure}" '
+        f'aria-label="{label}">{button}</button>'
     )
     return f'<li class="meta">{escape(name)}{remove if removable else ""}</li>'
 
@@ -107,7 +112,9 @@ def status_html(service: Service, language: Language) -> str:
         html += f'<p role="alert">{escape(service.problem)}</p>'
     if manifest.skipped:
         reasons = "".join(f"<li>{escape(reason)}</li>" for reason in manifest.skipped)
-        html += f"<p>{escape(say('skipped', language))}</p><ul>{reasons}</ul>"
+        told = escape(say("skipped", language, count=len(manifest.skipped)))
+        state = " open" if len(manifest.skipped) <= SKIPPED_SHOWN else ""
+        html += f"<details{state}><summary>{told}</summary><ul>{reasons}</ul></details>"
     return html
 
 
