@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
 
 from rag.building import build
 from rag.embedding import Embedder
@@ -146,8 +146,15 @@ class Watched:
         )
         self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.streams: set[Request] = set()
+        self.page.on("request", lambda r: self.streams.add(r) if "/queue/data" in r.url else None)
+        self.page.on("requestfinished", self._ended)
+        self.page.on("requestfailed", self._ended)
         self.page.goto(url)
         self.page.locator(ready).wait_for(state="attached")
+
+    def _ended(self, request: Request) -> None:
+        self.streams.discard(request)
 
     def say(self, key: str, **values: object) -> str:
         """What the page says to this reader."""
@@ -187,6 +194,11 @@ class Watched:
             self.page.once("dialog", lambda dialog: dialog.accept())
             press()
         return str(asked.value.message)
+
+    def wait_for_server(self) -> None:
+        """Wait until the server owes the page nothing: also not the questions that lead on from an answer."""
+        while self.streams:
+            self.page.wait_for_timeout(50)
 
     def at_rest(self) -> None:
         """Wait until nothing moves below the pointer: Gradio scrolls to the end a while after the chat has changed."""
@@ -383,6 +395,7 @@ def test_a_page_whose_server_was_started_anew_is_loaded_anew_with_its_question(
         page.get_by_label(window.say("publisher")).select_option("taz")
         page.get_by_role("button", name=window.say("limit_set")).click()
         expect(page.locator("#filter .chip")).to_have_count(1)
+        window.wait_for_server()  # Gradio waits for a stream that a server which ends in this process would leave open
     with served(seeds_settings, real_embedder, data=tmp_path, port=int(address.rsplit(":")[2].strip("/"))):
         box.fill(SACHAROWA)
         page.keyboard.press("Enter")
