@@ -191,6 +191,7 @@ class Retriever:
                 spelled = word if translated or asked_in == "de" else german_spelling(word)
                 if translated or not capital or asked_in == "de":  # else a name: "Biden"
                     readings += [Reading(stem(w, language), grams(w), counts * share) for w, share in found]
+                # typed in lower case it is only taken for a name that an article may hold: "zelensky", "Selenskyj"
                 if spelled != word and (capital or self._share_held(grams(spelled)) == 1):
                     readings.append(Reading(stem(spelled, language), grams(spelled), counts))
                     stems.add(readings[-1].stem)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from rag.bilingual.lexicon import LIKELY, load_lexicon
+from rag.bilingual.lexicon import LIKELY, in_lexicon, load_lexicon
 from rag.language import LANGUAGES, QUESTION_WORDS, folded, stem, tokens
 from rag.overview import asks_for_overview
 from rag.pieces import names_a_piece
@@ -90,7 +90,7 @@ def _is_fine(token: str, language: Language, told: Told) -> bool:
         return True  # "didnt", "cant"
     spoken = LANGUAGES if len(word) >= LEAST_TOLD else (language,)
     return bool(
-        any(word in STOP_WORDS[one] or _in_lexicon(word, one) or asks_for_overview(word, one) for one in spoken)
+        any(word in STOP_WORDS[one] or in_lexicon(word, one) or asks_for_overview(word, one) for one in spoken)
         or told.indexed([word])
         or any(word in _dictionary(one) for one in spoken)
         or (language == "de" and is_compound(word))
@@ -145,11 +145,7 @@ def _held_abroad(words: Iterable[str], language: Language, told: Told) -> set[st
 
 
 def _known(word: str, language: Language) -> bool:
-    return word in STOP_WORDS[language] or _in_lexicon(word, language) or word in _dictionary(language)
-
-
-def _in_lexicon(word: str, language: Language) -> bool:
-    return load_lexicon().knows(folded(word, language) or word, language)
+    return word in STOP_WORDS[language] or in_lexicon(word, language) or word in _dictionary(language)
 
 
 def _stem(word: str, language: Language) -> str:

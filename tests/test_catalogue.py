@@ -21,14 +21,7 @@ from tests.conftest import LetterEmbedder, make_article, make_index
 class NoWriter:
     """Answers nothing of the story."""
 
-    def write(
-        self,
-        question: Question,
-        hits: Sequence[Hit],
-        names: Sequence[str] = (),
-        telling: Sequence[str] = (),
-        strange: bool = False,
-    ) -> Answer:
+    def write(self, question: Question, hits: Sequence[Hit], *_: object, **__: object) -> Answer:
         return Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
 
 
@@ -440,14 +433,7 @@ def test_what_happened_then_is_told_by_the_articles_of_that_time_unless_a_text_n
 class FirstWriter(NoWriter):
     """Answers by the best passage found."""
 
-    def write(
-        self,
-        question: Question,
-        hits: Sequence[Hit],
-        names: Sequence[str] = (),
-        telling: Sequence[str] = (),
-        strange: bool = False,
-    ) -> Answer:
+    def write(self, question: Question, hits: Sequence[Hit], *_: object, **__: object) -> Answer:
         return quoting(question, [[hits[0].passage]], hits, {}, None)
 
 

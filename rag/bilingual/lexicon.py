@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.bilingual import FOLDER
+from rag.language import folded as fold
 from rag.language import stem
 from rag.records import Language
 
@@ -152,6 +153,11 @@ class Lexicon:
 def load_lexicon() -> Lexicon:
     """The lexicon that comes with the model."""
     return Lexicon.load(FOLDER / FILE)
+
+
+def in_lexicon(word: str, language: Language) -> bool:
+    """Whether the lexicon has the word, as it is filed or, of grammar, as it stands."""
+    return load_lexicon().knows(fold(word, language) or word, language)
 
 
 def namesakes(folded: str) -> list[str]:

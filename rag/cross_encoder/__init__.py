@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from rag.bilingual import FOLDER as WORDS_FOLDER
 from rag.bilingual import GRAPH, TOKEN_TYPE, BilingualTokenizer
-from rag.bilingual.lexicon import load_lexicon, namesakes
+from rag.bilingual.lexicon import in_lexicon, namesakes
 from rag.language import filed_under, folded, german_spelling, grams, stem
 from rag.networks import load_graph
 from rag.records import Language, Span
@@ -97,8 +97,7 @@ def _same_names(question: str, asked_in: Language, told: str, told_in: Language)
 
 def _is_new(word: str, language: Language) -> bool:
     """Whether the lexicon has no such word in lower case: it may be a name."""
-    form = folded(word, language)
-    return form is not None and not load_lexicon().knows(form, language)
+    return folded(word, language) is not None and not in_lexicon(word, language)
 
 
 def _likeness(name: str, word: str, told_in: Language) -> float:
