@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Protocol
 
 from rag.cross_encoder import Read, Window
@@ -36,7 +35,6 @@ from rag.scoring import (
     is_blob,
     log_odds,
     rank_sentences,
-    shares_away,
     trust,
 )
 
@@ -108,11 +106,6 @@ STRANGER = 1.0
 hand: few of the questions fitted on do, but an answer to "What did Orbán say?" from articles without him would be none.
 """
 
-AWAY = 0.7
-"""What a sentence loses in an article that holds no word that tells which story is meant; of some, in proportion: like
-things happen elsewhere. Chosen on golden, seeds, press, follow-ups and what a reader asked; 0.7 to 1.5 do alike.
-"""
-
 BEHIND, ELSEWHERE, HERE = 2.0, 3.0, 1.0
 """Of a follow-up: what a sentence loses, and what an answer, of other articles than those cited for what it follows;
 and what an answer of these gains. Their story is what it asks of, though a sentence of any other may fit its few words:
@@ -143,8 +136,8 @@ class ExtractiveWriter:
         """
         asked = asked_for(question.asked, question.language)
         heard = hear(question, hits, names)
-        lean = _leaning(question, heard, cache(shares_away(telling, hits)))
-        unread = _leant(rank_sentences(hits, asked, question.text), lean)
+        lean = leaning(question, heard)
+        unread = leant(rank_sentences(hits, asked, question.text, telling), lean)
         ranked = self.read(question, unread, lean)
         found = _by_best_sentence(hits, ranked)
         odds = log_odds(ranked, names) - STRANGER * strange
@@ -233,7 +226,7 @@ class ExtractiveWriter:
             known = replace(scored, told=told.get(scored.evidence.quote))
             known = replace(known, score=dot(READ_WEIGHTS, (*known.signs, known.read)))
             (read if known.told else others).append(known)
-        return [*_leant(read, lean), *_leant(others, lean)]
+        return [*leant(read, lean), *leant(others, lean)]
 
     def _sentences(self, quotes: Sequence[Passage], most: int) -> list[list[Passage]]:
         """Quotes in groups of the same words, ``most`` at most, within the words an answer aims at."""
@@ -349,14 +342,12 @@ def _by_best_sentence(hits: Sequence[Hit], ranked: Sequence[Scored]) -> tuple[Hi
     return tuple(sorted(hits, key=lambda hit: -(best.get(hit.passage, -math.inf) + HIT_COUNTS * hit.score)))
 
 
-def _leaning(question: Question, heard: Heard, away: Callable[[Article], float]) -> Callable[[Scored], float]:
-    """What a sentence gains by whose it is, and loses in an article that does not tell of what is asked of, and, for a
-    follow-up, in another story.
-    """
-    return lambda one: heard.gain(one) - AWAY * away(one.evidence.quote.article) - BEHIND * _is_elsewhere(one, question)
+def leaning(question: Question, heard: Heard) -> Callable[[Scored], float]:
+    """What a sentence gains by whose it is, and loses, for a follow-up, in another story."""
+    return lambda one: heard.gain(one) - BEHIND * _is_elsewhere(one, question)
 
 
-def _leant(scored: Sequence[Scored], lean: Callable[[Scored], float] | None) -> list[Scored]:
+def leant(scored: Sequence[Scored], lean: Callable[[Scored], float] | None) -> list[Scored]:
     """Best first, with what they gain and lose."""
     return best_first([replace(one, score=one.score + lean(one)) for one in scored] if lean else scored)
 

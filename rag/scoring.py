@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rag.cross_encoder import Read
 from rag.focus import Asked, holds
@@ -21,10 +22,11 @@ _NEVER_BY_CHANCE = frozenset({BlockKind.BYLINE, BlockKind.DATE})
 
 HEADINGS = frozenset({BlockKind.TITLE, BlockKind.HEADING})
 
-SENTENCE_SIGNS = ("passage", "grams", "meaning", "kind", "heading", "asks")
+SENTENCE_SIGNS = ("passage", "grams", "meaning", "kind", "heading", "asks", "elsewhere")
 """What speaks for a sentence: its passage's distance behind the best one in fused score; the share of the
 question's 4-grams that it holds; its cosine; that it holds the kind of thing asked for; that it is a title or a
-heading, which is true but seldom the proof; that it asks itself."""
+heading, which is true but seldom the proof; that it asks itself; the share of the words that tell which story is meant
+that its article lacks, as like things happen elsewhere."""
 
 KIND = SENTENCE_SIGNS.index("kind")
 
@@ -36,9 +38,10 @@ sentence that was read best nor, spelled otherwise, in what was found of it; tha
 thing asked for; that one of the first holds it and nearly all words of the question. A lesser share of the words says
 nothing: questions that just miss an article are put in its very words."""
 
-SENTENCE_WEIGHTS = (0.6, 3.0, 3.8, 1.6, -7.0, -3.7)
+SENTENCE_WEIGHTS = (0.6, 3.0, 3.8, 1.6, -7.0, -3.7, -0.7)
 """Fitted on dev passages by ``training/fit_sentences.py``; then 4-grams raised against the cosine, as the questions of
-those passages avoid their words more than people do. ``evals/README.md`` has what others are worth."""
+those passages avoid their words more than people do. The last was chosen, here and below, on golden, seeds, press,
+follow-ups and what a reader asked; -0.7 to -1.5 do alike. ``evals/README.md`` has what others are worth."""
 
 ANSWER_WEIGHTS = (-2.22, 1.81, 0.42, 0.58, 0.95, -1.03, 0.59, 1.45)
 """Log-odds that the articles answer, by ``training/fit_answers.py``. ``evals/README.md`` has what on."""
@@ -46,7 +49,7 @@ ANSWER_WEIGHTS = (-2.22, 1.81, 0.42, 0.58, 0.95, -1.03, 0.59, 1.45)
 READ_SENTENCES = 5
 """The cross-encoder reads the passages of so many best sentences; all sentences of these are then ordered anew."""
 
-READ_WEIGHTS = (0.9, 1.35, 0.5, 1.4, -7.0, -1.05, 0.95)
+READ_WEIGHTS = (0.9, 1.35, 0.5, 1.4, -7.0, -1.05, -0.7, 0.95)
 """What the same signs count once sentences are read, and behind them the cross-encoder's log-odds, by
 ``training/fit_answers.py``, half way from the weights before; titles and headings, which are seldom read, as before."""
 
@@ -85,13 +88,17 @@ class Scored:
         return max(-READ_MOST, min(READ_MOST, self.told.margin)) if self.told else 0.0
 
 
-def rank_sentences(hits: Sequence[Hit], asked: Asked, question: str) -> list[Scored]:
-    """The sentences of all hits, the likeliest answer first; of two equal ones the earlier hit's."""
+def rank_sentences(hits: Sequence[Hit], asked: Asked, question: str, telling: Sequence[str] = ()) -> list[Scored]:
+    """The sentences of all hits, the likeliest answer first; of two equal ones the earlier hit's.
+
+    ``telling`` are the words that tell which story is meant.
+    """
+    elsewhere = cache(shares_away(telling, hits))
     scored = []
     for hit in hits:
         for evidence in hit.evidence:
             if not _tells_nothing(evidence.quote):
-                signs = sentence_signs(evidence, hit, hits[0], asked, question)
+                signs = _signs(evidence, hit, hits[0], asked, question, elsewhere)
                 scored.append(Scored(hit, evidence, signs, dot(SENTENCE_WEIGHTS, signs)))
     return best_first(scored)
 
@@ -128,7 +135,9 @@ def trust(odds: float) -> Confidence | None:
     return Confidence.MODERATE if odds >= MODERATE_FROM else Confidence.WEAK
 
 
-def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked, question: str) -> tuple[float, ...]:
+def _signs(
+    evidence: Evidence, hit: Hit, best: Hit, asked: Asked, question: str, elsewhere: Callable[[Article], float]
+) -> tuple[float, ...]:
     """The values of ``SENTENCE_SIGNS``."""
     return (
         hit.score - best.score,
@@ -137,6 +146,7 @@ def sentence_signs(evidence: Evidence, hit: Hit, best: Hit, asked: Asked, questi
         float(holds(asked, question, evidence.quote.text, evidence.quote.article.language)),
         float(evidence.quote.kind in HEADINGS),
         float(evidence.quote.text.endswith("?")),
+        elsewhere(evidence.quote.article),
     )
 
 

@@ -14,12 +14,12 @@ from rag.retrieval import Retriever
 from rag.scoring import (
     ANSWER_SIGNS,
     ANSWER_WEIGHTS,
+    READ_WEIGHTS,
     SENTENCE_SIGNS,
     SENTENCE_WEIGHTS,
     answer_signs,
     log_odds,
     rank_sentences,
-    sentence_signs,
 )
 from tests.conftest import NAMED, LetterEmbedder, make_article, make_index
 
@@ -208,10 +208,9 @@ def test_bylines_and_dates_are_no_answer_to_anything_else() -> None:
 
 def test_every_sign_has_a_weight() -> None:
     one = hit(A, ("Es regnet oft.", FAIR))
-    assert (
-        len(sentence_signs(one.evidence[0], one, one, Asked.NUMBER, "")) == len(SENTENCE_SIGNS) == len(SENTENCE_WEIGHTS)
-    )
-    assert len(answer_signs(rank_sentences([one], Asked.NUMBER, ""), [])) == len(ANSWER_SIGNS) == len(ANSWER_WEIGHTS)
+    (scored,) = rank_sentences([one], Asked.NUMBER, "")
+    assert len(scored.signs) == len(SENTENCE_SIGNS) == len(SENTENCE_WEIGHTS) == len(READ_WEIGHTS) - 1
+    assert len(answer_signs([scored], [])) == len(ANSWER_SIGNS) == len(ANSWER_WEIGHTS)
 
 
 def test_a_sentence_that_holds_what_is_asked_for_goes_before_one_that_does_not() -> None:

@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from tqdm import tqdm
 
-from rag.answering import ExtractiveWriter
+from rag.answering import ExtractiveWriter, leaning, leant
 from rag.conversation import legible, readings
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import load_embedder
 from rag.focus import asked_for
+from rag.hearing import hear
 from rag.pieces import asked_of_pieces
 from rag.questions import Case, read_cases
 from rag.records import Language
@@ -77,10 +78,12 @@ class Asker:
         question = readings(self._retriever.spelled(legible(case.question)), earlier)[0]
         asked = asked_for(question.asked, question.language)
         hits = self._retriever.search(question, self._hits)
-        ranked = self._writer.read(question, rank_sentences(hits, asked, question.text))
+        names, telling = self._retriever.names(question), self._retriever.telling(question)
+        lean = leaning(question, hear(question, hits, names))
+        ranked = self._writer.read(question, leant(rank_sentences(hits, asked, question.text, telling), lean), lean)
         if not ranked or asked_of_pieces(question.asked, question.language):
             return None
-        signs = answer_signs(ranked, self._retriever.names(question))
+        signs = answer_signs(ranked, names)
         read = [one for one in ranked if one.told]
         gold = np.array([covers(one.evidence.quote, case) for one in read], np.bool_)
         seen = Seen(np.array([(*one.signs, one.read) for one in read]), gold)

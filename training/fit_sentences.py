@@ -24,7 +24,7 @@ from rag.index import Index
 from rag.questions import Case, read_cases
 from rag.records import Passage
 from rag.retrieval import Retriever
-from rag.scoring import SENTENCE_SIGNS, sentence_signs
+from rag.scoring import SENTENCE_SIGNS, rank_sentences
 from rag.store import load_index
 
 FOLDS = 5
@@ -50,10 +50,10 @@ def look_up(index: Index, cases: Sequence[Case], hits: int) -> Iterator[Seen]:
         question = readings(case.question, case.history)[0]
         asked = asked_for(question.asked, question.language)
         found = retriever.search(question, hits)
-        pairs = [(hit, evidence) for hit in found for evidence in hit.evidence]
-        signs = np.array([sentence_signs(evidence, hit, found[0], asked, question.text) for hit, evidence in pairs])
-        gold = np.array([covers(evidence.quote, case) for _, evidence in pairs])
-        yield Seen(signs, gold)
+        ranked = rank_sentences(found, asked, question.text, retriever.telling(question))
+        yield Seen(
+            np.array([one.signs for one in ranked]), np.array([covers(one.evidence.quote, case) for one in ranked])
+        )
 
 
 def covers(quote: Passage, case: Case) -> bool:
