@@ -240,7 +240,7 @@ def test_a_filter_that_no_article_meets_is_named_and_can_be_lifted(service: Serv
     turn = ask(service, "Wo schläft der Hund?", (), Filter("Bote"))
     assert turn.answer is None
     shown = str(messages((turn,), service.articles(), "de", votes=True)[1]["content"])
-    assert "no article has the publisher 'Bote'" in shown and 'id="everywhere-1"' in shown
+    assert "Kein Artikel hat die Quelle 'Bote'" in shown and 'id="everywhere-1"' in shown
     lifted = ask(service, turn.asked, (), Filter())
     assert lifted.answer is not None
 

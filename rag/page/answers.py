@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from html import escape
 
+from rag.page.failures import told
 from rag.page.texts import say
 from rag.records import Answer, Citation, Language, Outcome
 from rag.rendering import answer_text
@@ -45,7 +46,7 @@ def answer_markdown(answer: Answer, turn: int, visitor: Language, gone: Collecti
 
 def unanswered(error: str, visitor: Language) -> str:
     """What stands in place of an answer; without an ``error`` there was no index yet."""
-    return say("failed", visitor, error=error) if error else say("no_index", visitor)
+    return say("failed", visitor, error=told(error, visitor)) if error else say("no_index", visitor)
 
 
 def escape_markdown(text: str) -> str:

@@ -8,6 +8,7 @@ from math import ceil
 from rag.corpus import Articles
 from rag.errors import IndexMissing, RagError
 from rag.index import Index
+from rag.page.failures import told
 from rag.page.service import Job, Service
 from rag.page.sources import article_link
 from rag.page.texts import say
@@ -97,7 +98,7 @@ def status_html(service: Service, language: Language) -> str:
     except IndexMissing:
         return f'<p role="status">{escape(say("no_index", language))}</p>'
     except RagError as error:
-        return f'<p role="alert">{escape(str(error))}</p>'
+        return f'<p role="alert">{escape(told(error, language))}</p>'
     summary = say(
         "indexed",
         language,
@@ -109,12 +110,12 @@ def status_html(service: Service, language: Language) -> str:
     )
     html = f"<p>{escape(summary)}</p>"
     if service.problem:
-        html += f'<p role="alert">{escape(service.problem)}</p>'
+        html += f'<p role="alert">{escape(told(service.problem, language))}</p>'
     if manifest.skipped:
-        reasons = "".join(f"<li>{escape(reason)}</li>" for reason in manifest.skipped)
-        told = escape(say("skipped", language, count=len(manifest.skipped)))
+        reasons = "".join(f"<li>{escape(told(reason, language))}</li>" for reason in manifest.skipped)
+        count = escape(say("skipped", language, count=len(manifest.skipped)))
         state = " open" if len(manifest.skipped) <= SKIPPED_SHOWN else ""
-        html += f"<details{state}><summary>{told}</summary><ul>{reasons}</ul></details>"
+        html += f"<details{state}><summary>{count}</summary><ul>{reasons}</ul></details>"
     return html
 
 
@@ -125,7 +126,7 @@ def job_html(job: Job, articles: int, language: Language, cancelling: bool = Fal
     phase = "cancelling" if cancelling else job.phase
     built = moment(job.message, language) if phase == "rolled_back" else ""
     step = say(f"step_{job.step}", language)
-    text = say(f"job_{phase}", language, articles=articles, error=job.message, built=built, step=step)
+    text = say(f"job_{phase}", language, articles=articles, error=told(job.message, language), built=built, step=step)
     if articles and phase in _OLD_ANSWERS:
         text += f"{'' if text.endswith(_SENTENCE_ENDS) else '.'} {say('old_answers', language)}"
     if phase == "running":

@@ -7,6 +7,7 @@ import gradio as gr
 
 from rag.errors import ArticleError, IndexMissing, RagError
 from rag.page.articles import article_rows, chosen_html, job_html, status_html
+from rag.page.failures import told
 from rag.page.service import Job, Service
 from rag.page.texts import I18N, say, visitor_language
 from rag.page.uploads import add_articles, own_files, set_aside
@@ -98,7 +99,7 @@ def articles_tab(page: gr.Blocks, service: Service, editable: bool) -> None:
         if uploaded.replaced:
             inform("replaced", visitor, names=", ".join(uploaded.replaced))
         if uploaded.rejected:
-            warn("rejected", visitor, reasons="; ".join(uploaded.rejected))
+            warn("rejected", visitor, reasons="; ".join(told(reason, visitor) for reason in uploaded.rejected))
 
     def roll_back(request: gr.Request) -> dict[Any, Any]:
         visitor = visitor_language(request)
@@ -108,7 +109,7 @@ def articles_tab(page: gr.Blocks, service: Service, editable: bool) -> None:
         except IndexMissing:
             warn("rolled_nothing", visitor)
         except RagError as error:
-            warn("not_rolled", visitor, error=error)
+            warn("not_rolled", visitor, error=told(error, visitor))
         return refresh(request) | {sure: gr.Row(visible=False)}
 
     def choose(request: gr.Request, event: gr.SelectData) -> str:
@@ -124,7 +125,7 @@ def articles_tab(page: gr.Blocks, service: Service, editable: bool) -> None:
         try:
             copy = set_aside(name, service.settings)
         except ArticleError as error:
-            warn("not_removed", visitor, error=error)
+            warn("not_removed", visitor, error=told(error, visitor))
         else:
             inform("removed", visitor, name=name, copy=copy)
         return ""

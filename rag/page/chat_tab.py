@@ -12,6 +12,7 @@ from rag.errors import KeepingError, QuestionError
 from rag.page.articles import examples_html
 from rag.page.chat import asked_of, messages, waiting
 from rag.page.controls import anew_html, rating_html, toolbar_html
+from rag.page.failures import told
 from rag.page.feedback import Feedback, rate
 from rag.page.filtering import filter_bar_html, in_order, without
 from rag.page.keeping import Keeper, Kept
@@ -83,7 +84,7 @@ def chat_tab(
         }
 
     def tools(talk: Conversation, visitor: Language) -> str:
-        return toolbar_html(talk, _listed(keeper), visitor, ratings=feedback is not None)
+        return toolbar_html(talk, _listed(keeper, visitor), visitor, ratings=feedback is not None)
 
     def answer(
         text: str, talk: Conversation, limited: Filter, loaded_from: str, request: gr.Request, event: gr.EventData
@@ -206,7 +207,7 @@ def chat_tab(
             given = parse_filter(in_order(sent(event, "filter")))
             limited = without(limited, sent(event, "part")) if given is None else given
         except QuestionError as error:
-            warn("no_filter", visitor, error=error)
+            warn("no_filter", visitor, error=told(error, visitor))
         return {limit: limited, filter_bar: filter_bar_html(limited, service.articles(), visitor)}
 
     def show_filter(limited: Filter, request: gr.Request) -> str:
@@ -272,17 +273,17 @@ def _tried(keep: Callable[[], object], visitor: Language, failure: str = "not_ke
     try:
         keep()
     except KeepingError as error:
-        warn(failure, visitor, error=error)
+        warn(failure, visitor, error=told(error, visitor))
         return False
     return True
 
 
-def _listed(keeper: Keeper | None) -> Sequence[Kept] | str | None:
+def _listed(keeper: Keeper | None, visitor: Language) -> Sequence[Kept] | str | None:
     """The conversations kept, or why they cannot be listed; None where none are kept."""
     try:
         return keeper.listed() if keeper is not None else None
     except KeepingError as error:
-        return str(error)
+        return told(error, visitor)
 
 
 def _number(value: object, most: int) -> int:

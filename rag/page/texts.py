@@ -1,7 +1,4 @@
-"""Every word of the page that is ours, in German and English, under the same keys.
-
-The details of errors are not among them: wherever they are shown they are in English, as on the command line.
-"""
+"""Every word of the page that is ours, in German and English, under the same keys; ``failures`` has what errors say."""
 
 from collections.abc import Mapping
 
