@@ -29,6 +29,7 @@ from rag.scoring import (
     KIND,
     READ_SENTENCES,
     READ_WEIGHTS,
+    UNSURE_FROM,
     Scored,
     best_first,
     dot,
@@ -46,6 +47,9 @@ MAX_SENTENCES_WIDE = 5
 
 MAX_DIFFERING = 3
 """Sentences with another number at most."""
+
+NEAREST = 3
+"""Sentences shown with a refusal."""
 
 MARGIN = 5.0
 """A further sentence is quoted while its score is so near the best one's."""
@@ -140,15 +144,18 @@ class ExtractiveWriter:
         unread = leant(rank_sentences(hits, asked, question.text, telling), lean)
         ranked = self.read(question, unread, lean)
         found = _by_best_sentence(hits, ranked)
-        odds = log_odds(ranked, names) - STRANGER * strange
-        confidence = trust(odds + _story_odds(ranked, question) + heard.odds(ranked))
+        odds = log_odds(ranked, names) - STRANGER * strange + _story_odds(ranked, question) + heard.odds(ranked)
+        confidence = trust(odds)
         if heard.unsure:
             confidence = confidence and Confidence.WEAK
         if heard.alone:
             ranked, unread = heard.of(ranked), heard.of(unread)
             confidence = Confidence.MODERATE if ranked else None
         if confidence is None or heard.unsaid:
-            return Answer(question, Outcome.NOT_FOUND, hits=found, unheard=heard.silent)
+            nearest = [group[0] for group in self._sentences([one.evidence.quote for one in ranked], NEAREST)]
+            unsure = odds > UNSURE_FROM and not (strange or heard.alone or heard.unsaid)
+            refusal = Answer(question, Outcome.NOT_FOUND, hits=found, nearest=tuple(nearest), unsure=unsure)
+            return replace(refusal, unheard=heard.silent)
         led = _newest_first(ranked, asked, question)
         most = MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES[confidence]
         groups = self._sentences(_bearing(led, led[0].score), most)

@@ -329,6 +329,10 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     hits: tuple[Hit, ...] = ()
     """The passages found, best first, whether or not they answer."""
+    nearest: tuple[Passage, ...] = ()
+    """Of a refusal the sentences that come nearest, the likeliest first; none where none was judged."""
+    unsure: bool = False
+    """Of a refusal, that it may as well be wrong: one of ``nearest`` may answer."""
     unknown_words: tuple[str, ...] = ()
     """Words of the question that stand nowhere in the articles; of an answered one only names and years."""
     searched: int = 0

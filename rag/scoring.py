@@ -60,6 +60,9 @@ ANSWERED_FROM = -0.9
 """Log-odds from which an answer is given. Below even, as the fit meets as many questions without an answer as with one,
 and people ask fewer: ``evals/README.md`` has what it costs and saves."""
 
+UNSURE_FROM = -2.0
+"""Log-odds from which a refusal is no more than a guess: ``evals/README.md`` has how many of them are wrong."""
+
 STRONG_FROM, MODERATE_FROM = 2.0, 0.7
 """Log-odds from which the confidence is no longer moderate, no longer weak."""
 

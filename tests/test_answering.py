@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answering import MAX_SENTENCES, ExtractiveWriter, windows
+from rag.answering import MAX_SENTENCES, NEAREST, ExtractiveWriter, windows
 from rag.focus import Asked
 from rag.reading.drafting import Draft, Part, assemble
-from rag.records import Article, BlockKind, Confidence, Evidence, Hit, Outcome, Passage, Question
+from rag.records import Answer, Article, BlockKind, Confidence, Evidence, Hit, Outcome, Passage, Question
 from rag.rendering import answer_text
+from rag.rendering.proof import confidence_line
 from rag.rendering.text import differing_sources
 from rag.retrieval import Retriever
 from rag.scoring import (
@@ -171,6 +172,27 @@ def test_what_names_somebody_unknown_is_answered_only_if_all_else_speaks_for_it(
     weak = [hit(A, *((text, {"words": 0.6, "grams": 0.7, "meaning": 0.1}) for text in texts))]
     assert ExtractiveWriter(60).write(asked, weak).supported
     assert not ExtractiveWriter(60).write(asked, weak, strange=True).supported
+
+
+def test_a_refusal_that_may_be_wrong_says_so_and_shows_what_comes_nearest() -> None:
+    asked = question("Wie viele Länder stellen Truppen?")
+    texts = ("Es regnet oft.", "26 Länder stellen Truppen.", "Der Himmel ist blau.", "Die Zeit vergeht.")
+
+    def refused(others: float, strange: bool = False) -> Answer:
+        first, other = FAIR | {"grams": 0.5, "meaning": -0.5}, WEAK | {"meaning": others}
+        found = hit(A, *((text, first if text.startswith("26") else other) for text in texts))
+        hits = [replace(found, word_rank=2, gram_rank=2, meaning_rank=2)]
+        answer = ExtractiveWriter(60).write(asked, hits, strange=strange)
+        assert not answer.supported and len(answer.nearest) == NEAREST
+        assert answer.nearest[0].text == "26 Länder stellen Truppen."
+        return answer
+
+    near, far = refused(0.0), refused(-3.0)
+    assert near.unsure and not far.unsure and not refused(0.27, strange=True).unsure
+    assert answer_text(near).startswith("Ob das in den Artikeln steht, ist unsicher.")
+    assert answer_text(near).endswith("Am nächsten kommt: „26 Länder stellen Truppen.“")
+    assert answer_text(far).startswith("Das steht nicht in den Artikeln.") and "26" not in answer_text(far)
+    assert confidence_line(near) != confidence_line(far)
 
 
 def test_a_first_sentence_without_the_kind_of_thing_asked_for_speaks_against_an_answer() -> None:

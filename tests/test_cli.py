@@ -62,7 +62,7 @@ def test_ask_as_json_holds_what_is_promised(capsys: pytest.CaptureFixture[str], 
     assert set(answer) == {
         "id", "question", "understood", "language", "supported", "outcome", "confidence", "unknown_words", "filter",
         "widened", "compared", "text", "sentences", "differing", "listing",
-        "citations", "passages", "timings_ms",
+        "citations", "unsure", "nearest", "passages", "timings_ms",
     }  # fmt: skip
     assert len(answer["passages"]) == 10
     citation = answer["citations"][0]

@@ -28,7 +28,7 @@ from rag.page.sources import Mark, article_html, sources_html
 from rag.page.texts import TEXTS, visitor_language
 from rag.page.turns import Turn, ask
 from rag.page.uploads import add_articles, own_files, set_aside
-from rag.records import Answer, Citation, Filter, Listing, Outcome, Passage, Question, Sentence, Source, Sourced
+from rag.records import Answer, Citation, Filter, Hit, Listing, Outcome, Passage, Question, Sentence, Source, Sourced
 from rag.settings import Settings
 from tests.conftest import LetterEmbedder, make_article, no_progress
 
@@ -179,8 +179,6 @@ def test_hostile_text_is_escaped_in_the_sources() -> None:
     answer = Answer(
         Question("?", "?", "de"), Outcome.ANSWERED, (Sentence(quote.text, (1,)),), (Citation(1, quote, None),)
     )
-    from rag.records import Hit
-
     shown = sources_html(
         Answer(answer.question, answer.outcome, answer.sentences, answer.citations, (Hit(quote, 1, 1, 1, 1, ()),)),
         1,
@@ -188,6 +186,19 @@ def test_hostile_text_is_escaped_in_the_sources() -> None:
     )
     assert "<script" not in shown and "<img" not in shown
     assert html.escape("<script>window.pwned=1</script>") in shown
+
+
+def test_of_a_refusal_the_nearest_sentences_are_set_off_in_their_passages_and_escaped() -> None:
+    article = make_article("<b>Eins.</b> Zwei & drei. Vier.", "Fünf.")
+    whole = Passage(article, 0, len(article.text))
+    start = article.text.index("Zwei")
+    near = (Passage(article, start, start + len("Zwei & drei.")), Passage(article, 0, len("<b>Eins.</b>")))
+    question, hits = Question("?", "?", "de"), (Hit(whole, 1, 1, 1, 1, ()),)
+    shown = sources_html(Answer(question, Outcome.NOT_FOUND, hits=hits, nearest=near, unsure=True), 1, "de")
+    expected = '<b class="near">&lt;b&gt;Eins.&lt;/b&gt;</b> <b class="near">Zwei &amp; drei.</b> Vier.<br>'
+    assert expected in shown and "Unsicher." in shown and "<mark" not in shown
+    answered = Answer(question, Outcome.ANSWERED, hits=hits, citations=(Citation(1, near[0], None),))
+    assert 'class="near"' not in sources_html(answered, 1, "de")
 
 
 def test_both_languages_say_the_same_things() -> None:

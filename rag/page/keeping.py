@@ -206,6 +206,8 @@ def _dump(answer: Answer) -> dict[str, Any]:
             }
             for hit in answer.hits
         ],
+        "nearest": [[quote.article.id, quote.start, quote.end] for quote in answer.nearest],
+        "unsure": answer.unsure,
         "unknown_words": answer.unknown_words,
         "unheard": answer.unheard,
         "searched": answer.searched,
@@ -245,6 +247,10 @@ def _load(fields: Mapping[str, Any], find: Callable[[str], Article | None]) -> A
         sentences=tuple(Sentence(text, tuple(numbers)) for text, numbers in fields["sentences"]),
         citations=tuple(_load_citations(fields, standing)),
         hits=tuple(_load_hit(hit, standing) for hit in fields["hits"] if hit["passage"][0] in standing),
+        nearest=tuple(
+            Passage(standing[of], start, end) for of, start, end in fields.get("nearest", ()) if of in standing
+        ),
+        unsure=fields.get("unsure", False),
         unknown_words=tuple(fields["unknown_words"]),
         unheard=fields.get("unheard", ""),
         searched=fields["searched"],

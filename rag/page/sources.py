@@ -12,9 +12,9 @@ from urllib.parse import quote as percent_encoded
 from rag.page.keeping import gone
 from rag.page.texts import say
 from rag.page.timeline import Dated, timeline
-from rag.records import Answer, Article, Block, BlockKind, Citation, Hit, Language, Span
+from rag.records import Answer, Article, Block, BlockKind, Citation, Hit, Language, Passage, Span
 from rag.rendering.labels import KIND_LABELS, page_label, source_line
-from rag.rendering.proof import confidence_line, explanation
+from rag.rendering.proof import confidence_line, explanation, nearest
 
 _HEADINGS = {BlockKind.TITLE: 0, BlockKind.HEADING: 1}
 """How far below the uppermost heading."""
@@ -55,7 +55,7 @@ def sources_html(
     quoted = {(c.quote.article.id, c.quote.start) for c in answer.citations}
     others = [hit for hit in answer.hits if not _holds(hit, quoted)]
     if others:
-        parts.append(_also_found(others, answer.supported, language))
+        parts.append(_also_found(others, nearest(answer), language))
     if why := [line for line in explanation(answer) if line != confidence_line(answer)]:
         lines = "".join(f"<li>{escape(line)}</li>" for line in why)
         parts.append(
@@ -94,7 +94,7 @@ def _head(answer: Answer, turn: int, language: Language) -> str:
     parts = []
     if meaning := confidence_line(answer):
         word, _, tested = meaning.partition(". ")
-        parts.append(f'<p class="trust {answer.confidence}"><strong>{escape(word)}.</strong> {escape(tested)}</p>')
+        parts.append(f'<p class="trust"><strong>{escape(word)}.</strong> {escape(tested)}</p>')
     if len(answer.citations) > 1:
         place = escape(say("marks", language, count=len(answer.citations)))
         previous, following = escape(say("previous", language)), escape(say("following", language))
@@ -145,15 +145,27 @@ def _cited_article(citations: Sequence[Citation], turn: int, language: Language,
     )
 
 
-def _also_found(hits: Sequence[Hit], supported: bool, language: Language) -> str:
-    heading = say("also_found" if supported else "nearest", language)
+def _also_found(hits: Sequence[Hit], nearest: Sequence[Passage], language: Language) -> str:
+    """The passages that were found; of a refusal open, with the sentences set off that come ``nearest``."""
+    heading = say("nearest" if nearest else "also_found", language)
     entries = "".join(
-        f'<li><p lang="{hit.passage.article.language}">{_paragraphs(hit.passage.text)}</p>'
+        f'<li><p lang="{hit.passage.article.language}">{_set_off(hit.passage, nearest)}</p>'
         f'<p class="meta">{escape(_place(hit, language))}</p></li>'
         for hit in hits
     )
-    state = "" if supported else " open"
+    state = " open" if nearest else ""
     return f'<details class="found"{state}><summary>{escape(heading)}</summary><ul>{entries}</ul></details>'
+
+
+def _set_off(passage: Passage, nearest: Iterable[Passage]) -> str:
+    """The text of a passage with those sentences set off: no proof, and so no mark."""
+    article, html, at = passage.article, "", passage.start
+    for quote in sorted(nearest, key=lambda quote: quote.start):
+        if quote.article == article and at <= quote.start and quote.end <= passage.end:
+            html += _paragraphs(article.text[at : quote.start])
+            html += f'<b class="near">{_paragraphs(quote.text)}</b>'
+            at = quote.end
+    return html + _paragraphs(article.text[at : passage.end])
 
 
 def _place(hit: Hit, language: Language) -> str:

@@ -27,6 +27,11 @@ def answer_json(answer: Answer, timings_ms: Mapping[str, float], id: object = No
         "differing": list(answer.differing),
         "listing": listing_json(answer.listing),
         "citations": [_citation_json(citation) for citation in answer.citations],
+        "unsure": answer.unsure,
+        "nearest": [
+            {"article": quote.article.id, "start": quote.start, "end": quote.end, "quote": quote.text}
+            for quote in answer.nearest
+        ],
         "passages": [
             {
                 "article": hit.passage.article.id,

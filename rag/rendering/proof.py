@@ -1,6 +1,6 @@
 """What stands behind an answer: where its quotes are, what they were found by, and how far to trust it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rag.records import Answer, Confidence, Evidence, Hit, Language, Outcome, Passage
 from rag.rendering.labels import described, on_one_line, place
@@ -17,8 +17,22 @@ _CONFIDENCES: Mapping[Language, Mapping[Confidence, str]] = {
         Confidence.WEAK: "Confidence: weak. In tests six in ten answers judged so quoted the evidence.",
     },
 }
+_REFUSALS: Mapping[Language, Mapping[bool, str]] = {
+    "de": {
+        False: "Nicht gefunden. In Tests stand bei acht von zehn solchen Fragen wirklich nichts in den Artikeln.",
+        True: "Unsicher. In Tests stand bei jeder zweiten solchen Frage die Antwort doch in den Artikeln, "
+        "meist in einem der hervorgehobenen Sätze.",
+    },
+    "en": {
+        False: "Not found. In tests the articles really did not say it for eight in ten such questions.",
+        True: "Uncertain. In tests the articles did answer every other such question, "
+        "mostly in one of the sentences set off.",
+    },
+}
+"""By whether they are unsure."""
+
 NEAREST = 3
-"""Passages offered with a refusal."""
+"""Passages whose nearest sentence is offered with a refusal, where none was judged."""
 
 
 def cited_sources(answer: Answer) -> list[str]:
@@ -32,19 +46,23 @@ def cited_sources(answer: Answer) -> list[str]:
 
 
 def nearest_passages(answer: Answer) -> list[str]:
-    """For a refusal the passages that come nearest, each by its nearest sentence and its place; else nothing."""
-    return [f"- {on_one_line(quote.text)} ({place(quote)})" for quote in _nearest(answer)]
+    """For a refusal the sentences that come nearest, each with its place; else nothing."""
+    return [f"- {on_one_line(quote.text)} ({place(quote)})" for quote in nearest(answer)]
 
 
-def _nearest(answer: Answer) -> list[Passage]:
-    if answer.outcome is not Outcome.NOT_FOUND:
-        return []
+def nearest(answer: Answer) -> Sequence[Passage]:
+    """For a refusal the sentences that come nearest, by their meaning where none was judged; else nothing."""
+    if answer.outcome is not Outcome.NOT_FOUND or answer.nearest:
+        return answer.nearest
     return [max(hit.evidence, key=lambda evidence: evidence.meaning).quote for hit in answer.hits[:NEAREST]]
 
 
 def confidence_line(answer: Answer) -> str:
-    """How far the answer can be trusted, and what that meant in tests; empty where nothing was judged."""
-    return _CONFIDENCES[answer.question.language][answer.confidence] if answer.confidence else ""
+    """How far answer or refusal can be trusted, and what that meant in tests; empty where nothing was judged."""
+    language = answer.question.language
+    if answer.nearest:
+        return _REFUSALS[language][answer.unsure]
+    return _CONFIDENCES[language][answer.confidence] if answer.confidence else ""
 
 
 def explanation(answer: Answer) -> list[str]:
@@ -52,9 +70,9 @@ def explanation(answer: Answer) -> list[str]:
     matched, and its passage's rank by words, letters and meaning.
     """
     language = answer.question.language
-    lines = [confidence_line(answer)] if answer.confidence else []
+    lines = list(filter(None, [confidence_line(answer)]))
     quotes = [(f"[{citation.number}]", citation.quote) for citation in answer.citations]
-    for label, quote in quotes or [(f"{quote.article.id}:{quote.start}", quote) for quote in _nearest(answer)]:
+    for label, quote in quotes or [(f"{quote.article.id}:{quote.start}", quote) for quote in nearest(answer)]:
         found = reasons(answer, quote)
         if found is None:
             continue

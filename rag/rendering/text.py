@@ -7,6 +7,10 @@ from rag.rendering.labels import filter_text, format_date, on_one_line, quote_la
 from rag.rendering.replies import REPLIES
 
 _NOT_FOUND: Mapping[Language, str] = {"de": "Das steht nicht in den Artikeln.", "en": "The articles do not say."}
+_UNSURE: Mapping[Language, str] = {
+    "de": "Ob das in den Artikeln steht, ist unsicher.",
+    "en": "Whether the articles say this is uncertain.",
+}
 _BOUND: Mapping[Language, str] = {
     "de": "Gesucht nur in den Artikeln der Antwort davor: Ist anderes gemeint, nennen Sie es.",
     "en": "Searched only in the articles of the answer before: if something else is meant, name it.",
@@ -79,12 +83,12 @@ def _nothing(answer: Answer) -> str:
         return _NONE_LISTED_FURTHER[language][what] if listing else _NONE_FURTHER[language]
     if listing and listing.sources:
         return _UNSOURCED[language][listing.sources.kind]
-    return (_NONE_LISTED if listing else _NOT_FOUND)[language]
+    return (_NONE_LISTED if listing else _UNSURE if answer.unsure else _NOT_FOUND)[language]
 
 
 def not_found_details(answer: Answer) -> list[str]:
-    """What was searched and which words of the question no article holds, a sentence each; nothing where more was
-    asked for, as the answer before had it.
+    """What was searched, which words of the question no article holds and what comes nearest, a sentence each; nothing
+    where more was asked for, as the answer before had it.
     """
     if answer.question.further:
         return []
@@ -97,7 +101,12 @@ def not_found_details(answer: Answer) -> list[str]:
     details += [*searched_in(answer), *missing_words(answer), *not_heard(answer)]
     if answer.question.bound:
         details.append(_BOUND[answer.question.language])
-    if answer.hits:
+    if answer.unsure:
+        quote = answer.nearest[0]
+        source = source_line(quote.article, answer.question.language)
+        said = f"{quoted(on_one_line(quote.text), answer.question.language)}{f' ({source})' if source else ''}"
+        details.append(f"Am nächsten kommt: {said}" if german else f"What comes nearest: {said}")
+    elif answer.hits:
         details.append("Am nächsten kommen die gefundenen Stellen." if german else "The passages found come nearest.")
     return details
 
