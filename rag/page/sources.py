@@ -53,9 +53,12 @@ def sources_html(
     parts = [_head(answer, turn, language)]
     parts += (_cited_article(found, turn, language, name in lost) for name, found in cited.items())
     quoted = {(c.quote.article.id, c.quote.start) for c in answer.citations}
-    others = [hit for hit in answer.hits if not _holds(hit, quoted)]
-    if others:
-        parts.append(_also_found(others, nearest(answer), language))
+    near = nearest(answer)
+    coming = {(quote.article.id, quote.start) for quote in near}
+    nearer = [hit for hit in answer.hits if _holds(hit, coming)]
+    others = [hit for hit in answer.hits if not _holds(hit, quoted | coming)]
+    parts += [_found("nearest", nearer, near, language)] if nearer else []
+    parts += [_found("also_found", others, (), language)] if others else []
     if why := [line for line in explanation(answer) if line != confidence_line(answer)]:
         lines = "".join(f"<li>{escape(line)}</li>" for line in why)
         parts.append(
@@ -145,22 +148,23 @@ def _cited_article(citations: Sequence[Citation], turn: int, language: Language,
     )
 
 
-def _also_found(hits: Sequence[Hit], nearest: Sequence[Passage], language: Language) -> str:
-    """The passages that were found; of a refusal open, with the sentences set off that come ``nearest``."""
-    heading = say("nearest" if nearest else "also_found", language)
+def _found(heading: str, hits: Sequence[Hit], near: Sequence[Passage], language: Language) -> str:
+    """The passages that were found; open where the sentences ``near`` are set off in them."""
     entries = "".join(
-        f'<li><p lang="{hit.passage.article.language}">{_set_off(hit.passage, nearest)}</p>'
+        f'<li><p lang="{hit.passage.article.language}">{_set_off(hit.passage, near)}</p>'
         f'<p class="meta">{escape(_place(hit, language))}</p></li>'
         for hit in hits
     )
-    state = " open" if nearest else ""
-    return f'<details class="found"{state}><summary>{escape(heading)}</summary><ul>{entries}</ul></details>'
+    state = " open" if near else ""
+    return (
+        f'<details class="found"{state}><summary>{escape(say(heading, language))}</summary><ul>{entries}</ul></details>'
+    )
 
 
-def _set_off(passage: Passage, nearest: Iterable[Passage]) -> str:
+def _set_off(passage: Passage, near: Iterable[Passage]) -> str:
     """The text of a passage with those sentences set off: no proof, and so no mark."""
     article, html, at = passage.article, "", passage.start
-    for quote in sorted(nearest, key=lambda quote: quote.start):
+    for quote in sorted(near, key=lambda quote: quote.start):
         if quote.article == article and at <= quote.start and quote.end <= passage.end:
             html += _paragraphs(article.text[at : quote.start])
             html += f'<b class="near">{_paragraphs(quote.text)}</b>'
