@@ -12,7 +12,7 @@ from rag.corpus import Articles
 from rag.errors import QuestionError
 from rag.focus import QUOTED
 from rag.holdings import asks_what_happened
-from rag.language import QUESTION_WORDS, bare_name, content_words, spoken_in
+from rag.language import OTHER, QUESTION_WORDS, bare_name, content_words, spoken_in
 from rag.overview import means_these, overview_asked
 from rag.periods import (
     Met,
@@ -298,5 +298,4 @@ def unfiltered(text: str, limit: Filter, language: Language, corpus: Articles) -
 def _is_a_word(name: str, language: Language) -> bool:
     """Whether the name is a word of that language, or such words with a hyphen between them."""
     folded = [word.folded for word in content_words(name, language)] if len(name.split()) == 1 else []
-    other: Language = "en" if language == "de" else "de"
-    return bool(folded) and all(load_lexicon().translations(word, other, inflected=False) for word in folded)
+    return bool(folded) and all(load_lexicon().translations(word, OTHER[language], inflected=False) for word in folded)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from rag.bilingual.lexicon import load_lexicon
-from rag.language import content_words
+from rag.language import OTHER, content_words
 from rag.records import Language, Span
 from rag.stopwords import STOP_WORDS
 
@@ -300,8 +300,7 @@ def person_names(sentence: str, language: Language) -> Iterator[tuple[Span, list
 @lru_cache(maxsize=1 << 14)
 def is_in_dictionary(word: str, language: Language) -> bool:
     """Whether the lexicon likely translates the word; what is the same in both languages it does not list."""
-    other: Language = "en" if language == "de" else "de"
     folded = [found.folded for found in content_words(word, language)]
-    found = (entry for one in folded for entry in load_lexicon().translations(one, other))
+    found = (entry for one in folded for entry in load_lexicon().translations(one, OTHER[language]))
     shares = (share for translation, share in found if len(translation) > 1)  # "s" is what is left of "Tubman's"
     return not folded or sum(shares) > TRANSLATED

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 LANGUAGES: tuple[Language, ...] = ("de", "en")
+OTHER: dict[Language, Language] = {"de": "en", "en": "de"}
+"""Of each language the other."""
 
 GRAM_CHARS = 4
 """Over XQuAD grams of 4 rank best (MRR 3: .938, 4: .951, 5: .948)."""

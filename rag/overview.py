@@ -7,7 +7,7 @@ from rag.asking import FORMS, ONE, ORDINALS, SOURCE, Overview
 from rag.browsing import ABOUT_ONE, DIGESTS, LISTINGS, SHORT, SHOWS_ONE
 from rag.focus import QUOTED
 from rag.holdings import asks_what_happened, holding_asked
-from rag.language import bare_name, content_words
+from rag.language import OTHER, bare_name, content_words
 from rag.picking import NUMBERS
 from rag.pieces import TITLE_WORDS, about_a_piece, is_title, without_storys
 from rag.records import Language, Listed, Question
@@ -123,8 +123,7 @@ def overview_asked(
         if subject_words(name, language):  # else it is a word that lists are asked for with
             bare = re.escape(bare_name(name))
             said = re.sub(rf"(?<![\w-])(?:(?:der|die|das|the)\s)?{bare}(?![\w-])", SOURCE, said, flags=re.IGNORECASE)
-    other: Language = "en" if language == "de" else "de"
-    return _told_by_form(said, language) or _told_by_form(said, other)
+    return _told_by_form(said, language) or _told_by_form(said, OTHER[language])
 
 
 def _told_by_form(said: str, language: Language) -> Overview | None:
