@@ -201,11 +201,8 @@ class Chatbot:
         groups: list[list[Passage]] = []
         focuses: dict[Passage, Span | None] = {}
         for answer in answers:
-            by_number = {citation.number: citation for citation in answer.citations}
             focuses |= {citation.quote: citation.focus for citation in answer.citations}
-            groups += [
-                [by_number[number].quote for number in one.citations] for one in answer.sentences[:OF_EACH_PERIOD]
-            ]
+            groups += [[one.quote for one in answer.cited(said)] for said in answer.sentences[:OF_EACH_PERIOD]]
         hits = [hit for found in zip(*(answer.hits for answer in answers), strict=False) for hit in found][: self.hits]
         confidence = max(
             (answer.confidence for answer in answers if answer.confidence), key=list(Confidence).index, default=None

@@ -55,8 +55,7 @@ class Dated:
 
 def timeline(answer: Answer) -> list[Dated]:
     """The citations that have a date, oldest first; of quotes that say the same only the first."""
-    by_number = {citation.number: citation for citation in answer.citations}
-    dated = (_dated(by_number[sentence.citations[0]]) for sentence in answer.sentences)
+    dated = (_dated(answer.cited(sentence)[0]) for sentence in answer.sentences)
     return sorted(filter(None, dated), key=lambda one: (one.year, one.month, one.day))
 
 
