@@ -18,11 +18,10 @@ from rag.rendering.proof import confidence_line, explanation
 
 _HEADINGS = {BlockKind.TITLE: 0, BlockKind.HEADING: 1}
 """How far below the uppermost heading."""
-_LABELLED = frozenset({BlockKind.CAPTION, BlockKind.TEASER, BlockKind.BYLINE, BlockKind.DATE})
+_PLAIN = frozenset({BlockKind.TITLE, BlockKind.HEADING, BlockKind.LEAD, BlockKind.BODY})
 _ENDLESS = re.compile(r"\S{100}(?=\S)")
 DIGEST_CHARS = 12
 """Enough of a text's digest to tell it from another version."""
-_SMALL_PRINT = frozenset({BlockKind.LINKS, BlockKind.TAGS, BlockKind.PROMO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +169,7 @@ def _holds(hit: Hit, quoted: Iterable[tuple[str, int]]) -> bool:
 
 def _label(kind: BlockKind, language: Language) -> str:
     """What the block is, where its text does not show it."""
-    if kind in _SMALL_PRINT:
-        name = say(kind.value, language)
-    else:
-        name = KIND_LABELS[language][kind] if kind in _LABELLED else ""
-    return f'<span class="label">{escape(name)}</span> ' if name else ""
+    return "" if kind in _PLAIN else f'<span class="label">{escape(KIND_LABELS[language][kind])}</span> '
 
 
 def _block_html(article: Article, block: Block, marks: Sequence[Mark], opening: str, tag: str) -> str:

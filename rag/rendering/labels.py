@@ -15,7 +15,9 @@ KIND_LABELS: Mapping[Language, Mapping[BlockKind, str]] = {
         BlockKind.BYLINE: "Autor",
         BlockKind.DATE: "Datum",
         BlockKind.TEASER: "Anriss eines anderen Artikels",
+        BlockKind.LINKS: "Verweise",
         BlockKind.TAGS: "Schlagwörter",
+        BlockKind.PROMO: "Hinweis",
     },
     "en": {
         BlockKind.TITLE: "Title",
@@ -25,7 +27,9 @@ KIND_LABELS: Mapping[Language, Mapping[BlockKind, str]] = {
         BlockKind.BYLINE: "Author",
         BlockKind.DATE: "Date",
         BlockKind.TEASER: "Teaser of another article",
+        BlockKind.LINKS: "Links",
         BlockKind.TAGS: "Tags",
+        BlockKind.PROMO: "Note",
     },
 }
 _SAID_ALOUD = frozenset({BlockKind.CAPTION, BlockKind.BYLINE, BlockKind.DATE, BlockKind.TEASER, BlockKind.TAGS})
