@@ -12,7 +12,7 @@ from rag.corpus import Articles
 from rag.errors import QuestionError
 from rag.focus import QUOTED
 from rag.holdings import asks_what_happened
-from rag.language import OTHER, QUESTION_WORDS, bare_name, content_words, spoken_in
+from rag.language import OTHER, asks, bare_name, content_words, spoken_in
 from rag.overview import means_these, overview_asked
 from rag.periods import (
     Met,
@@ -166,8 +166,7 @@ def asks_only_where(text: str, language: Language, limit: Filter, today: date) -
     left = without_source(text, language, limit, bare=True)
     if period_said(text, today) == (limit.since, limit.until):
         left = without_periods(left, listed=False)
-    asking = any(word.lower() in QUESTION_WORDS[language] for word in left.split())
-    return left != text and not asking and not content_words(left, language)
+    return left != text and not asks(left, language) and not content_words(left, language)
 
 
 def without_source(text: str, language: Language, limit: Filter, bare: bool = False) -> str:

@@ -33,15 +33,14 @@ QUESTION_WORDS: dict[Language, frozenset[str]] = {
     ),
     "en": frozenset("who whom whose what when where which why how many much".split()),
 }
-_SAYING_WORDS = {
-    "de": "sagen sagt sagte sagten gesagt meint meinte laut zufolge gibt gab",
-    "en": "say says said according",
+_SAYING_WORDS: dict[Language, frozenset[str]] = {
+    "de": frozenset("sagen sagt sagte sagten gesagt meint meinte laut zufolge gibt gab".split()),
+    "en": frozenset("say says said according".split()),
 }
 """Saying, and that something is: they stand in every article and in questions about anything, and tell none apart."""
 
-_STOP_WORDS: dict[Language, frozenset[str]] = {
-    "de": STOP_WORDS["de"] | QUESTION_WORDS["de"] | frozenset(_SAYING_WORDS["de"].split()),
-    "en": STOP_WORDS["en"] | QUESTION_WORDS["en"] | frozenset(_SAYING_WORDS["en"].split()),
+_STOP_WORDS = {
+    language: STOP_WORDS[language] | QUESTION_WORDS[language] | _SAYING_WORDS[language] for language in LANGUAGES
 }
 _STEMMERS = {"de": Stemmer.Stemmer("german"), "en": Stemmer.Stemmer("english")}
 _STEMMING = Lock()
@@ -90,7 +89,7 @@ _SOUNDS = re.compile(f"({'|'.join(_MADE_OF)})")
 _MOST_SPELLINGS = 32
 _ARTICLE_BEFORE = re.compile(r"^(?:der|dem|den|die|das|the)\s", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _DETECTED_CHARS = 2000
 
 
@@ -150,6 +149,11 @@ def content_words(text: str, language: Language) -> list[Word]:
     return [Word(match.start(), match.end(), word) for match, word in found if word is not None]
 
 
+def asks(text: str, language: Language) -> bool:
+    """Whether it holds a question word."""
+    return any(match[0].lower() in QUESTION_WORDS[language] for match in tokens(text))
+
+
 def german_spelling(name: str) -> str:
     """A folded name of a language written in Cyrillic as German papers spell it: ``zakharova`` -> ``sacharowa``.
 
@@ -172,8 +176,8 @@ def bare_name(name: str) -> str:
 
 def counted_words(text: str, language: Language) -> int:
     """How many words say something, those of saying among them: how much of a question of its own a text is."""
-    said = _SAYING_WORDS[language].split()
-    return len(content_words(text, language)) + sum(word.lower() in said for word in _WORD.findall(text))
+    said = sum(word.lower() in _SAYING_WORDS[language] for word in _WORD.findall(text))
+    return len(content_words(text, language)) + said
 
 
 @lru_cache(maxsize=1 << 17)
@@ -213,7 +217,7 @@ def _fold(word: str) -> str:
         return word.replace(",", ".")
     if word.isascii():
         return word
-    decomposed = unicodedata.normalize("NFKD", word.translate(_UMLAUTS))
+    decomposed = unicodedata.normalize("NFKD", word.translate(SPELLED_OUT))
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
