@@ -112,27 +112,21 @@ _COUNTED_PERIOD = re.compile(rf"(?:\d|\b(?:{_NUMBER_WORDS}))\s(?:\w+\s)?{_PERIOD
 """A number of years or hours, and no date: "for three years"."""
 
 _AMOUNT = re.compile(rf"(?P<number>\d[\d., ]*\d|\d|(?:{_NUMBER_WORDS}))\s?(?P<counted>{_UNITS})", re.IGNORECASE)
-_TOLD_NUMBERS = {
-    word: str(number)
-    for numbers, words in (
+NUMBERS = {
+    word: number
+    for words, numbers in (
         (
+            "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn",
             range(2, 20),
-            (
-                "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn "
-                "siebzehn achtzehn neunzehn"
-            ),
         ),
         (
+            "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
             range(2, 20),
-            (
-                "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-                "seventeen eighteen nineteen"
-            ),
         ),
-        (range(20, 100, 10), "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"),
-        (range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety"),
+        ("zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig", range(20, 100, 10)),
+        ("twenty thirty forty fifty sixty seventy eighty ninety", range(20, 100, 10)),
     )
-    for number, word in zip(numbers, words.split(), strict=True)
+    for word, number in zip(words.split(), numbers, strict=True)
 }
 _THOUSANDS: dict[Language, re.Pattern[str]] = {
     "de": re.compile(r"(?<=\d)[. ](?=\d{3}(?!\d))"),
@@ -241,7 +235,7 @@ def amount(text: str, language: Language) -> tuple[str, str] | None:
     if match is None:
         return None
     told = match["number"].lower()
-    number = _in_digits(told, language) if told[0].isdigit() else _TOLD_NUMBERS.get(told)
+    number = _in_digits(told, language) if told[0].isdigit() else str(NUMBERS.get(told, ""))
     return (number, match["counted"]) if number else None
 
 

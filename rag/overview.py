@@ -8,7 +8,7 @@ from rag.browsing import ABOUT_ONE, DIGESTS, LISTINGS, SHORT, SHOWS_ONE
 from rag.focus import QUOTED
 from rag.holdings import asks_what_happened, holding_asked
 from rag.language import OTHER, bare_name, content_words
-from rag.picking import NUMBERS
+from rag.picking import COUNTS
 from rag.pieces import TITLE_WORDS, about_a_piece, is_title, without_storys
 from rag.records import Language, Listed, Question
 
@@ -86,9 +86,7 @@ _SAID: dict[Language, str] = {
     """,
 }
 _WORDS_OF_LISTS = {
-    language: re.compile(
-        "|".join([*said.split(), *NUMBERS, *(f"{place}(?:e[nrsm]?)?" for place in ORDINALS[language])])
-    )
+    language: re.compile("|".join([*said.split(), *COUNTS, *(f"{place}(?:e[nrsm]?)?" for place in ORDINALS[language])]))
     for language, said in _SAID.items()
 }
 """Words, in lower case, that lists and summaries are asked for with, and that say nothing of their subject."""

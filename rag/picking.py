@@ -3,6 +3,7 @@
 import re
 
 from rag.asking import AGES, ONE, ORDINALS, PLACED
+from rag.focus import NUMBERS
 from rag.language import LANGUAGES
 from rag.pieces import subject_of
 from rag.records import Age, Language
@@ -14,11 +15,8 @@ _ONE_OF_AGE = {
     "en": re.compile(rf"\b{AGES['en']}(?:\s{ONE['en']}|\W*$)", re.IGNORECASE),
 }
 """In German "neueste" is of one, "neuesten" of many."""
-NUMBERS = {word: number for number, words in (
-    (2, "zwei two"), (3, "drei three"), (4, "vier four"), (5, "fünf five"), (6, "sechs six"), (7, "sieben seven"),
-    (8, "acht eight"), (9, "neun nine"), (10, "zehn ten"),
-) for word in words.split()}  # fmt: skip
-_COUNT = rf"\d{{1,3}}|{'|'.join(NUMBERS)}"
+COUNTS = {word: number for word, number in NUMBERS.items() if number <= 10}
+_COUNT = rf"\d{{1,3}}|{'|'.join(COUNTS)}"
 _COUNTED = {
     language: re.compile(rf"\b(?:(?P<count>{_COUNT})\s{ages}|{ages}\s(?P<behind>{_COUNT})\b)", re.IGNORECASE)
     for language, ages in AGES.items()
@@ -48,7 +46,7 @@ def number_asked(question: str, language: Language) -> int | None:
     asked = _before_subject(question, language)
     if counted := _COUNTED[language].search(asked):
         said = (counted["count"] or counted["behind"]).lower()
-        return NUMBERS.get(said) or max(1, int(said))
+        return COUNTS.get(said) or max(1, int(said))
     return 1 if _ONE_OF_AGE[language].search(asked) else None
 
 

@@ -66,7 +66,7 @@ BESIDE = {
     "periods": {"language"},
     "holdings": {"asking", "language", "periods"},
     "browsing": {"asking", "language"},
-    "picking": {"asking", "language", "pieces"},
+    "picking": {"asking", "focus", "language", "pieces"},
     "overview": {"asking", "browsing", "focus", "holdings", "language", "picking", "pieces"},
     "pieces": {"focus"},
     "graphs": {"tensors"},
