@@ -12,7 +12,7 @@ from rag.corpus import Articles
 from rag.errors import QuestionError
 from rag.focus import QUOTED
 from rag.holdings import asks_what_happened
-from rag.language import OTHER, asks, bare_name, content_words, spoken_in
+from rag.language import OTHER, asks, bare_name, content_words, patterns, spoken_in
 from rag.overview import means_these, overview_asked
 from rag.periods import (
     Met,
@@ -35,10 +35,10 @@ _PRINTS = r"was\s(?:schreibt|schrieb|berichtete?|meldete?)"
 _WRITES: dict[Language, str] = {"de": r"was\s(?:sagte?|meinte?)", "en": r"what\s(?:does|did|has)"}
 """What somebody who is no paper may do as well."""
 _AND = r"und|and|was\sist\smit|what\sabout|how\sabout"
-_ABOUT_IT: dict[Language, str] = {
-    "de": rf"\b(?:{_PRINTS}|{_WRITES['de']}|was\s(?:steht|stand))\b",
-    "en": r"\bwhat\s(?:does|did|has|is)\b.*\b(?:say|said|write|written|report|reported|in)\b",
-}
+_ABOUT_IT = patterns(
+    de=rf"\b(?:{_PRINTS}|{_WRITES['de']}|was\s(?:steht|stand))\b",
+    en=r"\bwhat\s(?:does|did|has|is)\b.*\b(?:say|said|write|written|report|reported|in)\b",
+)
 """What a publisher prints on something, in whatever words."""
 _ARTICLE = r"(?:(?:der|dem|den|die|das|the)\s)?"
 _ARTICLE_IN_LISTS = r"(?:(?:der|des|dem|den|die|the)\s)?"
@@ -179,7 +179,7 @@ def without_source(text: str, language: Language, limit: Filter, bare: bool = Fa
 def asks_what_is_printed(question: Question, corpus: Articles) -> bool:
     """Whether it asks what a publisher has on something: "Was schreibt die taz über Merz?"."""
     named = _named(question.asked, question.language, corpus.publishers) is not None
-    return named and re.search(_ABOUT_IT[question.language], question.asked, re.IGNORECASE) is not None
+    return named and _ABOUT_IT[question.language].search(question.asked) is not None
 
 
 def require_met(filter: Filter | None, corpus: Articles, where: str = "") -> None:

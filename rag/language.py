@@ -93,6 +93,11 @@ SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _DETECTED_CHARS = 2000
 
 
+def patterns(de: str, en: str) -> dict[Language, re.Pattern[str]]:
+    """What is looked for in German and in English, in whatever case."""
+    return {"de": re.compile(de, re.IGNORECASE), "en": re.compile(en, re.IGNORECASE)}
+
+
 def detect(text: str) -> Language:
     """German or English, whichever fits better; German where nothing tells them apart.
 

@@ -4,16 +4,16 @@ import re
 
 from rag.asking import AGES, ONE, ORDINALS, PLACED
 from rag.focus import NUMBERS
-from rag.language import LANGUAGES
+from rag.language import LANGUAGES, patterns
 from rag.pieces import subject_of
 from rag.records import Age, Language
 
 _AGE = {language: re.compile(rf"\b{AGES[language]}\b", re.IGNORECASE) for language in LANGUAGES}
 _OLD = ("ält", "oldest", "earliest")
-_ONE_OF_AGE = {
-    "de": re.compile(r"\b(?:der|die|das)\s(?:aller)?(?:neueste|jüngste|aktuellste|älteste|letzte)\b", re.IGNORECASE),
-    "en": re.compile(rf"\b{AGES['en']}(?:\s{ONE['en']}|\W*$)", re.IGNORECASE),
-}
+_ONE_OF_AGE = patterns(
+    de=r"\b(?:der|die|das)\s(?:aller)?(?:neueste|jüngste|aktuellste|älteste|letzte)\b",
+    en=rf"\b{AGES['en']}(?:\s{ONE['en']}|\W*$)",
+)
 """In German "neueste" is of one, "neuesten" of many."""
 COUNTS = {word: number for word, number in NUMBERS.items() if number <= 10}
 _COUNT = rf"\d{{1,3}}|{'|'.join(COUNTS)}"
@@ -22,14 +22,10 @@ _COUNTED = {
     for language, ages in AGES.items()
 }
 """As many of an age: "die drei neuesten", "the last 5"."""
-_PLACE = {
-    "de": re.compile(
-        rf"\b(?P<place>{PLACED['de']}e[nrsm]?)\b|\b(?:artikel|nummer|nr\.?)\s(?P<number>\d{{1,2}})\b", re.IGNORECASE
-    ),
-    "en": re.compile(
-        rf"\b(?P<place>{PLACED['en']})\b|\b(?:article|number|no\.?)\s(?P<number>\d{{1,2}})\b", re.IGNORECASE
-    ),
-}
+_PLACE = patterns(
+    de=rf"\b(?P<place>{PLACED['de']}e[nrsm]?)\b|\b(?:artikel|nummer|nr\.?)\s(?P<number>\d{{1,2}})\b",
+    en=rf"\b(?P<place>{PLACED['en']})\b|\b(?:article|number|no\.?)\s(?P<number>\d{{1,2}})\b",
+)
 """A place in a list: "den zweiten", "article 4"."""
 
 
