@@ -230,7 +230,7 @@ def _named(text: str, language: Language, names: Iterable[str], bare: bool = Fal
     return min(places)[-1] if places else None
 
 
-def _as_source(name: str, language: Language, bare: bool = False) -> re.Pattern[str]:
+def _as_source(name: str, language: Language, bare: bool) -> re.Pattern[str]:
     """How a text names its source; one that is a word only behind "laut". If ``bare``, it may say nothing else."""
     before = f"{ACCORDING[language]}|{_PRINTS}"
     before += "" if _is_a_word(name, language) else f"|{_IN[language]}"

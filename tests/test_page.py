@@ -28,7 +28,7 @@ from rag.page.sources import Mark, article_html, sources_html
 from rag.page.texts import TEXTS, visitor_language
 from rag.page.turns import Turn, ask
 from rag.page.uploads import add_articles, own_files, set_aside
-from rag.records import Answer, Citation, Filter, Listing, Outcome, Passage, Question, Sentence, Source, Sourced
+from rag.records import Answer, Citation, Filter, Hit, Listing, Outcome, Passage, Question, Sentence, Source, Sourced
 from rag.settings import Settings
 from tests.conftest import LetterEmbedder, make_article, no_progress
 
@@ -179,12 +179,12 @@ def test_hostile_text_is_escaped_in_the_sources() -> None:
     answer = Answer(
         Question("?", "?", "de"), Outcome.ANSWERED, (Sentence(quote.text, (1,)),), (Citation(1, quote, None),)
     )
-    from rag.records import Hit
 
     shown = sources_html(
         Answer(answer.question, answer.outcome, answer.sentences, answer.citations, (Hit(quote, 1, 1, 1, 1, ()),)),
         1,
         "de",
+        [article],
     )
     assert "<script" not in shown and "<img" not in shown
     assert html.escape("<script>window.pwned=1</script>") in shown

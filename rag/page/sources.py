@@ -36,9 +36,7 @@ class Mark:
     focus: tuple[int, int] | None
 
 
-def sources_html(
-    answer: Answer | None, turn: int, language: Language, articles: Container[Article] | None = None
-) -> str:
+def sources_html(answer: Answer | None, turn: int, language: Language, articles: Container[Article]) -> str:
     """The panel beside the chat for one turn: cited articles open, what else was found below.
 
     ``articles`` are those of the index in use: a cited one that is not among them is said to be gone.
@@ -48,7 +46,7 @@ def sources_html(
     cited: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         cited.setdefault(citation.quote.article.id, []).append(citation)
-    lost = gone(answer, articles) if articles is not None else frozenset()
+    lost = gone(answer, articles)
     parts = [_head(answer, turn, language)]
     parts += (_cited_article(found, turn, language, name in lost) for name, found in cited.items())
     quoted = {(c.quote.article.id, c.quote.start) for c in answer.citations}
