@@ -1,5 +1,11 @@
-"""What articles as a whole are asked for, and the words for it, as parts of patterns."""
+"""What articles as a whole are asked for; the words for it, as parts of patterns; and the notation of forms made of them.
 
+In a form a space is any white space, ``^`` leaves room for polite words before it and ``$`` for signs behind it, and
+``{many}`` stands for what ``MANY`` says, or a part of its own room.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from rag.records import Language
@@ -101,3 +107,30 @@ PLACED: dict[Language, str] = {
     "de": rf"(?:{'|'.join(ORDINALS['de'])}|letzt)",
     "en": rf"(?:{'|'.join(ORDINALS['en'])}|last)",
 }
+
+_WORDS: dict[str, dict[Language, str]] = {
+    "ages": AGES,
+    "all_of": ALL_OF,
+    "have": HAVE,
+    "here": HERE,
+    "many": MANY,
+    "on": ON,
+    "one": ONE,
+    "placed": PLACED,
+    "reports": REPORTS,
+    "small": SMALL,
+    "source": {"de": SOURCE, "en": SOURCE},
+    "tell": TELL,
+    "themes": THEMES,
+}
+
+
+def pattern_of(forms: Iterable[str], language: Language, parts: Mapping[str, str]) -> re.Pattern[str]:
+    """What any of the forms accepts; ``parts`` are by the names that they have there, each before those it is made of."""
+    pattern = "|".join(forms)
+    for part, meaning in parts.items():
+        pattern = pattern.replace(f"{{{part}}}", f"(?:{meaning})")
+    pattern = pattern.replace("^", "{polite}").replace("$", r"\W*$").replace(" ", r"\s")
+    for word, meanings in _WORDS.items():
+        pattern = pattern.replace(f"{{{word}}}", f"(?:{meanings[language]})")
+    return re.compile(pattern.replace("{polite}", POLITE[language]), re.IGNORECASE)

@@ -1,31 +1,13 @@
 """How articles are asked for as one who browses them does: to list them, to say what they are about, to sum up or open one.
 
-Each form stands beside an example of what it accepts. In a form a space is any white space, ``^`` leaves room for polite
-words before it and ``$`` for signs behind it, and ``{many}`` stands for what ``asking`` or ``_PARTS`` says.
+Each form, in the notation of ``asking``, stands beside an example of what it accepts.
 """
 
-import re
-from collections.abc import Iterable
-
-from rag.asking import AGES, ALL_OF, HAVE, HERE, MANY, ON, ONE, PLACED, POLITE, REPORTS, SMALL, SOURCE, TELL, THEMES
+from rag.asking import pattern_of
 from rag.language import LANGUAGES
 from rag.records import Language
 
-_WORDS: dict[str, dict[Language, str]] = {
-    "ages": AGES,
-    "all_of": ALL_OF,
-    "have": HAVE,
-    "here": HERE,
-    "many": MANY,
-    "on": ON,
-    "one": ONE,
-    "placed": PLACED,
-    "reports": REPORTS,
-    "small": SMALL,
-    "tell": TELL,
-    "themes": THEMES,
-}
-_PARTS: dict[Language, dict[str, str]] = {
+PARTS: dict[Language, dict[str, str]] = {
     "de": {
         "which": r"(?:in |aus |von )?(?:welche[nrm]?|was für|wie ?viele?n?)",
         "on_something": r"(?: {on}\b(?: [\w.,’'-]+){0,8})?",
@@ -254,20 +236,7 @@ SHOWING: dict[Language, dict[str, str]] = {
 """That one article be opened, up to what says which."""
 
 
-def pattern_of(forms: Iterable[str], language: Language) -> re.Pattern[str]:
-    """What any of the forms accepts."""
-    pattern = "|".join(forms)
-    for part, meaning in _PARTS[language].items():
-        pattern = pattern.replace(f"{{{part}}}", f"(?:{meaning})")
-    pattern = pattern.replace("^", "{polite}").replace("$", r"\W*$").replace(" ", r"\s").replace("{source}", SOURCE)
-    for word, meanings in _WORDS.items():
-        pattern = pattern.replace(f"{{{word}}}", f"(?:{meanings[language]})")
-    return re.compile(pattern.replace("{polite}", POLITE[language]), re.IGNORECASE)
-
-
-def _patterns(forms: dict[Language, dict[str, str]]) -> dict[Language, re.Pattern[str]]:
-    return {language: pattern_of(forms[language].values(), language) for language in LANGUAGES}
-
-
-LISTINGS, DIGESTS, SHORT = _patterns(LISTING), _patterns(DIGEST), _patterns(SHORTENED)
-ABOUT_ONE, SHOWS_ONE = _patterns(OF_ONE), _patterns(SHOWING)
+LISTINGS, DIGESTS, SHORT, ABOUT_ONE, SHOWS_ONE = (
+    {language: pattern_of(forms[language].values(), language, PARTS[language]) for language in LANGUAGES}
+    for forms in (LISTING, DIGEST, SHORTENED, OF_ONE, SHOWING)
+)

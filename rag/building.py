@@ -157,25 +157,19 @@ def _read(
     settings: Settings, paths: Sequence[Path], earlier: _Earlier | None, progress: Progress
 ) -> tuple[list[Article], list[Source]]:
     """Every article of the files, copies included, and what came of each."""
-    with Worker(settings.limits) as worker:
-        return _read_with(worker, settings, paths, earlier, progress)
-
-
-def _read_with(
-    worker: Worker, settings: Settings, paths: Sequence[Path], earlier: _Earlier | None, progress: Progress
-) -> tuple[list[Article], list[Source]]:
     kept = _kept(earlier) if earlier and earlier.manifest.settings == _made_with(settings) else _Kept()
     articles: list[Article] = []
     texts: set[str] = set()
     sources: list[Source] = []
-    for number, path in enumerate(paths):
-        reading = partial(progress, "reading", number, len(paths))
-        reading()
-        name, digest = _name(settings, path), _digest(path)
-        source, read = kept.of(name, digest, texts) or _read_file(worker, settings, path, digest, reading)
-        articles += read
-        texts.update(article.digest for article in read)
-        sources.append(source)
+    with Worker(settings.limits) as worker:
+        for number, path in enumerate(paths):
+            reading = partial(progress, "reading", number, len(paths))
+            reading()
+            name, digest = _name(settings, path), _digest(path)
+            source, read = kept.of(name, digest, texts) or _read_file(worker, settings, path, digest, reading)
+            articles += read
+            texts.update(article.digest for article in read)
+            sources.append(source)
     return articles, sources + _passed_over(settings)
 
 

@@ -16,7 +16,7 @@ from rag.errors import QuoteError
 from rag.filters import asks_only_where, asks_what_is_printed, dated_words, find_filter
 from rag.holdings import asks_what_happened
 from rag.index import Index
-from rag.language import QUESTION_WORDS, in_the_same_words, tokens
+from rag.language import asks, in_the_same_words
 from rag.overview import overview_asked
 from rag.periods import period_words
 from rag.pieces import asked_of_pieces
@@ -161,9 +161,9 @@ class Chatbot:
 
     def _is_generic(self, question: Question) -> bool:
         """Whether it is a question of what only common words name: "What did the mayor say?"."""
-        asks = any(word[0].lower() in QUESTION_WORDS[question.language] for word in tokens(question.asked))
-        alone = replace(question, earlier="", where="")
-        return asks and self.retriever.is_generic(alone) and not overview_asked(question.asked, question.language)
+        asked, language = question.asked, question.language
+        generic = asks(asked, language) and self.retriever.is_generic(replace(question, earlier="", where=""))
+        return generic and not overview_asked(asked, language)
 
     def _first_answered(self, meant: Sequence[Question]) -> Answer:
         """The answer to the first question that has one; else the refusal that looked in all articles, or the first."""
@@ -201,11 +201,8 @@ class Chatbot:
         groups: list[list[Passage]] = []
         focuses: dict[Passage, Span | None] = {}
         for answer in answers:
-            by_number = {citation.number: citation for citation in answer.citations}
             focuses |= {citation.quote: citation.focus for citation in answer.citations}
-            groups += [
-                [by_number[number].quote for number in one.citations] for one in answer.sentences[:OF_EACH_PERIOD]
-            ]
+            groups += [[one.quote for one in answer.cited(said)] for said in answer.sentences[:OF_EACH_PERIOD]]
         hits = [hit for found in zip(*(answer.hits for answer in answers), strict=False) for hit in found][: self.hits]
         confidence = max(
             (answer.confidence for answer in answers if answer.confidence), key=list(Confidence).index, default=None

@@ -8,7 +8,7 @@ from rag.asking import ORDINALS, PLACED, Overview
 from rag.filters import ACCORDING
 from rag.focus import is_date
 from rag.holdings import asks_what_happened
-from rag.language import LANGUAGES, counted_words, spoken_in, tokens
+from rag.language import LANGUAGES, counted_words, patterns, spoken_in, tokens
 from rag.overview import is_list, list_asked, overview_asked, points_back, subject_words
 from rag.picking import place_asked
 from rag.records import Language, Question
@@ -58,19 +58,13 @@ _SOURCED = {language: re.compile(rf"^\W*(?:{ACCORDING[language]})\b", re.IGNOREC
 _ENDINGS = re.compile(r"(?<=\w)['’](?:s|t|re|ve|ll|d|m)\b", re.IGNORECASE)
 """What is no word of its own: "Putin's"."""
 
-_ASKING: dict[Language, re.Pattern[str]] = {
-    "de": re.compile(r"\b(?:wie\s\w+|seit|bis|ab|genau)\b", re.IGNORECASE),
-    "en": re.compile(r"\b(?:how\s\w+|since|until|exactly|else)\b", re.IGNORECASE),
-}
+_ASKING = patterns(de=r"\b(?:wie\s\w+|seit|bis|ab|genau)\b", en=r"\b(?:how\s\w+|since|until|exactly|else)\b")
 """What makes up a question together with a question word: "wie lange", "bis wann genau"."""
 
-_LIST_GOES_ON: dict[Language, re.Pattern[str]] = {
-    "de": re.compile(r"\W*und\s(?P<rest>(?:über|zu[mr]?|(?P<when>im|in|aus|seit|vor|nach|bis|ab))\s.+)", re.IGNORECASE),
-    "en": re.compile(
-        r"\W*(?:and|(?:and\s)?what\sabout)\s(?P<rest>(?:on|about|regarding|(?P<when>in|from|since|before|after|until))\s.+)",
-        re.IGNORECASE,
-    ),
-}
+_LIST_GOES_ON = patterns(
+    de=r"\W*und\s(?P<rest>(?:über|zu[mr]?|(?P<when>im|in|aus|seit|vor|nach|bis|ab))\s.+)",
+    en=r"\W*(?:and|(?:and\s)?what\sabout)\s(?P<rest>(?:on|about|regarding|(?P<when>in|from|since|before|after|until))\s.+)",
+)
 """Behind a list of articles asks for those on another subject, or of another time."""
 _CAPITALS = r"(?-i:[A-ZÄÖÜ])[\w.’'-]*"
 _AND_WHO = {
@@ -81,16 +75,10 @@ _AND_WHO = {
     for language in LANGUAGES
 }
 """Asks the same of somebody else: "Und Ann Lee?"."""
-_PLACED: dict[Language, re.Pattern[str]] = {
-    "de": re.compile(
-        rf"\W*(?:de[nrms]|die|das|nummer|artikel)\s(?:{PLACED['de']}e[nrsm]?|\d{{1,2}})(?:\sartikel)?(?:\sbitte)?\W*",
-        re.IGNORECASE,
-    ),
-    "en": re.compile(
-        rf"\W*(?:the|number|article)\s(?:{PLACED['en']}|\d{{1,2}})(?:\s(?:one|article))?(?:\splease)?\W*",
-        re.IGNORECASE,
-    ),
-}
+_PLACED = patterns(
+    de=rf"\W*(?:de[nrms]|die|das|nummer|artikel)\s(?:{PLACED['de']}e[nrsm]?|\d{{1,2}})(?:\sartikel)?(?:\sbitte)?\W*",
+    en=rf"\W*(?:the|number|article)\s(?:{PLACED['en']}|\d{{1,2}})(?:\s(?:one|article))?(?:\splease)?\W*",
+)
 """Names one of a list before, and nothing else: "den zweiten"."""
 _LEADING_ARTICLE = re.compile(r"\b(?:der|die|das|dem|the)\s(?-i:[A-ZÄÖÜ])", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")

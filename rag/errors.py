@@ -9,7 +9,7 @@
     ├── QuoteError       an answer quotes what its article does not say; it is never shown
     ├── ServerError      the page cannot be served
     ├── KeepingError     the page cannot keep or find a conversation or a rating
-    └── StoreError      the index cannot be used or written
+    └── StoreError       the index cannot be used or written
         ├── IndexMissing
         ├── IndexMismatch    built with another model, format or settings
         ├── IndexDamaged     a file is missing, cut short or altered

@@ -12,7 +12,7 @@ from rag.corpus import Articles
 from rag.errors import QuestionError
 from rag.focus import QUOTED
 from rag.holdings import asks_what_happened
-from rag.language import QUESTION_WORDS, bare_name, content_words, spoken_in
+from rag.language import OTHER, asks, bare_name, content_words, patterns, spoken_in
 from rag.overview import means_these, overview_asked
 from rag.periods import (
     Met,
@@ -35,10 +35,10 @@ _PRINTS = r"was\s(?:schreibt|schrieb|berichtete?|meldete?)"
 _WRITES: dict[Language, str] = {"de": r"was\s(?:sagte?|meinte?)", "en": r"what\s(?:does|did|has)"}
 """What somebody who is no paper may do as well."""
 _AND = r"und|and|was\sist\smit|what\sabout|how\sabout"
-_ABOUT_IT: dict[Language, str] = {
-    "de": rf"\b(?:{_PRINTS}|{_WRITES['de']}|was\s(?:steht|stand))\b",
-    "en": r"\bwhat\s(?:does|did|has|is)\b.*\b(?:say|said|write|written|report|reported|in)\b",
-}
+_ABOUT_IT = patterns(
+    de=rf"\b(?:{_PRINTS}|{_WRITES['de']}|was\s(?:steht|stand))\b",
+    en=r"\bwhat\s(?:does|did|has|is)\b.*\b(?:say|said|write|written|report|reported|in)\b",
+)
 """What a publisher prints on something, in whatever words."""
 _ARTICLE = r"(?:(?:der|dem|den|die|das|the)\s)?"
 _ARTICLE_IN_LISTS = r"(?:(?:der|des|dem|den|die|the)\s)?"
@@ -166,8 +166,7 @@ def asks_only_where(text: str, language: Language, limit: Filter, today: date) -
     left = without_source(text, language, limit, bare=True)
     if period_said(text, today) == (limit.since, limit.until):
         left = without_periods(left, listed=False)
-    asking = any(word.lower() in QUESTION_WORDS[language] for word in left.split())
-    return left != text and not asking and not content_words(left, language)
+    return left != text and not asks(left, language) and not content_words(left, language)
 
 
 def without_source(text: str, language: Language, limit: Filter, bare: bool = False) -> str:
@@ -180,7 +179,7 @@ def without_source(text: str, language: Language, limit: Filter, bare: bool = Fa
 def asks_what_is_printed(question: Question, corpus: Articles) -> bool:
     """Whether it asks what a publisher has on something: "Was schreibt die taz über Merz?"."""
     named = _named(question.asked, question.language, corpus.publishers) is not None
-    return named and re.search(_ABOUT_IT[question.language], question.asked, re.IGNORECASE) is not None
+    return named and _ABOUT_IT[question.language].search(question.asked) is not None
 
 
 def require_met(filter: Filter | None, corpus: Articles, where: str = "") -> None:
@@ -231,7 +230,7 @@ def _named(text: str, language: Language, names: Iterable[str], bare: bool = Fal
     return min(places)[-1] if places else None
 
 
-def _as_source(name: str, language: Language, bare: bool = False) -> re.Pattern[str]:
+def _as_source(name: str, language: Language, bare: bool) -> re.Pattern[str]:
     """How a text names its source; one that is a word only behind "laut". If ``bare``, it may say nothing else."""
     before = f"{ACCORDING[language]}|{_PRINTS}"
     before += "" if _is_a_word(name, language) else f"|{_IN[language]}"
@@ -298,5 +297,4 @@ def unfiltered(text: str, limit: Filter, language: Language, corpus: Articles) -
 def _is_a_word(name: str, language: Language) -> bool:
     """Whether the name is a word of that language, or such words with a hyphen between them."""
     folded = [word.folded for word in content_words(name, language)] if len(name.split()) == 1 else []
-    other: Language = "en" if language == "de" else "de"
-    return bool(folded) and all(load_lexicon().translations(word, other, inflected=False) for word in folded)
+    return bool(folded) and all(load_lexicon().translations(word, OTHER[language], inflected=False) for word in folded)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from rag.bilingual.lexicon import load_lexicon
-from rag.language import content_words
+from rag.language import OTHER, content_words
 from rag.records import Language, Span
 from rag.stopwords import STOP_WORDS
 
@@ -112,27 +112,21 @@ _COUNTED_PERIOD = re.compile(rf"(?:\d|\b(?:{_NUMBER_WORDS}))\s(?:\w+\s)?{_PERIOD
 """A number of years or hours, and no date: "for three years"."""
 
 _AMOUNT = re.compile(rf"(?P<number>\d[\d., ]*\d|\d|(?:{_NUMBER_WORDS}))\s?(?P<counted>{_UNITS})", re.IGNORECASE)
-_TOLD_NUMBERS = {
-    word: str(number)
-    for numbers, words in (
+NUMBERS = {
+    word: number
+    for words, numbers in (
         (
+            "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn",
             range(2, 20),
-            (
-                "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn "
-                "siebzehn achtzehn neunzehn"
-            ),
         ),
         (
+            "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
             range(2, 20),
-            (
-                "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-                "seventeen eighteen nineteen"
-            ),
         ),
-        (range(20, 100, 10), "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"),
-        (range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety"),
+        ("zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig", range(20, 100, 10)),
+        ("twenty thirty forty fifty sixty seventy eighty ninety", range(20, 100, 10)),
     )
-    for number, word in zip(numbers, words.split(), strict=True)
+    for word, number in zip(words.split(), numbers, strict=True)
 }
 _THOUSANDS: dict[Language, re.Pattern[str]] = {
     "de": re.compile(r"(?<=\d)[. ](?=\d{3}(?!\d))"),
@@ -241,7 +235,7 @@ def amount(text: str, language: Language) -> tuple[str, str] | None:
     if match is None:
         return None
     told = match["number"].lower()
-    number = _in_digits(told, language) if told[0].isdigit() else _TOLD_NUMBERS.get(told)
+    number = _in_digits(told, language) if told[0].isdigit() else str(NUMBERS.get(told, ""))
     return (number, match["counted"]) if number else None
 
 
@@ -300,8 +294,7 @@ def person_names(sentence: str, language: Language) -> Iterator[tuple[Span, list
 @lru_cache(maxsize=1 << 14)
 def is_in_dictionary(word: str, language: Language) -> bool:
     """Whether the lexicon likely translates the word; what is the same in both languages it does not list."""
-    other: Language = "en" if language == "de" else "de"
     folded = [found.folded for found in content_words(word, language)]
-    found = (entry for one in folded for entry in load_lexicon().translations(one, other))
+    found = (entry for one in folded for entry in load_lexicon().translations(one, OTHER[language]))
     shares = (share for translation, share in found if len(translation) > 1)  # "s" is what is left of "Tubman's"
     return not folded or sum(shares) > TRANSLATED

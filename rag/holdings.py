@@ -1,221 +1,280 @@
-"""What is asked of the articles' sources and days: whose articles there are, of which time, and what is new in them."""
+"""What is asked of the articles' sources and days: whose articles there are, of which time, and what is new in them.
+
+Each form, in the notation of ``asking``, stands beside an example of what it accepts.
+"""
 
 import re
+from collections.abc import Mapping
 
-from rag.asking import AGES, ALL_OF, HAVE, HERE, MANY, ON, ONE, POLITE, REPORTS, SMALL, SOURCE, Overview
+from rag.asking import Overview, pattern_of
 from rag.language import LANGUAGES, content_words
 from rag.periods import without_periods
 from rag.records import Language
 
-_PAPERS: dict[Language, str] = {
-    "de": r"(?:(?:tages|wochen|online)?zeitung(?:en)?|(?:nachrichten)?quellen?|medien(?:häuser)?|(?:nachrichten|presse)?agentur(?:en)?"
-    r"|blätter|verlage?|(?:nachrichten)?magazine?|zeitschriften|publikationen|redaktionen|herausgeber)",
-    "en": r"(?:(?:news)?papers?|(?:news\s)?sources?|publishers?|publications?|(?:(?:news|media)\s)?outlets?|media"
-    r"|(?:(?:news|press)\s)?agenc(?:y|ies)|magazines?)",
-}
-_WRITERS: dict[Language, str] = {
-    "de": r"(?:autor(?:en|innen)?(?:\sund\sautor(?:en|innen))?|autor[*:_/]innen|verfasser(?:innen)?|journalist(?:en|innen)?|journalist[*:_/]innen"
-    r"|redakteure?(?:innen)?|reporter(?:innen)?)",
-    "en": r"(?:authors?|writers?|journalists?|reporters?)",
-}
-_ARTICLES: dict[Language, str] = {
-    "de": r"(?:(?:die|diese|deine|ihre|eure|alle|sämtliche)\s){1,2}(?:meisten\s|vielen\s|wenigsten\s|ganzen\s)?(?:[\w-]{1,60}-)?"
-    rf"(?:zeitungs|nachrichten|online)?(?:artikel|beiträge)\b(?!\s\d)(?:\s{SOURCE})?",
-    "en": r"(?:(?:all|the|these|those|your|our|of|most)\s){1,4}(?:(?:news|newspaper)\s)?articles\b(?!\s\d)",
-}
-"""Several, and nothing but articles."""
-_KNOWN: dict[Language, str] = {
-    "de": r"(?:deine|ihre|eure|die)\s(?:daten|informationen|infos|nachrichten|inhalte|antworten|quellen|sammlung|datenbank)",
-    "en": r"(?:your|the)\s(?:data|information|news|content|answers|sources|collection|archive|database)",
-}
-"""What else the articles may be called, of somebody who answers from them."""
-_SUBJECT = r"(?P<subject>(?:\s[\w.,’'-]+){1,8}?)"
+_SUBJECT = r"(?P<subject>(?: [\w.,’'-]+){1,8}?)"
 _NAMED = _SUBJECT.replace("8", "4")
 """A subject of few words, where a longer one would be of the story."""
-_ABOUT: dict[Language, str] = {
-    "de": r"(?:über|zu[mr]?|vo[nm]|bei[m]?|aus|i[nm])",
-    "en": r"(?:about|on|from|in|regarding|with)",
-}
-_FILLED: dict[Language, str] = {
-    "de": r"(?:\s(?:es|hier|denn|eigentlich|so|alles?|alle|überhaupt|insgesamt|da|drin|dabei|gerade|heute|sonst|bitte|du|sie|in|sich))*",
-    "en": r"(?:\s(?:here|in|there|all|total|altogether|now|today|currently|please|you|then|it))*",
-}
-_END: dict[Language, str] = {
-    "de": rf"{_FILLED['de']}(?:\s(?:in|hinter|unter)\s{ALL_OF['de']})?(?:\s(?:{HERE['de']}|vertreten|zurück|her))?\W*$",
-    "en": rf"{_FILLED['en']}(?:\s(?:in|behind|among|of|for)\s{ALL_OF['en']})?(?:\s(?:{HERE['en']}|represented))?\W*$",
-}
-
-
-def _source_forms(noun: str, language: Language) -> tuple[str, ...]:
-    """How the publishers, or the authors, are asked for by what they are called."""
-    polite, have, here, small, end = (told[language] for told in (POLITE, HAVE, HERE, SMALL, _END))
-    many, known = ALL_OF[language], _KNOWN[language]
-    if language == "de":
-        which = rf"(?:welche[nrm]?|was\sfür|wie\s?viele?n?)\s(?:verschiedenen?\s|anderen?\s)?{noun}"
-        return (
-            rf"{polite}{which}\s(?:{have}|nutzt|verwendest|benutzt|durchsuchst|sind|werden){end}",
-            rf"{polite}{which}\s(?:sind|werden)\s(?:\w+\s)?(?:{here}|vertreten|verwendet|genutzt|durchsucht){end}",
-            rf"{polite}{which}\s(?:hat|haben|schreiben|schrieben|arbeiten)\s(?:(?:für|bei|in)\s)?(?:(?:die|der|das|den|dem)\s)?{SOURCE}\W*$",
-            rf"{polite}(?:von|aus|auf)\s{which}\s(?:sind|stammen|kommen|hast|beziehst|nimmst)\s(?:{many}(?:\s{ON['de']}{_SUBJECT})?|{known}|(?:du|sie)\s(?:{known}|{many})){end}",
-            rf"{polite}(?:zeige?|nenne?|liste?|gib)\s{small}(?!quellen){noun}(?:\sauf)?\W*$",
-            rf"{polite}(?:(?:liste|übersicht)\s(?:aller|der)|alle)\s{noun}\W*$",
-            rf"{polite}(?!quelle|verlag|herausgeber){noun}\?\W*$",
-            rf"{polite}(?:wer|was|welche)\ssind\s(?:deine|ihre|eure)\s{noun}{end}",
-            rf"{polite}(?:wer|was|welche)\ssind\sdie\s{noun}\s(?:der|dieser|deiner|aller)\s(?:{MANY['de']}){end}",
-        )
-    which = rf"(?:which|what|how\smany)\s(?:different\s|other\s)?{noun}"
-    return (
-        rf"{polite}{which}\s(?:{have}|are|do\syou\s(?:use|know|search|cover)){end}",
-        rf"{polite}{which}\s(?:are|were)\s(?:\w+\s)?(?:{here}|represented|covered|used|searched){end}",
-        rf"{polite}{which}\s(?:does|do|did)\s(?:the\s)?{SOURCE}\s(?:have|employ)\W*$|{polite}{which}\s(?:write|wrote|work)\sfor\s(?:the\s)?{SOURCE}\W*$",
-        rf"{polite}(?:from\s)?{which}\s(?:are|do|did)\s(?:{many}(?:\s{ON['en']}{_SUBJECT})?|{known})(?:\s(?:come|from|by|taken))*\W*$",
-        rf"{polite}(?:show|list|give|name)\s{small}(?!sources){noun}\W*$",
-        rf"{polite}(?:(?:a\s)?list\sof\s(?:all\s)?(?:the\s)?|all\s(?:the\s)?){noun}\W*$",
-        rf"{polite}(?!source|media|paper|agency){noun}\?\W*$",
-        rf"{polite}(?:who|what|which)\sare\syour\s{noun}{end}",
-        rf"{polite}(?:who|what|which)\sare\sthe\s{noun}\s(?:of|behind)\s{many}{end}",
-    )
-
-
-def _publisher_forms(language: Language) -> tuple[str, ...]:
-    polite, articles, known, end = (told[language] for told in (POLITE, _ARTICLES, _KNOWN, _END))
-    if language == "de":
-        return (
-            *_source_forms(_PAPERS["de"], "de"),
-            rf"{polite}woher\s(?:(?:sind|stammen|kommen)\s(?:{articles}|{known})|(?:hast|beziehst|nimmst|haben|beziehen)\s(?:du|sie)\s(?:{articles}|{known})){end}",
-            rf"{polite}wer\s(?:hat|haben)\s{articles}\s(?:veröffentlicht|herausgegeben|publiziert|gedruckt)\W*$",
-        )
-    return (
-        *_source_forms(_PAPERS["en"], "en"),
-        rf"{polite}where\s(?:do|did|are)\s(?:{articles}|{known})\s(?:come\s)?from\W*$",
-        rf"{polite}where\s(?:do|did)\syou\s(?:get|take|have)\s(?:{articles}|{known})\sfrom\W*$",
-        rf"{polite}who\s(?:has\s)?(?:published|printed)\s{articles}\W*$",
-    )
-
-
-def _author_forms(language: Language) -> tuple[str, ...]:
-    polite, articles = POLITE[language], _ARTICLES[language]
-    writers = _WRITERS[language]
-    if language == "de":
-        subject = rf"(?:\s{ON[language]}{_SUBJECT})"
-        which = rf"(?:wer|welche[rn]?\s{writers})"
-        return (
-            *_source_forms(writers, "de"),
-            rf"{polite}{which}\s(?:hat|haben)\s{articles}{subject}?\s(?:geschrieben|verfasst)\W*$",
-            rf"{polite}{which}\s(?:schr(?:ie|ei)b(?:t|en)?|verfassten?)\s{articles}{subject}?\W*$",
-            rf"{polite}von\swem\s(?:sind|stammen|wurden)\s{articles}{subject}?(?:\s(?:geschrieben|verfasst))?\W*$",
-            rf"{polite}{which}\s(?:schr(?:ie|ei)b(?:t|en)?|berichtet(?:en?)?)\s(?:hier\s|alles\s)*(?:über|zu[mr]?){_NAMED}\W*$",
-            rf"{polite}{which}\s(?:hat|haben)\s(?:hier\s|alles\s)*(?:über|zu[mr]?){_NAMED}\s(?:geschrieben|berichtet)\W*$",
-            rf"{polite}wer\sschreibt\s(?:hier|(?:für|bei|in)\s(?:(?:die|der|das|den|dem)\s)?{SOURCE})\W*$",
-        )
-    which = rf"(?:who|(?:which|what)\s{writers})"
-    subject = rf"(?:\s{ON[language]}{_SUBJECT})"
-    return (
-        *_source_forms(writers, "en"),
-        rf"{polite}{which}\s(?:has\s|have\s)?(?:wrote|writes?|written)\s(?:the\s)?{articles}{subject}?\W*$",
-        rf"{polite}by\swhom\s(?:are|were)\s{articles}(?:\swritten)?\W*$",
-        rf"{polite}{which}\s(?:has\s|have\s)?(?:wrote|writes?|written|report(?:s|ed)?)\s(?:about|on){_NAMED}\W*$",
-        rf"{polite}who\swrites\s(?:here|for\s(?:the\s)?{SOURCE})\W*$",
-    )
-
-
-def _day_forms(language: Language) -> tuple[str, ...]:
-    polite, ages, articles, known = (told[language] for told in (POLITE, AGES, _ARTICLES, _KNOWN))
-    one = rf"(?:{ONE[language]}|{MANY[language]}|{REPORTS[language]}|nachricht)"
-    subject = rf"(?:\s{_ABOUT[language]}{_SUBJECT})?"
-    if language == "de":
-        those = rf"(?:{articles}|{known}|(?:die|deine)\stexte)"
-        return (
-            (
-                rf"{polite}(?:von\swann|wann|wie\s(?:alt|aktuell|neu)|(?:von\s|an\s)?welche[mn]\s(?:tag|datum))\s(?:ist|sind|wurden?|erschien(?:en)?|stammt|stammen"
-                rf"|datiert|trägt|hat)\s(?:der|die|das|dein|ihr)\w?\s(?:aller)?{ages}\s{one}{subject}(?:\s(?:erschienen|veröffentlicht|geschrieben))?\W*$"
-            ),
-            rf"{polite}(?:wie\s(?:aktuell|neu|alt|frisch)|von\swann|seit\swann)\s(?:(?:bist\sdu|sind\ssie)|(?:sind|ist)\s{those}){_END['de']}",
-            rf"{polite}(?:aus|in)\swelche[mnr]\s(?:zeitraum|zeit|zeiten|jahr|jahren|monaten?)\s(?:sind|stammen|kommen|erschienen)\s{those}(?:\serschienen)?\W*$",
-            rf"{polite}welche[nr]?\szeitraum\s(?:decken|deckt|umfassen|umfasst|haben|behandeln)\s{those}(?:\sab)?\W*$",
-            rf"{polite}(?:von\swann\sbis\swann|bis\swann|wie\sweit|ab\swann)\s(?:sind|gehen|reichen|reicht|geht)\s{those}(?:\szurück)?\W*$",
-            rf"{polite}wann\s(?:sind|wurden|erschienen)\s{those}(?:\s(?:erschienen|veröffentlicht|geschrieben))?\W*$",
-        )
-    those = rf"(?:{articles}|{known})"
-    return (
-        rf"{polite}when\s(?:was|were|is|did)\s(?:the|your)\s{ages}\s{one}{subject}(?:\s(?:published|written|printed|appear|from|come\sout)){{0,2}}\W*$",
-        rf"{polite}(?:how\s(?:old|recent|new)|from\swhen)\s(?:is|are)\s(?:the|your)\s{ages}\s{one}{subject}\W*$",
-        rf"{polite}(?:what|which)\s(?:is\sthe\s|day\s|date\s){{1,2}}(?:of|is|was)\s(?:the|your)\s{ages}\s{one}{subject}\W*$",
-        rf"{polite}how\s(?:recent|old|new|current|fresh|up[\s-]to[\s-]date)\s(?:are\syou|(?:are|is)\s{those}){_END['en']}",
-        rf"{polite}(?:what|which)\s(?:time\s)?(?:periods?|span|range|years|months|dates|timespan|timeframe|time\sframe)\s(?:do|does|are|is)\s{those}(?:\s(?:cover(?:ed)?|span|from|come\sfrom))?\W*$",
-        rf"{polite}(?:from\swhen\sare\s{those}|when\s(?:are|were)\s{those}\s(?:from|published|written)|how\sfar\sback\sdo(?:es)?\s{those}\sgo)\W*$",
-    )
-
-
-def _news_forms(language: Language) -> tuple[str, ...]:
-    polite, filled = POLITE[language], _FILLED[language]
-    subject = rf"(?:\s{_ABOUT[language]}{_SUBJECT}|\sdazu)?"
-    if language == "de":
-        lately = r"(?:zuletzt|kürzlich|neulich|jüngst|gerade|aktuell|in\sletzter\szeit)"
-        return (
-            rf"{polite}was\s(?:gibt(?:\ses|['’]?s)|ist|hast\sdu){filled}\s(?:neues|das\sneueste|neu(?={filled}\W*$)){filled}{subject}\W*$",
-            rf"{polite}(?:(?:gibt(?:\ses|['’]?s)|hast\sdu|haben\ssie){filled}\s)?(?:(?:irgend\s?)?(?:etwas|was|welche)\s)?(?:neuigkeiten|neues){subject}\W*$",
-            rf"{polite}(?:was\s(?:ist|sind|gibt\ses)\s)?(?:das|die|an)?\s?(?:neueste|neuesten|aktuellen|letzten)\s(?:neuigkeiten|nachrichten|meldungen|news|schlagzeilen){subject}\W*$",
-            rf"{polite}(?:aktuelle|neueste|neue)\s(?:neuigkeiten|nachrichten|meldungen|news|schlagzeilen){subject}\W*$",
-            rf"{polite}(?:das\s)?neueste(?:\szu[mr]?{_SUBJECT})?\W*$",
-            rf"{polite}was\s(?:ist|hat\ssich)(?:\shier|\sdenn)*\s{lately}(?:\sin\sder\swelt)?\s(?:passiert|geschehen|ereignet|vorgefallen|los)\W*$",
-            rf"{polite}was\s(?:passiert|geschieht|geschah|passierte)\s{lately}(?:\sin\sder\swelt)?\W*$",
-        )
-    lately = r"(?:recently|lately|just|(?:right\s)?now|in\sthe\sworld|today)"
-    return (
-        rf"{polite}what(?:['’]?s|\sis)\snew(?:\stoday|\shere|\sin\sthe\snews)*(?:\s(?:with|on){_SUBJECT})?\W*$",
-        rf"{polite}what(?:['’]?s|\sis|\sare)\sthe\s(?:(?:latest|newest|recent)\s)?(?:latest|news|headlines)(?:\stoday)?{subject}\W*$",
-        rf"{polite}(?:(?:is|are)\sthere\s|(?:have|do)\syou\s(?:have\s|got\s)?)?(?:any\s)?(?:latest|newest|recent|new|any|today['’]?s)\s(?:news|headlines){subject}\W*$",
-        rf"{polite}(?:the\s)?(?:latest|news)(?:\s(?:on|about){_SUBJECT})?\W*$",
-        rf"{polite}what(?:\shas|['’]?s)?\shappened\s{lately}\W*$",
-        rf"{polite}what(?:['’]?s|\sis)\s(?:happening|going\son)(?:\s{lately})*\W*$",
-    )
-
-
-def _mention_forms(language: Language) -> tuple[str, ...]:
-    polite = POLITE[language]
-    if language == "de":
-        often = r"(?:wie\s(?:oft|häufig)|wie\s?viele?\smale?)"
-        where = rf"(?:\s(?:hier|insgesamt|in\s{ALL_OF['de']}))?"
-        return (
-            rf"{polite}{often}\s(?:wird|werden|wurden?){_NAMED}{where}\s(?:erwähnt|genannt)\W*$",
-            rf"{polite}{often}\s(?:kommt|kommen|taucht|tauchen){_NAMED}{where}\s(?:vor|auf)\W*$",
-        )
-    often = r"how\s(?:often|many\stimes|frequently)"
-    where = rf"(?:\s(?:here|in\s{ALL_OF['en']}))?"
-    return (
-        rf"{polite}{often}\s(?:is|are|was|were){_NAMED}\s(?:mentioned|named){where}\W*$",
-        rf"{polite}{often}\s(?:does|do){_NAMED}\s(?:appear|occur|come\sup|get\smentioned){where}\W*$",
-    )
-
-
-_ASKED: dict[Language, tuple[tuple[Overview, re.Pattern[str]], ...]] = {
-    language: tuple(
-        (asked, re.compile(form, re.IGNORECASE))
-        for asked, forms in (
-            (Overview.AUTHORS, _author_forms(language)),
-            (Overview.PUBLISHERS, _publisher_forms(language)),
-            (Overview.DAYS, _day_forms(language)),
-            (Overview.NEWS, _news_forms(language)),
-            (Overview.LISTING, _mention_forms(language)),
-        )
-        for form in forms
-    )
-    for language in LANGUAGES
+PARTS: dict[Language, dict[str, str]] = {
+    "de": {
+        "which": r"(?:welche[nrm]?|was für|wie ?viele?n?)(?: (?:verschiedenen?|anderen?))?",
+        "who": r"wer|welche[rn]? {writers}",
+        "end": r"{filled}(?: (?:in|hinter|unter) {all_of})?(?: (?:{here}|vertreten|zurück|her))?$",
+        "where": r"(?: (?:hier|insgesamt|in {all_of}))?",
+        "those": r"{articles}|{known}|(?:die|deine) texte",
+        "a_piece": r"{one}|{many}|{reports}|nachricht",
+        # several, and nothing but articles
+        "articles": r"(?:(?:die|diese|deine|ihre|eure|alle|sämtliche) ){1,2}(?:meisten |vielen |wenigsten |ganzen )?(?:[\w-]{1,60}-)?"
+        r"(?:zeitungs|nachrichten|online)?(?:artikel|beiträge)\b(?! \d)(?: {source})?",
+        # what else they may be called, of somebody who answers from them
+        "known": r"(?:deine|ihre|eure|die) (?:daten|informationen|infos|nachrichten|inhalte|antworten|quellen|sammlung|datenbank)",
+        "papers": r"(?:tages|wochen|online)?zeitung(?:en)?|(?:nachrichten)?quellen?|medien(?:häuser)?|(?:nachrichten|presse)?agentur(?:en)?"
+        r"|blätter|verlage?|(?:nachrichten)?magazine?|zeitschriften|publikationen|redaktionen|herausgeber",
+        "writers": r"autor(?:en|innen)?(?: und autor(?:en|innen))?|autor[*:_/]innen|verfasser(?:innen)?|journalist(?:en|innen)?"
+        r"|journalist[*:_/]innen|redakteure?(?:innen)?|reporter(?:innen)?",
+        "about": r"über|zu[mr]?|vo[nm]|bei[m]?|aus|i[nm]",
+        "filled": r"(?: (?:es|hier|denn|eigentlich|so|alles?|alle|überhaupt|insgesamt|da|drin|dabei|gerade|heute|sonst|bitte|du|sie|in|sich))*",
+        "often": r"wie (?:oft|häufig)|wie ?viele? male?",
+        "lately": r"zuletzt|kürzlich|neulich|jüngst|gerade|aktuell|in letzter zeit",
+        "messages": r"neuigkeiten|nachrichten|meldungen|news|schlagzeilen",
+        "subject": _SUBJECT,
+        "named": _NAMED,
+    },
+    "en": {
+        "which": r"(?:which|what|how many)(?: (?:different|other))?",
+        "who": r"who|(?:which|what) {writers}",
+        "end": r"{filled}(?: (?:in|behind|among|of|for) {all_of})?(?: (?:{here}|represented))?$",
+        "where": r"(?: (?:here|in {all_of}))?",
+        "those": r"{articles}|{known}",
+        "a_piece": r"{one}|{many}|{reports}",
+        "articles": r"(?:(?:all|the|these|those|your|our|of|most) ){1,4}(?:(?:news|newspaper) )?articles\b(?! \d)",
+        "known": r"(?:your|the) (?:data|information|news|content|answers|sources|collection|archive|database)",
+        "papers": r"(?:news)?papers?|(?:news )?sources?|publishers?|publications?|(?:(?:news|media) )?outlets?|media"
+        r"|(?:(?:news|press) )?agenc(?:y|ies)|magazines?",
+        "writers": r"authors?|writers?|journalists?|reporters?",
+        "about": r"about|on|from|in|regarding|with",
+        "filled": r"(?: (?:here|in|there|all|total|altogether|now|today|currently|please|you|then|it))*",
+        "often": r"how (?:often|many times|frequently)",
+        "lately": r"recently|lately|just|(?:right )?now|in the world|today",
+        "subject": _SUBJECT,
+        "named": _NAMED,
+    },
 }
 
-_HAPPENED = {
-    "de": re.compile(
-        rf"{POLITE['de']}was\s(?:(?:alles\s)?(?:geschah|passierte)|ereignete\ssich|trug\ssich|tat\ssich|(?:ist|war|hat\ssich|gab\ses)(?=.*\s(?:passiert|geschehen|los"
-        r"|ereignet|zugetragen|getan|vorgefallen|neues)\W*$))\s(?P<when>.{1,80}?)(?:\s(?:passiert|geschehen|los|ereignet|zugetragen|zu|getan|vorgefallen|neues))?\W*$",
-        re.IGNORECASE,
-    ),
-    "en": re.compile(
-        rf"{POLITE['en']}what(?:\sall)?\s(?:(?:has\s|had\s)?happened|occurred|took\splace|went\son|was\s(?:going\son|happening|new|in\sthe\snews|the\snews))\s(?P<when>.{{1,80}})$",
-        re.IGNORECASE,
-    ),
+_SOURCES: dict[Language, dict[str, str]] = {
+    "de": {
+        "Welche {noun} gibt es?": r"^{which} {noun} (?:{have}|nutzt|verwendest|benutzt|durchsuchst|sind|werden){end}",
+        "Welche {noun} werden genutzt?": (
+            r"^{which} {noun} (?:sind|werden) (?:\w+ )?(?:{here}|vertreten|verwendet|genutzt|durchsucht){end}"
+        ),
+        "Welche {noun} hat die SOURCENAME?": (
+            r"^{which} {noun} (?:hat|haben|schreiben|schrieben|arbeiten) (?:(?:für|bei|in) )?(?:(?:die|der|das|den|dem) )?{source}$"
+        ),
+        "Von welchen {noun} sind die Artikel?": (
+            r"^(?:von|aus|auf) {which} {noun} (?:sind|stammen|kommen|hast|beziehst|nimmst)"
+            r" (?:{all_of}(?: {on}{subject})?|{known}|(?:du|sie) (?:{known}|{all_of})){end}"
+        ),
+        "Nenne alle {noun}": r"^(?:zeige?|nenne?|liste?|gib) {small}(?!quellen){noun}(?: auf)?$",
+        "Alle {noun}": r"^(?:(?:liste|übersicht) (?:aller|der)|alle) {noun}$",
+        "{noun}?": r"^(?!quelle|verlag|herausgeber){noun}\?$",
+        "Was sind deine {noun}?": r"^(?:wer|was|welche) sind (?:deine|ihre|eure) {noun}{end}",
+        "Wer sind die {noun} der Artikel?": (
+            r"^(?:wer|was|welche) sind die {noun} (?:der|dieser|deiner|aller) {many}{end}"
+        ),
+    },
+    "en": {
+        "Which {noun} are there?": r"^{which} {noun} (?:{have}|are|do you (?:use|know|search|cover)){end}",
+        "Which {noun} were used?": (
+            r"^{which} {noun} (?:are|were) (?:\w+ )?(?:{here}|represented|covered|used|searched){end}"
+        ),
+        "Which {noun} does the SOURCENAME have?": r"^{which} {noun} (?:does|do|did) (?:the )?{source} (?:have|employ)$",
+        "Which {noun} write for SOURCENAME?": r"^{which} {noun} (?:write|wrote|work) for (?:the )?{source}$",
+        "Which {noun} are the articles from?": (
+            r"^(?:from )?{which} {noun} (?:are|do|did) (?:{all_of}(?: {on}{subject})?|{known})(?: (?:come|from|by|taken))*$"
+        ),
+        "List all {noun}": r"^(?:show|list|give|name) {small}(?!sources){noun}$",
+        "A list of {noun}": r"^(?:(?:a )?list of (?:all )?(?:the )?|all (?:the )?){noun}$",
+        "{noun}?": r"^(?!source|media|paper|agency){noun}\?$",
+        "Who are your {noun}?": r"^(?:who|what|which) are your {noun}{end}",
+        "Who are the {noun} of these articles?": r"^(?:who|what|which) are the {noun} (?:of|behind) {all_of}{end}",
+    },
+}
+"""Publishers, or authors, by what they are called."""
+
+
+def _sources(part: str, called: Mapping[Language, str]) -> dict[Language, dict[str, str]]:
+    """The forms for those whom the part tells of; in the examples they are ``called`` so."""
+    return {
+        language: {
+            example.replace("{noun}", called[language]): form.replace("{noun}", part) for example, form in forms.items()
+        }
+        for language, forms in _SOURCES.items()
+    }
+
+
+_PAPERS = _sources("{papers}", {"de": "Zeitungen", "en": "newspapers"})
+_WRITERS = _sources("{writers}", {"de": "Autoren", "en": "authors"})
+
+PUBLISHERS: dict[Language, dict[str, str]] = {
+    "de": {
+        **_PAPERS["de"],
+        "Woher stammen die Artikel?": (
+            r"^woher (?:(?:sind|stammen|kommen)|(?:hast|beziehst|nimmst|haben|beziehen) (?:du|sie)) (?:{articles}|{known}){end}"
+        ),
+        "Wer hat die Artikel veröffentlicht?": (
+            r"^wer (?:hat|haben) {articles} (?:veröffentlicht|herausgegeben|publiziert|gedruckt)$"
+        ),
+    },
+    "en": {
+        **_PAPERS["en"],
+        "Where do the articles come from?": r"^where (?:do|did|are) {those} (?:come )?from$",
+        "Where do you get your news from?": r"^where (?:do|did) you (?:get|take|have) {those} from$",
+        "Who published the articles?": r"^who (?:has )?(?:published|printed) {articles}$",
+    },
+}
+AUTHORS: dict[Language, dict[str, str]] = {
+    "de": {
+        **_WRITERS["de"],
+        "Wer hat die Artikel geschrieben?": (
+            r"^{who} (?:hat|haben) {articles}(?: {on}{subject})? (?:geschrieben|verfasst)$"
+        ),
+        "Wer schrieb die Artikel?": (r"^{who} (?:schr(?:ie|ei)b(?:t|en)?|verfassten?) {articles}(?: {on}{subject})?$"),
+        "Von wem sind die Artikel?": (
+            r"^von wem (?:sind|stammen|wurden) {articles}(?: {on}{subject})?(?: (?:geschrieben|verfasst))?$"
+        ),
+        "Wer schrieb über Brücken?": (
+            r"^{who} (?:schr(?:ie|ei)b(?:t|en)?|berichtet(?:en?)?) (?:hier |alles )*(?:über|zu[mr]?){named}$"
+        ),
+        "Wer hat über Brücken geschrieben?": (
+            r"^{who} (?:hat|haben) (?:hier |alles )*(?:über|zu[mr]?){named} (?:geschrieben|berichtet)$"
+        ),
+        "Wer schreibt hier?": r"^wer schreibt (?:hier|(?:für|bei|in) (?:(?:die|der|das|den|dem) )?{source})$",
+    },
+    "en": {
+        **_WRITERS["en"],
+        "Who wrote the articles?": (
+            r"^{who} (?:has |have )?(?:wrote|writes?|written) (?:the )?{articles}(?: {on}{subject})?$"
+        ),
+        "By whom were these articles written?": r"^by whom (?:are|were) {articles}(?: written)?$",
+        "Who wrote about bridges?": (
+            r"^{who} (?:has |have )?(?:wrote|writes?|written|report(?:s|ed)?) (?:about|on){named}$"
+        ),
+        "Who writes here?": r"^who writes (?:here|for (?:the )?{source})$",
+    },
+}
+DAYS: dict[Language, dict[str, str]] = {
+    "de": {
+        "Von wann ist der neueste Artikel?": (
+            r"^(?:von wann|wann|wie (?:alt|aktuell|neu)|(?:von |an )?welche[mn] (?:tag|datum))"
+            r" (?:ist|sind|wurden?|erschien(?:en)?|stammt|stammen|datiert|trägt|hat) (?:der|die|das|dein|ihr)\w? (?:aller)?{ages} {a_piece}"
+            r"(?: {about}{subject})?(?: (?:erschienen|veröffentlicht|geschrieben))?$"
+        ),
+        "Wie aktuell bist du?": (
+            r"^(?:wie (?:aktuell|neu|alt|frisch)|von wann|seit wann) (?:(?:bist du|sind sie)|(?:sind|ist) {those}){end}"
+        ),
+        "Aus welchem Zeitraum sind die Artikel?": (
+            r"^(?:aus|in) welche[mnr] (?:zeitraum|zeit|zeiten|jahr|jahren|monaten?) (?:sind|stammen|kommen|erschienen) {those}"
+            r"(?: erschienen)?$"
+        ),
+        "Welchen Zeitraum decken die Artikel ab?": (
+            r"^welche[nr]? zeitraum (?:decken|deckt|umfassen|umfasst|haben|behandeln) {those}(?: ab)?$"
+        ),
+        "Wie weit reichen die Artikel zurück?": (
+            r"^(?:von wann bis wann|bis wann|wie weit|ab wann) (?:sind|gehen|reichen|reicht|geht) {those}(?: zurück)?$"
+        ),
+        "Wann erschienen die Artikel?": (
+            r"^wann (?:sind|wurden|erschienen) {those}(?: (?:erschienen|veröffentlicht|geschrieben))?$"
+        ),
+    },
+    "en": {
+        "When was the latest article published?": (
+            r"^when (?:was|were|is|did) (?:the|your) {ages} {a_piece}(?: {about}{subject})?"
+            r"(?: (?:published|written|printed|appear|from|come out)){0,2}$"
+        ),
+        "How old is the newest article?": (
+            r"^(?:how (?:old|recent|new)|from when) (?:is|are) (?:the|your) {ages} {a_piece}(?: {about}{subject})?$"
+        ),
+        "What is the date of the newest article?": (
+            r"^(?:what|which) (?:is the |day |date ){1,2}(?:of|is|was) (?:the|your) {ages} {a_piece}(?: {about}{subject})?$"
+        ),
+        "How recent are the articles?": (
+            r"^how (?:recent|old|new|current|fresh|up[ -]to[ -]date) (?:are you|(?:are|is) {those}){end}"
+        ),
+        "Which period do the articles cover?": (
+            r"^(?:what|which) (?:time )?(?:periods?|span|range|years|months|dates|timespan|timeframe|time frame) (?:do|does|are|is)"
+            r" {those}(?: (?:cover(?:ed)?|span|from|come from))?$"
+        ),
+        "How far back do the articles go?": (
+            r"^(?:from when are {those}|when (?:are|were) {those} (?:from|published|written)|how far back do(?:es)? {those} go)$"
+        ),
+    },
+}
+NEWS: dict[Language, dict[str, str]] = {
+    "de": {
+        "Was gibt es Neues?": (
+            r"^was (?:gibt(?: es|['’]?s)|ist|hast du){filled} (?:neues|das neueste|neu(?={filled}$)){filled}(?: {about}{subject}| dazu)?$"
+        ),
+        "Gibt es Neuigkeiten?": (
+            r"^(?:(?:gibt(?: es|['’]?s)|hast du|haben sie){filled} )?(?:(?:irgend ?)?(?:etwas|was|welche) )?(?:neuigkeiten|neues)"
+            r"(?: {about}{subject}| dazu)?$"
+        ),
+        "Was sind die neuesten Nachrichten?": (
+            r"^(?:was (?:ist|sind|gibt es) )?(?:das|die|an)? ?(?:neueste|neuesten|aktuellen|letzten) {messages}"
+            r"(?: {about}{subject}| dazu)?$"
+        ),
+        "Aktuelle Nachrichten": r"^(?:aktuelle|neueste|neue) {messages}(?: {about}{subject}| dazu)?$",
+        "Das Neueste zur Brücke": r"^(?:das )?neueste(?: zu[mr]?{subject})?$",
+        "Was ist zuletzt passiert?": (
+            r"^was (?:ist|hat sich)(?: hier| denn)* {lately}(?: in der welt)? (?:passiert|geschehen|ereignet|vorgefallen|los)$"
+        ),
+        "Was passiert gerade?": r"^was (?:passiert|geschieht|geschah|passierte) {lately}(?: in der welt)?$",
+    },
+    "en": {
+        "What's new?": r"^what(?:['’]?s| is) new(?: today| here| in the news)*(?: (?:with|on){subject})?$",
+        "What is the latest?": (
+            r"^what(?:['’]?s| is| are) the (?:(?:latest|newest|recent) )?(?:latest|news|headlines)(?: today)?(?: {about}{subject})?$"
+        ),
+        "Any news?": (
+            r"^(?:(?:is|are) there |(?:have|do) you (?:have |got )?)?(?:any )?(?:latest|newest|recent|new|any|today['’]?s)"
+            r" (?:news|headlines)(?: {about}{subject})?$"
+        ),
+        "The latest on the bridge": r"^(?:the )?(?:latest|news)(?: (?:on|about){subject})?$",
+        "What happened recently?": r"^what(?: has|['’]?s)? happened {lately}$",
+        "What is happening?": r"^what(?:['’]?s| is) (?:happening|going on)(?: {lately})*$",
+    },
+}
+MENTIONS: dict[Language, dict[str, str]] = {
+    "de": {
+        "Wie oft wird Kickl erwähnt?": r"^{often} (?:wird|werden|wurden?){named}{where} (?:erwähnt|genannt)$",
+        "Wie oft kommt Kickl vor?": r"^{often} (?:kommt|kommen|taucht|tauchen){named}{where} (?:vor|auf)$",
+    },
+    "en": {
+        "How often is Kickl mentioned?": r"^{often} (?:is|are|was|were){named} (?:mentioned|named){where}$",
+        "How often does Kickl appear?": (r"^{often} (?:does|do){named} (?:appear|occur|come up|get mentioned){where}$"),
+    },
+}
+_HAPPENED: dict[Language, str] = {
+    "de": r"^was (?:(?:alles )?(?:geschah|passierte)|ereignete sich|trug sich|tat sich|(?:ist|war|hat sich|gab es)(?=.* (?:passiert|geschehen|los"
+    r"|ereignet|zugetragen|getan|vorgefallen|neues)$)) (?P<when>.{1,80}?)(?: (?:passiert|geschehen|los|ereignet|zugetragen|zu|getan|vorgefallen|neues))?$",
+    "en": r"^what(?: all)? (?:(?:has |had )?happened|occurred|took place|went on|was (?:going on|happening|new|in the news|the news))"
+    r" (?P<when>.{1,80}?)$",
 }
 _FILLING = re.compile(r"\b(?:alles|so|denn|hier|genau|am|in|im|an|der|dem|the|tage?|day|zu)\b", re.IGNORECASE)
+
+_ASKED = {
+    language: [
+        (asked, pattern_of([form], language, PARTS[language]))
+        for asked, forms in (
+            (Overview.AUTHORS, AUTHORS),
+            (Overview.PUBLISHERS, PUBLISHERS),
+            (Overview.DAYS, DAYS),
+            (Overview.NEWS, NEWS),
+            (Overview.LISTING, MENTIONS),
+        )
+        for form in forms[language].values()
+    ]
+    for language in LANGUAGES
+}
+_ASKED_OF_A_TIME = {language: pattern_of([_HAPPENED[language]], language, {}) for language in LANGUAGES}
 
 
 def holding_asked(said: str, language: Language) -> tuple[Overview, str] | None:
@@ -231,7 +290,7 @@ def holding_asked(said: str, language: Language) -> tuple[Overview, str] | None:
 
 def asks_what_happened(question: str, language: Language) -> bool:
     """Whether it asks what happened in a period, and of nothing else: "Was geschah am 4. September?"."""
-    match = _HAPPENED[language].match(question)
+    match = _ASKED_OF_A_TIME[language].match(question)
     if match is None:
         return False
     left = without_periods(match["when"], listed=True)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 LANGUAGES: tuple[Language, ...] = ("de", "en")
+OTHER: dict[Language, Language] = {"de": "en", "en": "de"}
+"""Of each language the other."""
 
 GRAM_CHARS = 4
 """Over XQuAD grams of 4 rank best (MRR 3: .938, 4: .951, 5: .948)."""
@@ -31,15 +33,14 @@ QUESTION_WORDS: dict[Language, frozenset[str]] = {
     ),
     "en": frozenset("who whom whose what when where which why how many much".split()),
 }
-_SAYING_WORDS = {
-    "de": "sagen sagt sagte sagten gesagt meint meinte laut zufolge gibt gab",
-    "en": "say says said according",
+_SAYING_WORDS: dict[Language, frozenset[str]] = {
+    "de": frozenset("sagen sagt sagte sagten gesagt meint meinte laut zufolge gibt gab".split()),
+    "en": frozenset("say says said according".split()),
 }
 """Saying, and that something is: they stand in every article and in questions about anything, and tell none apart."""
 
-_STOP_WORDS: dict[Language, frozenset[str]] = {
-    "de": STOP_WORDS["de"] | QUESTION_WORDS["de"] | frozenset(_SAYING_WORDS["de"].split()),
-    "en": STOP_WORDS["en"] | QUESTION_WORDS["en"] | frozenset(_SAYING_WORDS["en"].split()),
+_STOP_WORDS = {
+    language: STOP_WORDS[language] | QUESTION_WORDS[language] | _SAYING_WORDS[language] for language in LANGUAGES
 }
 _STEMMERS = {"de": Stemmer.Stemmer("german"), "en": Stemmer.Stemmer("english")}
 _STEMMING = Lock()
@@ -88,8 +89,13 @@ _SOUNDS = re.compile(f"({'|'.join(_MADE_OF)})")
 _MOST_SPELLINGS = 32
 _ARTICLE_BEFORE = re.compile(r"^(?:der|dem|den|die|das|the)\s", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _DETECTED_CHARS = 2000
+
+
+def patterns(de: str, en: str) -> dict[Language, re.Pattern[str]]:
+    """What is looked for in German and in English, in whatever case."""
+    return {"de": re.compile(de, re.IGNORECASE), "en": re.compile(en, re.IGNORECASE)}
 
 
 def detect(text: str) -> Language:
@@ -148,6 +154,11 @@ def content_words(text: str, language: Language) -> list[Word]:
     return [Word(match.start(), match.end(), word) for match, word in found if word is not None]
 
 
+def asks(text: str, language: Language) -> bool:
+    """Whether it holds a question word."""
+    return any(match[0].lower() in QUESTION_WORDS[language] for match in tokens(text))
+
+
 def german_spelling(name: str) -> str:
     """A folded name of a language written in Cyrillic as German papers spell it: ``zakharova`` -> ``sacharowa``.
 
@@ -170,8 +181,8 @@ def bare_name(name: str) -> str:
 
 def counted_words(text: str, language: Language) -> int:
     """How many words say something, those of saying among them: how much of a question of its own a text is."""
-    said = _SAYING_WORDS[language].split()
-    return len(content_words(text, language)) + sum(word.lower() in said for word in _WORD.findall(text))
+    said = sum(word.lower() in _SAYING_WORDS[language] for word in _WORD.findall(text))
+    return len(content_words(text, language)) + said
 
 
 @lru_cache(maxsize=1 << 17)
@@ -211,7 +222,7 @@ def _fold(word: str) -> str:
         return word.replace(",", ".")
     if word.isascii():
         return word
-    decomposed = unicodedata.normalize("NFKD", word.translate(_UMLAUTS))
+    decomposed = unicodedata.normalize("NFKD", word.translate(SPELLED_OUT))
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 

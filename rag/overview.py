@@ -7,8 +7,8 @@ from rag.asking import FORMS, ONE, ORDINALS, SOURCE, Overview
 from rag.browsing import ABOUT_ONE, DIGESTS, LISTINGS, SHORT, SHOWS_ONE
 from rag.focus import QUOTED
 from rag.holdings import asks_what_happened, holding_asked
-from rag.language import bare_name, content_words
-from rag.picking import NUMBERS
+from rag.language import OTHER, bare_name, content_words, patterns
+from rag.picking import COUNTS
 from rag.pieces import TITLE_WORDS, about_a_piece, is_title, without_storys
 from rag.records import Language, Listed, Question
 
@@ -18,43 +18,31 @@ MOST_CHARS = 300
 _QUOTE, _TITLED = " QUOTE ", " TITLED "
 """What stands for a quotation and a title where a question is told by its form."""
 
-_NAMED_ONE = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in ONE.items()}
+_NAMED_ONE = patterns(**ONE)
 _SURE = re.compile(r"\b(?:[\w-]{1,60}-)?\w{0,30}(?:artikel|article)", re.IGNORECASE)
 
-_POINTERS = {
-    "de": re.compile(r"\b(?:da(?:zu|von|rüber)|hierzu|mehr|weitere[nrs]?)\b", re.IGNORECASE),
-    "en": re.compile(r"\b(?:(?:about|on|to) (?:it|this|that|them)|more|other|related)\b", re.IGNORECASE),
-}
-_THESE = {
-    "de": re.compile(
-        r"\b(?:davon|darunter|von\s(?:ihnen|denen|diesen)|diese[nr]?\s(?:artikeln?|beitr(?:ä|ae)gen?|texten?))\b",
-        re.IGNORECASE,
-    ),
-    "en": re.compile(r"\b(?:of\s(?:them|these|those)|(?:these|those)\sarticles)\b", re.IGNORECASE),
-}
+_POINTERS = patterns(
+    de=r"\b(?:da(?:zu|von|rüber)|hierzu|mehr|weitere[nrs]?)\b",
+    en=r"\b(?:(?:about|on|to) (?:it|this|that|them)|more|other|related)\b",
+)
+_THESE = patterns(
+    de=r"\b(?:davon|darunter|von\s(?:ihnen|denen|diesen)|diese[nr]?\s(?:artikeln?|beitr(?:ä|ae)gen?|texten?))\b",
+    en=r"\b(?:of\s(?:them|these|those)|(?:these|those)\sarticles)\b",
+)
 _UNSURE = re.compile(
     r"bericht|\btext|beitr(?:a|ä)g|meldung|nachricht|dokument|dateien|leserbrief"
     r"|\breports?\b|stor(?:y|ies)|coverage|documents?|files|\bpieces?\b",
     re.IGNORECASE,
 )
-_MANY_FORMS = {
-    "de": re.compile(rf"(?:{FORMS['de']})(?:e?n|e|s)", re.IGNORECASE),
-    "en": re.compile(rf"(?:{FORMS['en']})(?:ie)?s", re.IGNORECASE),
-}
+_MANY_FORMS = patterns(de=rf"(?:{FORMS['de']})(?:e?n|e|s)", en=rf"(?:{FORMS['en']})(?:ie)?s")
 """What articles of a kind are called: "Interviews", "Leserbriefe"."""
 
-_FRAME = {
-    "de": re.compile(
-        r"^\W*(?:(?:guten\s\w+|hallo|hi|moin)\W+)?(?:ich\s(?:möchte|würde|will)\s(?:gerne?\s)?wissen|weißt\sdu"
-        r"|(?:(?:kannst|könntest)\sdu|(?:können|könnten)\ssie)\smir\s(?:bitte\s)?sagen)\W+(?:ob\s)?",
-        re.IGNORECASE,
-    ),
-    "en": re.compile(
-        r"^\W*(?:(?:good\s\w+|hello|hi|hey)\W+)?(?:i(?:['’]d|\swould)?\s(?:want|like)\sto\sknow"
-        r"|(?:can|could)\syou\s(?:please\s)?tell\sme)\W+(?:if\s|whether\s)?",
-        re.IGNORECASE,
-    ),
-}
+_FRAME = patterns(
+    de=r"^\W*(?:(?:guten\s\w+|hallo|hi|moin)\W+)?(?:ich\s(?:möchte|würde|will)\s(?:gerne?\s)?wissen|weißt\sdu"
+    r"|(?:(?:kannst|könntest)\sdu|(?:können|könnten)\ssie)\smir\s(?:bitte\s)?sagen)\W+(?:ob\s)?",
+    en=r"^\W*(?:(?:good\s\w+|hello|hi|hey)\W+)?(?:i(?:['’]d|\swould)?\s(?:want|like)\sto\sknow"
+    r"|(?:can|could)\syou\s(?:please\s)?tell\sme)\W+(?:if\s|whether\s)?",
+)
 """What a question may be wrapped in."""
 _WITHOUT_UMLAUT = re.compile(
     r"\b(?:ueber\w*|aelte\w*|juengst\w*|beitraeg\w*|moecht\w*|koenn\w*|verfuegb\w*|saemtlich\w*|fuer)\b", re.IGNORECASE
@@ -86,9 +74,7 @@ _SAID: dict[Language, str] = {
     """,
 }
 _WORDS_OF_LISTS = {
-    language: re.compile(
-        "|".join([*said.split(), *NUMBERS, *(f"{place}(?:e[nrsm]?)?" for place in ORDINALS[language])])
-    )
+    language: re.compile("|".join([*said.split(), *COUNTS, *(f"{place}(?:e[nrsm]?)?" for place in ORDINALS[language])]))
     for language, said in _SAID.items()
 }
 """Words, in lower case, that lists and summaries are asked for with, and that say nothing of their subject."""
@@ -123,8 +109,7 @@ def overview_asked(
         if subject_words(name, language):  # else it is a word that lists are asked for with
             bare = re.escape(bare_name(name))
             said = re.sub(rf"(?<![\w-])(?:(?:der|die|das|the)\s)?{bare}(?![\w-])", SOURCE, said, flags=re.IGNORECASE)
-    other: Language = "en" if language == "de" else "de"
-    return _told_by_form(said, language) or _told_by_form(said, other)
+    return _told_by_form(said, language) or _told_by_form(said, OTHER[language])
 
 
 def _told_by_form(said: str, language: Language) -> Overview | None:

@@ -28,18 +28,15 @@ _LAST = re.compile(
     re.IGNORECASE,
 )
 """But for what ends in the story: "the last day", "in der letzten Woche vor der Wahl"."""
-_LAST_FEW = re.compile(
-    rf"\b{_PAST}\s(?P<count>\d{{1,3}}|{{words}})\s(?P<unit>{_UNITS})(?![\w-])".replace(
-        "{words}", "zwei|drei|vier|two|three|four"
-    ),
-    re.IGNORECASE,
-)
 _COUNTS = {"zwei": 2, "two": 2, "drei": 3, "three": 3, "vier": 4, "four": 4}
-_MONTHS = [names.split() for names in (
+_LAST_FEW = re.compile(
+    rf"\b{_PAST}\s(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})\s(?P<unit>{_UNITS})(?![\w-])", re.IGNORECASE
+)
+MONTHS = [names.split() for names in (
     "januar jänner january", "februar feber february", "märz march", "april", "mai may", "juni june", "juli july",
     "august", "september", "oktober october", "november", "dezember december",
 )]  # fmt: skip
-_MONTH = rf"(?:{'|'.join(name for names in _MONTHS for name in names)})"
+_MONTH = rf"(?:{'|'.join(name for names in MONTHS for name in names)})"
 _SHORT = r"(?:jan|feb|apr|jun|jul|aug|sept?|okt|oct|nov|dez|dec)"
 _DATED = (
     rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}"
@@ -212,7 +209,7 @@ def _met_period(match: re.Match[str], days: Iterable[date], met: Met) -> Period:
 
 def tells_of_day(text: str, day: date, published: date | None) -> bool:
     """Whether the text gives the day as a date; one without a year is the nearest to when it was published."""
-    month, year = rf"(?:{'|'.join(_MONTHS[day.month - 1])})", r"(?:,?\s(?P<year{}>\d{{4}})(?!\d))?"
+    month, year = rf"(?:{'|'.join(MONTHS[day.month - 1])})", r"(?:,?\s(?P<year{}>\d{{4}})(?!\d))?"
     written = (
         rf"(?<![\d.])0?{day.day}(?:\.|st|nd|rd|th)?\s(?:of\s)?{month}\b{year.format(1)}",
         rf"\b{month}\s0?{day.day}(?:st|nd|rd|th)?(?![\w.]){year.format(2)}",

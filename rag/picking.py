@@ -3,35 +3,29 @@
 import re
 
 from rag.asking import AGES, ONE, ORDINALS, PLACED
-from rag.language import LANGUAGES
+from rag.focus import NUMBERS
+from rag.language import LANGUAGES, patterns
 from rag.pieces import subject_of
 from rag.records import Age, Language
 
 _AGE = {language: re.compile(rf"\b{AGES[language]}\b", re.IGNORECASE) for language in LANGUAGES}
 _OLD = ("ält", "oldest", "earliest")
-_ONE_OF_AGE = {
-    "de": re.compile(r"\b(?:der|die|das)\s(?:aller)?(?:neueste|jüngste|aktuellste|älteste|letzte)\b", re.IGNORECASE),
-    "en": re.compile(rf"\b{AGES['en']}(?:\s{ONE['en']}|\W*$)", re.IGNORECASE),
-}
+_ONE_OF_AGE = patterns(
+    de=r"\b(?:der|die|das)\s(?:aller)?(?:neueste|jüngste|aktuellste|älteste|letzte)\b",
+    en=rf"\b{AGES['en']}(?:\s{ONE['en']}|\W*$)",
+)
 """In German "neueste" is of one, "neuesten" of many."""
-NUMBERS = {word: number for number, words in (
-    (2, "zwei two"), (3, "drei three"), (4, "vier four"), (5, "fünf five"), (6, "sechs six"), (7, "sieben seven"),
-    (8, "acht eight"), (9, "neun nine"), (10, "zehn ten"),
-) for word in words.split()}  # fmt: skip
-_COUNT = rf"\d{{1,3}}|{'|'.join(NUMBERS)}"
+COUNTS = {word: number for word, number in NUMBERS.items() if number <= 10}
+_COUNT = rf"\d{{1,3}}|{'|'.join(COUNTS)}"
 _COUNTED = {
     language: re.compile(rf"\b(?:(?P<count>{_COUNT})\s{ages}|{ages}\s(?P<behind>{_COUNT})\b)", re.IGNORECASE)
     for language, ages in AGES.items()
 }
 """As many of an age: "die drei neuesten", "the last 5"."""
-_PLACE = {
-    "de": re.compile(
-        rf"\b(?P<place>{PLACED['de']}e[nrsm]?)\b|\b(?:artikel|nummer|nr\.?)\s(?P<number>\d{{1,2}})\b", re.IGNORECASE
-    ),
-    "en": re.compile(
-        rf"\b(?P<place>{PLACED['en']})\b|\b(?:article|number|no\.?)\s(?P<number>\d{{1,2}})\b", re.IGNORECASE
-    ),
-}
+_PLACE = patterns(
+    de=rf"\b(?P<place>{PLACED['de']}e[nrsm]?)\b|\b(?:artikel|nummer|nr\.?)\s(?P<number>\d{{1,2}})\b",
+    en=rf"\b(?P<place>{PLACED['en']})\b|\b(?:article|number|no\.?)\s(?P<number>\d{{1,2}})\b",
+)
 """A place in a list: "den zweiten", "article 4"."""
 
 
@@ -48,7 +42,7 @@ def number_asked(question: str, language: Language) -> int | None:
     asked = _before_subject(question, language)
     if counted := _COUNTED[language].search(asked):
         said = (counted["count"] or counted["behind"]).lower()
-        return NUMBERS.get(said) or max(1, int(said))
+        return COUNTS.get(said) or max(1, int(said))
     return 1 if _ONE_OF_AGE[language].search(asked) else None
 
 

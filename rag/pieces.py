@@ -5,6 +5,7 @@ from collections.abc import Collection
 from enum import StrEnum
 
 from rag.focus import QUOTED
+from rag.language import patterns
 from rag.records import Language
 
 
@@ -33,15 +34,15 @@ _PIECE: dict[Language, str] = {
     r"|kommentar(?:s|e|en)?|essays?|reportagen?|interviews?))\b",
     "en": r"\b(?:articles?|reports?|commentary|essay|piece|story|interview)\b",
 }
-_OF_THE_STORY: dict[Language, str] = {
-    "de": r"\bartikeln?\s(?:de[sr]|i[mn]|aus)\s(?:\w+\s){0,3}?\w{0,30}(?:verfassung|grundgesetz\w*|vertrag\w*|gesetz\w*|abkommens?|charta|statuts?|ordnung)\b|"
+_STORYS = patterns(
+    de=r"\bartikeln?\s(?:de[sr]|i[mn]|aus)\s(?:\w+\s){0,3}?\w{0,30}(?:verfassung|grundgesetz\w*|vertrag\w*|gesetz\w*|abkommens?|charta|statuts?|ordnung)\b|"
     rf"\b(?:(?:sein|ihr)e?[nmsr]?|dessen|deren)\s(?:\w+\s)?{_REPORT['de']}\b"
     rf"|\b{_REPORT['de']}\s(?:des|der|eine[sr])\s(?-i:[A-ZÄÖÜ])\w*(?-i:[a-zäöüß])\b",
-    "en": r"\barticles?\s(?:of|in)\s(?:\w+\s){0,3}?(?:constitution|treaty|accord|charter|convention|agreement|act|law|statute|clothing)\b|"
+    en=r"\barticles?\s(?:of|in)\s(?:\w+\s){0,3}?(?:constitution|treaty|accord|charter|convention|agreement|act|law|statute|clothing)\b|"
     rf"\b(?:its|his|her|their|(?-i:[a-z])\w+['’]s)\s(?:\w+\s)?{_REPORT['en']}\b"
     r"|\b(?:police|annual|audit|government|inquiry|inspection|progress|weather|medical|court|interim|final|expert)"
     r"\sreports?\b",
-}
+)
 """A report that the news tell of, and no article: somebody's own, "den Bericht des Rechnungshofs", "the police report"."""
 
 _OF_A_PIECE: dict[Language, tuple[tuple[OfPiece, str], ...]] = {
@@ -66,57 +67,48 @@ _OF_A_PIECE: dict[Language, tuple[tuple[OfPiece, str], ...]] = {
         (OfPiece.AUTHOR, r"(?:who|(?:what|which) (?:\w+ )?agency) .*|by whom|authors?"),
     ),
 }
-_MADE = {
-    "de": r"von wann|geschrieben|verfasst|schrieb|verfasste|stammt|autor\w*|verfasser\w*|erschien\w*|erscheinungs\w+|"
-    r"veröffentlich\w*|publizier\w*|aktualisiert|zuletzt\s(?:überarbeitet|geändert)|\w*datum|foto(?!grafen)\w*|bild(?:es|er|ern)?|bild(?:unterschrift|quelle|nachweis)|aufnahme|\w*schlagw\w*|stichw\w*|tags|"
-    r"überschrift|schlagzeile|welche[rn]? (?:nachrichten|presse)agentur|welche[rn]? agentur (?:lieferte|verbreitete|schrieb)",
-    "en": r"wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|last\s(?:revised|changed)|(?:did|does)\s(?:[\w.-]+\s){1,4}?(?:run|carry|print)\s(?:its|the|this|an?)|dates?|photo(?:s|graphs?)?|photographer (?:of|behind)|pictures?|caption|tag\w*|keywords?|"
-    r"headline|(?:what|which) (?:news|press) agency|(?:what|which) agency (?:supplied|provided|wrote)",
-}
+_MAKINGS = patterns(
+    de=r"\b(?:von wann|geschrieben|verfasst|schrieb|verfasste|stammt|autor\w*|verfasser\w*|erschien\w*|erscheinungs\w+"
+    r"|veröffentlich\w*|publizier\w*|aktualisiert|zuletzt\s(?:überarbeitet|geändert)|\w*datum|foto(?!grafen)\w*|bild(?:es|er|ern)?"
+    r"|bild(?:unterschrift|quelle|nachweis)|aufnahme|\w*schlagw\w*|stichw\w*|tags|überschrift|schlagzeile"
+    r"|welche[rn]? (?:nachrichten|presse)agentur|welche[rn]? agentur (?:lieferte|verbreitete|schrieb))\b",
+    en=r"\b(?:wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|last\s(?:revised|changed)"
+    r"|(?:did|does)\s(?:[\w.-]+\s){1,4}?(?:run|carry|print)\s(?:its|the|this|an?)|dates?|photo(?:s|graphs?)?|photographer (?:of|behind)"
+    r"|pictures?|caption|tag\w*|keywords?|headline|(?:what|which) (?:news|press) agency|(?:what|which) agency (?:supplied|provided|wrote))\b",
+)
 """What is done to a piece: with a word for the piece itself it makes a question about the article, not its story."""
 
 _CREDIT = re.compile(r"\b\w*(?:quelle|foto|bild|photo|picture|credit|source)\w*:|©", re.IGNORECASE)
 
-_HEADED: dict[Language, tuple[str, ...]] = {
-    "de": (
-        r"(?:welche[nr]?|wie lautete? die) (?:überschrift|schlagzeile)\b",
-        rf"(?:überschrift|titel) (?:de[sr]|vom) (?:[\w-]{{1,60}} )?{_PIECE['de']}",
-        rf"welche[nmr]? titel (?:hat|trägt|trug|steht über) (?:de[mr]|das|die) (?:[\w-]{{1,60}} )?{_PIECE['de']}",
-        rf"{_PIECE['de']}.* (?:überschrieben|betitelt)\b",
-    ),
-    "en": (
-        r"(?:which|what)(?: (?:is|was) the)? headline\b(?!\s(?:inflation|figure|number|rate|target|goal|act|growth|index)s?\b)",
-        rf"(?:headline|title) of (?:the )?(?:[\w-]{{1,60}} )?{_PIECE['en']}",
-        rf"(?:which|what) title (?:has|does|did) (?:the )?(?:[\w-]{{1,60}} )?{_PIECE['en']}",
-        rf"{_PIECE['en']} called\b",
-    ),
-}
+_HEADINGS = patterns(
+    de=r"\b(?:(?:welche[nr]?|wie lautete? die) (?:überschrift|schlagzeile)\b"
+    rf"|(?:überschrift|titel) (?:de[sr]|vom) (?:[\w-]{{1,60}} )?{_PIECE['de']}"
+    rf"|welche[nmr]? titel (?:hat|trägt|trug|steht über) (?:de[mr]|das|die) (?:[\w-]{{1,60}} )?{_PIECE['de']}"
+    rf"|{_PIECE['de']}.* (?:überschrieben|betitelt)\b)",
+    en=r"\b(?:(?:which|what)(?: (?:is|was) the)? headline\b(?!\s(?:inflation|figure|number|rate|target|goal|act|growth|index)s?\b)"
+    rf"|(?:headline|title) of (?:the )?(?:[\w-]{{1,60}} )?{_PIECE['en']}"
+    rf"|(?:which|what) title (?:has|does|did) (?:the )?(?:[\w-]{{1,60}} )?{_PIECE['en']}"
+    rf"|{_PIECE['en']} called\b)",
+)
 """Asks for the headline of a piece."""
 
 TITLE_WORDS = 4
 """Words in quotation marks from which they are part of a title rather than a name that stands in it."""
 
-_SUBJECT: dict[Language, str] = {
-    "de": rf"\b(?:über|zum thema)\b|{_PIECE['de']}\szu[mr]?\b",
-    "en": rf"\b(?:about|regarding|concerning)\b|{_PIECE['en']}\son\b",
-}
+_SUBJECTS = patterns(
+    de=rf"\b(?:über|zum thema)\b|{_PIECE['de']}\szu[mr]?\b",
+    en=rf"\b(?:about|regarding|concerning)\b|{_PIECE['en']}\son\b",
+)
 _COUNTED: dict[Language, str] = {"de": r"beiden?|zwei|drei|vier|alle[rn]?", "en": r"both|two|three|four|all"}
 
-_PIECES = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _PIECE.items()}
-_STORYS = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _OF_THE_STORY.items()}
-_HEADINGS = {
-    language: re.compile(rf"\b(?:{'|'.join(patterns)})", re.IGNORECASE) for language, patterns in _HEADED.items()
-}
-_SUBJECTS = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _SUBJECT.items()}
-_COUNTS = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _COUNTED.items()}
-_SEVERAL_PIECES = {
-    language: re.compile(rf"\b(?:{_COUNTED[language]})\s(?:[\w-]{{1,60}}\s)?{_PIECE[language]}", re.IGNORECASE)
-    for language in _PIECE
-}
-_MAKINGS = {language: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for language, pattern in _MADE.items()}
-_PIECE_ASKED = {
-    language: tuple((asked, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for asked, pattern in patterns)
-    for language, patterns in _OF_A_PIECE.items()
+_PIECES = patterns(**_PIECE)
+_COUNTS = patterns(**_COUNTED)
+_SEVERAL_PIECES = patterns(
+    **{one: rf"\b(?:{counted})\s(?:[\w-]{{1,60}}\s)?{_PIECE[one]}" for one, counted in _COUNTED.items()}
+)
+_ASKED = {
+    language: [(asked, re.compile(rf"\b(?:{form})\b", re.IGNORECASE)) for asked, form in forms]
+    for language, forms in _OF_A_PIECE.items()
 }
 
 
@@ -133,7 +125,7 @@ def asked_of_pieces(
     unquoted = QUOTED.sub(lambda quote: piece if is_title(quote[0], titles) else "", question)
     said = without_storys(unquoted, language, publishers)
     if _PIECES[language].search(said) and _MAKINGS[language].search(said):
-        found = (asked for asked, pattern in _PIECE_ASKED[language] if pattern.search(said))
+        found = (asked for asked, pattern in _ASKED[language] if pattern.search(said))
         if (asked := next(found, None)) is not None:
             return asked
     return OfPiece.HEADLINE if _HEADINGS[language].search(said) else None
@@ -167,8 +159,7 @@ def names_a_piece(word: str, language: Language) -> bool:
 
 def about_a_piece(word: str, language: Language) -> bool:
     """Whether the word names an article, counts them or tells what is done to one, and so nothing of the story."""
-    patterns = (_PIECES[language], _MAKINGS[language], _COUNTS[language])
-    return any(pattern.fullmatch(word) for pattern in patterns)
+    return any(of[language].fullmatch(word) for of in (_PIECES, _MAKINGS, _COUNTS))
 
 
 def subject_of(question: str, language: Language) -> str:

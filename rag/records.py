@@ -89,13 +89,13 @@ class Article:
     copies: tuple[Copy, ...] = field(compare=False, default=())
     """The other files that hold the same text: it is indexed once and cited under all their names."""
 
+    pages: tuple[int, ...] = field(compare=False, default=(), repr=False)
+    """Where in ``text`` each page begins; empty for what has no pages."""
+
     @property
     def ids(self) -> tuple[str, ...]:
         """Every file that holds it."""
         return self.id, *(copy.id for copy in self.copies)
-
-    pages: tuple[int, ...] = field(compare=False, default=(), repr=False)
-    """Where in ``text`` each page begins; empty for what has no pages."""
 
     @property
     def name(self) -> str:
@@ -355,3 +355,8 @@ class Answer:
     @property
     def supported(self) -> bool:
         return bool(self.citations)
+
+    def cited(self, sentence: Sentence) -> list[Citation]:
+        """The citations that prove one of its sentences, in their order there."""
+        by_number = {citation.number: citation for citation in self.citations}
+        return [by_number[number] for number in sentence.citations]

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from rag.filing import question_above, sentences_of
 from rag.focus import is_in_dictionary, person_names
+from rag.language import patterns
 from rag.records import Article, BlockKind, Hit, Language, Passage, Span
 from rag.voices import VIEWS_BY, Voice
 
@@ -62,29 +63,20 @@ _SAYING: dict[Language, re.Pattern[str]] = {
 }
 """What says that somebody says something: forms of verbs, in small letters."""
 
-_SOURCE: dict[Language, re.Pattern[str]] = {
-    "de": re.compile(
-        rf"\b(?P<only>laut|nach\s(?:{VIEWS_BY})"
-        r"(?:\svo[mn])?|aus\s(?:der\s)?sicht(?:\svo[mn])?)\s|\bso\s(?=(?:de[rs]\s|die\s|das\s)?(?-i:[A-ZÄÖÜ]))",
-        re.IGNORECASE,
-    ),
-    "en": re.compile(r"\b(?P<only>according\sto|in\sthe\s(?:words|view|opinion)\sof)\s", re.IGNORECASE),
-}
+_SOURCE = patterns(
+    de=rf"\b(?P<only>laut|nach\s(?:{VIEWS_BY})"
+    r"(?:\svo[mn])?|aus\s(?:der\s)?sicht(?:\svo[mn])?)\s|\bso\s(?=(?:de[rs]\s|die\s|das\s)?(?-i:[A-ZÄÖÜ]))",
+    en=r"\b(?P<only>according\sto|in\sthe\s(?:words|view|opinion)\sof)\s",
+)
 """What stands in front of whose words or view it is."""
 _SOURCE_BEHIND = re.compile(r"\W+zufolge\b")
 _COLON = re.compile(r"(?:\s\([^)]*\))?:\s")
-_GOVERNED: dict[Language, re.Pattern[str]] = {
-    "de": re.compile(
-        r"\b(?:mit|über|von|vom|an|am|für|gegen|bei|beim|zu|zum|zur|gegenüber|ohne|durch|nach|wegen|trotz|auf|in|im|um|"
-        r"neben|statt|unter|des|als|wie|deren|dessen)\s(?:(?:de[rmns]|die|das|seine[mnrs]?|ihre[mnrs]?)\s)?"
-        r"(?-i:(?:[a-zäöüß-]+e[nrsm]?\s)?(?:[A-ZÄÖÜ][\w.-]*\s){0,3})$",
-        re.IGNORECASE,
-    ),
-    "en": re.compile(
-        r"\b(?:with|about|of|at|for|against|by|to|on|in|from|like|than)\s(?:the\s|an?\s)?(?:[\w.-]+\s){0,2}$",
-        re.IGNORECASE,
-    ),
-}
+_GOVERNED = patterns(
+    de=r"\b(?:mit|über|von|vom|an|am|für|gegen|bei|beim|zu|zum|zur|gegenüber|ohne|durch|nach|wegen|trotz|auf|in|im|um|"
+    r"neben|statt|unter|des|als|wie|deren|dessen)\s(?:(?:de[rmns]|die|das|seine[mnrs]?|ihre[mnrs]?)\s)?"
+    r"(?-i:(?:[a-zäöüß-]+e[nrsm]?\s)?(?:[A-ZÄÖÜ][\w.-]*\s){0,3})$",
+    en=r"\b(?:with|about|of|at|for|against|by|to|on|in|from|like|than)\s(?:the\s|an?\s)?(?:[\w.-]+\s){0,2}$",
+)
 """What tells, right before a name, that it is not who does something: "ein Gespräch mit Merz"."""
 
 _HE: dict[Language, str] = {"de": r"er|sie|(?:der|die)\s\d+-[Jj]ährige", "en": "he|she|they"}

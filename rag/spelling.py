@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from rag.bilingual.lexicon import LIKELY, in_lexicon, load_lexicon
-from rag.language import LANGUAGES, QUESTION_WORDS, folded, stem, tokens
+from rag.language import LANGUAGES, OTHER, QUESTION_WORDS, folded, stem, tokens
 from rag.overview import asks_for_overview
 from rag.pieces import names_a_piece
 from rag.records import Language
@@ -133,13 +133,10 @@ def _is_left_out_doubled_or_swapped(word: str, meant: str) -> bool:
 
 def _held_abroad(words: Iterable[str], language: Language, told: Told) -> set[str]:
     """Those of the words of which the articles hold a likely translation."""
-    other: Language = "de" if language == "en" else "en"
-    found = {
-        word: {
-            one for one, share in load_lexicon().translations(folded(word, language) or word, other) if share >= LIKELY
-        }
-        for word in words
-    }
+    found = {}
+    for word in words:
+        translations = load_lexicon().translations(folded(word, language) or word, OTHER[language])
+        found[word] = {one for one, share in translations if share >= LIKELY}
     held = set(told.indexed(set().union(*found.values())))
     return {word for word, translations in found.items() if translations & held}
 

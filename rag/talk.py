@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from rag.language import LANGUAGES
+from rag.language import LANGUAGES, SPELLED_OUT
 from rag.records import Language, Listed, Talk
 
 LONGEST = 200
@@ -17,7 +17,6 @@ LONGEST = 200
 _POLITE_YOU = frozenset("Sie Ihnen Ihr Ihre Ihrem Ihren Ihrer".split())
 """In lower case others are meant: "Wer sind Sie?" asks of Belegt, "Wer sind sie?" of whom the articles tell."""
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _ELIDED = re.compile(r"(?<=\w)['’`´](?=\w)")
 
@@ -300,7 +299,7 @@ def _phrases(lines: str, language: Language) -> str:
     pattern = "|".join(filter(None, map(str.strip, lines.splitlines())))
     for slot, meaning in _SLOTS[language].items():
         pattern = pattern.replace(slot, meaning)
-    return f"(?:{pattern.translate(_UMLAUTS)})"
+    return f"(?:{pattern.translate(SPELLED_OUT)})"
 
 
 def _within(lines: str, language: Language) -> re.Pattern[str]:
@@ -308,7 +307,7 @@ def _within(lines: str, language: Language) -> re.Pattern[str]:
 
 
 def _words(words: str) -> frozenset[str]:
-    return frozenset(words.translate(_UMLAUTS).split())
+    return frozenset(words.translate(SPELLED_OUT).split())
 
 
 _IDLES = {language: _words(words) for language, words in _IDLE.items()}
@@ -372,6 +371,6 @@ def _plain(text: str, language: Language) -> str:
     """Its words in lower case but for the polite "Sie", umlauts spelt out, without signs and idle words."""
     words = _WORD.findall(_ELIDED.sub("", text))
     spelled = [
-        word if at and word in _POLITE_YOU else word.lower().translate(_UMLAUTS) for at, word in enumerate(words)
+        word if at and word in _POLITE_YOU else word.lower().translate(SPELLED_OUT) for at, word in enumerate(words)
     ]
     return " ".join([word for word in spelled if word not in _IDLES[language]] or spelled)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from rag.focus import QUOTED
-from rag.language import LANGUAGES, content_words
+from rag.language import LANGUAGES, content_words, patterns
 from rag.pieces import about_a_piece
 from rag.records import Language
 
@@ -125,10 +125,10 @@ _ASKS_WHOSE = re.compile(
     r"|calls|spoke|speaks|coined)\b",
     re.IGNORECASE,
 )
-_OF_ASKING: dict[Language, re.Pattern[str]] = {
-    "de": re.compile(rf"{_SAYS}|{_HAS_SAID}|{_WORDS_OF['de']}|{_POSITION['de']}|alle\w*|artikeln?", re.IGNORECASE),
-    "en": re.compile(rf"{_SAY}|says|{_WORDS_OF['en']}|{_POSITION['en']}|all|every\w*|articles?", re.IGNORECASE),
-}
+_OF_ASKING = patterns(
+    de=rf"{_SAYS}|{_HAS_SAID}|{_WORDS_OF['de']}|{_POSITION['de']}|alle\w*|artikeln?",
+    en=rf"{_SAY}|says|{_WORDS_OF['en']}|{_POSITION['en']}|all|every\w*|articles?",
+)
 """Words that ask for words, and for nothing that these are about."""
 
 

@@ -584,8 +584,8 @@ def test_sources_are_stepped_through_told_by_date_and_opened_alone(browser: Brow
 
     page.get_by_role("link", name=window.say("timeline")).click()
     entries = page.locator("#sources .timeline li")
-    expect(entries.first).to_contain_text(f"{written_date(language, 2025, 3, 27)} · {window.say('date_told')}")
-    expect(entries.last).to_contain_text(f"{written_date(language, 2025, 9, 4)} · {window.say('date_published')}")
+    expect(entries.first).to_contain_text(f"{written_date(2025, 3, 27, language)} · {window.say('date_told')}")
+    expect(entries.last).to_contain_text(f"{written_date(2025, 9, 4, language)} · {window.say('date_published')}")
     window.check_for_all_readers()
     entries.first.locator("a.cite").click()
     expect(page.locator("#sources mark.active")).to_contain_text("27. März")
@@ -672,7 +672,7 @@ def test_a_filter_is_seen_and_lifted(browser: Browser, of_three_papers: str, vie
 
     # So does the menu beside the box, until its chip is taken away. Publishers are other people's words.
     bar = page.locator("#filter")
-    expect(bar).to_contain_text(window.say("newest", day=written_date(language, 2025, 9, 12)))
+    expect(bar).to_contain_text(window.say("newest", day=written_date(2025, 9, 12, language)))
     bar.locator("summary").click()
     expect(bar.locator("option", has_text="<img")).to_have_count(1)
     bar.get_by_label(window.say("publisher")).select_option("taz")

@@ -134,6 +134,7 @@ def test_a_word_that_begins_like_a_period_is_none(text: str) -> None:
     [
         ("Was sagte Macron laut dpa?", "Laut taz?", Filter(publisher="taz"), True),
         ("Was sagte Macron laut dpa?", "Was laut taz?", Filter(publisher="taz"), False),
+        ("Was sagte Macron laut dpa?", "Laut taz, wann?", Filter(publisher="taz"), False),
         ("Was sagte Macron laut dpa?", "Und Merz?", Filter(publisher="dpa"), False),
         ("Was sagte Macron laut dpa?", "Von Barbara Oertel?", Filter(author="Barbara Oertel"), True),
         ("Was geschah letzten Monat?", "Diesen Monat?", Filter(since=date(2026, 11, 1), until=TODAY), True),

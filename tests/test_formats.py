@@ -391,7 +391,7 @@ class TestPdf:
         assert answer_json(answer, {})["citations"][0]["page"] == 2
         assert "S. 2 (a.pdf:" in cited_sources(answer)[0]
         assert "p. 2 (a.pdf:" in cited_sources(replace(answer, question=replace(question, language="en")))[0]
-        panel = sources_html(replace(answer, hits=(Hit(quote, 1.0, 1, 1, 1, ()),)), 0, "de")
+        panel = sources_html(replace(answer, hits=(Hit(quote, 1.0, 1, 1, 1, ()),)), 0, "de", [article])
         assert "5. März 2024 · Anna Beer · S. 2</span>" in panel
         save_generation(tmp_path, make_index(article), {}, [], Changes())
         assert load_index(tmp_path).articles[0].pages == article.pages

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.asking import Overview
+from rag import browsing, holdings
+from rag.asking import Overview, pattern_of
 from rag.bilingual.lexicon import forms
-from rag.browsing import DIGEST, LISTING, OF_ONE, SHORTENED, SHOWING, pattern_of
-from rag.holdings import asks_what_happened
+from rag.browsing import DIGEST, LISTING, OF_ONE, SHORTENED, SHOWING
+from rag.holdings import AUTHORS, DAYS, MENTIONS, NEWS, PUBLISHERS, asks_what_happened
 from rag.language import LANGUAGES
 from rag.overview import means_articles, names_title, overview_asked, subject_words
 from rag.picking import age_asked, number_asked, place_asked
@@ -121,14 +122,20 @@ def test_an_overview_is_told_by_the_form_of_the_question(question: str, language
     assert overview_asked(question, language, [TITLE], ["taz", "Anna Beer", "The Northern Ledger"]) is wanted
 
 
-@pytest.mark.parametrize("forms", [LISTING, DIGEST, SHORTENED, OF_ONE, SHOWING])
+@pytest.mark.parametrize(
+    ("forms", "parts"),
+    [
+        *((forms, browsing.PARTS) for forms in (LISTING, DIGEST, SHORTENED, OF_ONE, SHOWING)),
+        *((forms, holdings.PARTS) for forms in (PUBLISHERS, AUTHORS, DAYS, NEWS, MENTIONS)),
+    ],
+)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_form_accepts_the_example_beside_it_which_none_before_it_does(
-    forms: Mapping[Language, Mapping[str, str]], language: Language
+    forms: Mapping[Language, Mapping[str, str]], parts: Mapping[Language, Mapping[str, str]], language: Language
 ) -> None:
-    examples = list(forms[language])
-    for example in examples:
-        accepting = [other for other in examples if pattern_of([forms[language][other]], language).search(example)]
+    patterns = {example: pattern_of([form], language, parts[language]) for example, form in forms[language].items()}
+    for example in patterns:
+        accepting = [other for other, pattern in patterns.items() if pattern.search(example)]
         assert accepting[:1] == [example], f"{example!r} is accepted by the form of {accepting}"
 
 

@@ -183,6 +183,7 @@ def test_hostile_text_is_escaped_in_the_sources() -> None:
         Answer(answer.question, answer.outcome, answer.sentences, answer.citations, (Hit(quote, 1, 1, 1, 1, ()),)),
         1,
         "de",
+        [article],
     )
     assert "<script" not in shown and "<img" not in shown
     assert html.escape("<script>window.pwned=1</script>") in shown

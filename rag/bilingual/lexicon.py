@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.bilingual import FOLDER
+from rag.language import LANGUAGES, OTHER, stem
 from rag.language import folded as fold
-from rag.language import stem
 from rag.records import Language
 
 FILE = "lexicon.npz"
@@ -58,8 +58,6 @@ _NAMESAKES = {name: names for names in map(str.split, _RENAMED) for name in name
 
 INFLECTED = 5
 """Letters of a word that is looked for in other forms."""
-
-_OTHER: dict[Language, Language] = {"de": "en", "en": "de"}
 
 LONGEST_ENDING = 4
 ENDINGS: dict[Language, tuple[str, ...]] = {
@@ -108,7 +106,7 @@ class Lexicon:
 
         Where it has none of its own, those of a form of it, unless it is not taken to be ``inflected``.
         """
-        source: Language = "en" if target == "de" else "de"
+        source = OTHER[target]
         number = self._number(folded, source) if inflected else self._numbers[source].get(folded)
         if number is None:
             return []
@@ -122,15 +120,15 @@ class Lexicon:
         """Words of either language that may stand for it: its translations that it is one of, and theirs in turn
         ("lemberg" -> "lviv" -> "lwiw"). A word that has none is read as one of the other language ("beijing").
         """
-        found = self._pairs(folded, language) or self._pairs(folded, _OTHER[language])
-        return found.union(*(self._pairs(one, of) for one in found for of in _OTHER)) - {folded}
+        found = self._pairs(folded, language) or self._pairs(folded, OTHER[language])
+        return found.union(*(self._pairs(one, of) for one in found for of in LANGUAGES)) - {folded}
 
     def _pairs(self, folded: str, language: Language) -> set[str]:
         """The likely translations of a word of ``language`` which it is one of."""
-        return {word for word in self._likely(folded, language) if folded in self._likely(word, _OTHER[language])}
+        return {word for word in self._likely(folded, language) if folded in self._likely(word, OTHER[language])}
 
     def _likely(self, folded: str, language: Language) -> list[str]:
-        found = self.translations(folded, _OTHER[language], inflected=False)
+        found = self.translations(folded, OTHER[language], inflected=False)
         return [word for word, share in found if share >= LIKELY]
 
     def translates_back(self, word: str, folded: str, language: Language) -> bool:

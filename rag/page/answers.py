@@ -31,9 +31,8 @@ def answer_markdown(answer: Answer, turn: int, visitor: Language, gone: Collecti
         return "\n\n".join([*lines, escape_markdown(answer_text(answer))])
     before, behind = around_quotes(answer)
     lines += map(escape_markdown, before)
-    by_number = {citation.number: citation for citation in answer.citations}
     for sentence in answer.sentences:
-        cited = [by_number[number] for number in sentence.citations]
+        cited = answer.cited(sentence)
         label = escape_markdown(line_label(cited[0], answer))
         anchors = "".join(_anchor(one, turn, visitor, one.quote.article.id in gone) for one in cited)
         whose = escape_markdown(listed_source(cited[0], answer))

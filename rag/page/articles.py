@@ -13,7 +13,7 @@ from rag.page.service import Job, Service
 from rag.page.sources import article_link
 from rag.page.texts import say
 from rag.records import Article, Language
-from rag.rendering.labels import changes_lines, source_line, written_date
+from rag.rendering.labels import changes_lines, source_line, written_day
 from rag.stores import store_of
 
 EXAMPLES: tuple[tuple[Language, str, str], ...] = (
@@ -158,4 +158,4 @@ def _time_left(job: Job, language: Language) -> str:
 def moment(iso: str, language: Language) -> str:
     """A point of time of the manifest, to the minute."""
     at = datetime.fromisoformat(iso)
-    return f"{written_date(language, at.year, at.month, at.day)}, {at:%H:%M} UTC"
+    return f"{written_day(at, language)}, {at:%H:%M} UTC"

@@ -10,6 +10,7 @@ from rag.page.controls import actions_html
 from rag.page.keeping import gone
 from rag.page.texts import say
 from rag.page.turns import Turn, Turns
+from rag.page.wiring import sent
 from rag.records import Article, Filter, Language
 
 Messages: TypeAlias = list[dict[str, Any]]
@@ -42,18 +43,18 @@ def asked_of(
     From the box or a suggestion it is a new one; an edited or repeated one takes the place of all from there on. The
     last one is asked again with the filter it had, or of all articles. ``limit`` is the filter set beside the box.
     """
-    sent = event._data if isinstance(event._data, dict) else {}
-    if isinstance(sent.get("question"), str):
-        return sent["question"], turns, limit
-    if isinstance(at := sent.get("index"), int) and 0 <= at < 2 * len(turns):
-        return _text(sent.get("value")), turns[: at // 2], limit
-    if sent.get("again") or sent.get("everywhere"):
-        if not turns:
-            return "", turns, limit
-        last = turns[-1]
-        had = limit if last.filter is None else last.filter
-        return last.asked, turns[:-1], Filter() if sent.get("everywhere") else had
-    return text, turns, limit
+    if isinstance(question := sent(event, "question"), str):
+        return question, turns, limit
+    if isinstance(at := sent(event, "index"), int) and 0 <= at < 2 * len(turns):
+        return _text(sent(event, "value")), turns[: at // 2], limit
+    everywhere = sent(event, "everywhere")
+    if not (everywhere or sent(event, "again")):
+        return text, turns, limit
+    if not turns:
+        return "", turns, limit
+    last = turns[-1]
+    had = limit if last.filter is None else last.filter
+    return last.asked, turns[:-1], Filter() if everywhere else had
 
 
 def _text(content: object) -> str:

@@ -1,7 +1,8 @@
 """The chat: a question in, its answer and its sources out. What is shown is always made of the conversation's turns."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -159,17 +160,19 @@ def chat_tab(
         talk = _opened(keeper, str(sent(event, "id")), service, visitor) or talk
         return shown(talk, visitor) | {question: _ready("")}
 
+    def delete(visitor: Language, event: gr.EventData) -> None:
+        with _warned("not_deleted", visitor):
+            if keeper is not None:
+                keeper.delete(str(sent(event, "id")))
+
     def delete_kept(talk: Conversation, loaded_from: str, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
-        visitor, named = visitor_language(request), str(sent(event, "id"))
-        if keeper is not None:
-            _tried(lambda: keeper.delete(named), visitor, "not_deleted")
+        visitor = visitor_language(request)
+        delete(visitor, event)
         return {toolbar: tools(talk, visitor) if loaded_from == here else anew_html()}
 
     def delete_open(request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
         """Delete the conversation of this window, and with it the answer that it may be waiting for."""
-        visitor, named = visitor_language(request), str(sent(event, "id"))
-        if keeper is not None:
-            _tried(lambda: keeper.delete(named), visitor, "not_deleted")
+        delete(visitor_language(request), event)
         return begin_anew(request)
 
     def vote(talk: Conversation, loaded_from: str, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
@@ -181,9 +184,11 @@ def chat_tab(
         given: Vote = "up" if sent(event, "vote") == "up" else "down"
         sentence = sent(event, "sentence")
         rated = rate(talk.turns, number, given, sentence if isinstance(sentence, str) else "", service.articles())
-        if rated.stored and _tried(lambda: feedback.store(rated.turn, rated.history, rated.better), visitor):
-            turns = (*talk.turns[: number - 1], rated.turn, *talk.turns[number:])
-            talk = _kept(keeper, replace(talk, turns=turns), visitor)
+        if rated.stored:
+            with _warned("not_kept", visitor):
+                feedback.store(rated.turn, rated.history, rated.better)
+                turns = (*talk.turns[: number - 1], rated.turn, *talk.turns[number:])
+                talk = _kept(keeper, replace(talk, turns=turns), visitor)
         return {
             conversation: talk,
             chat: messages(talk.turns, service.articles(), visitor, votes=True),
@@ -252,30 +257,27 @@ def _ready(text: str) -> gr.Textbox:
 
 
 def _kept(keeper: Keeper | None, talk: Conversation, visitor: Language) -> Conversation:
-    kept = [talk]
-    if keeper is not None:
-        _tried(lambda: kept.append(keeper.save(talk)), visitor)
-    return kept[-1]
+    with _warned("not_kept", visitor):
+        return keeper.save(talk) if keeper is not None else talk
+    return talk
 
 
 def _opened(keeper: Keeper | None, id: str, service: Service, visitor: Language) -> Conversation | None:
     """The conversation of that name; None, and a word on the page, where there is none to be had."""
-    if keeper is None:
-        return None
-    opened: list[Conversation | None] = []
-    if _tried(lambda: opened.append(keeper.open(id, service.articles())), visitor, "not_opened") and opened == [None]:
-        warn("talk_gone", visitor)
-    return opened[0] if opened else None
+    opened = None
+    with _warned("not_opened", visitor):
+        if keeper is not None and (opened := keeper.open(id, service.articles())) is None:
+            warn("talk_gone", visitor)
+    return opened
 
 
-def _tried(keep: Callable[[], object], visitor: Language, failure: str = "not_kept") -> bool:
-    """Do it, or say on the page that it failed, and why."""
+@contextmanager
+def _warned(failure: str, visitor: Language) -> Iterator[None]:
+    """What cannot be done with what is kept is said on the page, and why."""
     try:
-        keep()
+        yield
     except KeepingError as error:
         warn(failure, visitor, error=told(error, visitor))
-        return False
-    return True
 
 
 def _listed(keeper: Keeper | None, visitor: Language) -> Sequence[Kept] | str | None:

@@ -25,11 +25,10 @@ def conversation_as_markdown(turns: Turns, visitor: Language) -> str:
             lines.append(escape_markdown(unanswered(turn.error, visitor)))
             continue
         answer, language = turn.answer, turn.answer.question.language
-        by_number = {citation.number: citation for citation in answer.citations}
         before, behind = around_quotes(answer) if answer.sentences else ([answer_text(answer)], [])
         lines += map(escape_markdown, [*understood(answer), *before])
         for sentence in answer.sentences:
-            label = escape_markdown(line_label(by_number[sentence.citations[0]], turn.answer))
+            label = escape_markdown(line_label(answer.cited(sentence)[0], answer))
             marks = "".join(f"[^{number}-{cited}]" for cited in sentence.citations)
             lines.append(f"> {f'*{label}:* ' if label else ''}{escape_markdown(on_one_line(sentence.text))}{marks}")
         lines += map(escape_markdown, behind)

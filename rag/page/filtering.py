@@ -8,7 +8,7 @@ from html import escape
 from rag.corpus import Articles
 from rag.page.texts import say
 from rag.records import Filter, Language
-from rag.rendering.labels import filter_text, written_date
+from rag.rendering.labels import filter_text, written_day
 
 _PARTS: Mapping[str, tuple[str, ...]] = {
     "publisher": ("publisher",),
@@ -38,7 +38,7 @@ def filter_bar_html(filter: Filter, articles: Articles, visitor: Language) -> st
     if not articles:
         return ""
     newest = max(articles.published, default=None)
-    state = say("newest", visitor, day=written_date(visitor, newest.year, newest.month, newest.day)) if newest else ""
+    state = say("newest", visitor, day=written_day(newest, visitor)) if newest else ""
     parts = {part: Filter(**{name: getattr(filter, name) for name in fields}) for part, fields in _PARTS.items()}
     chips = "".join(_chip(part, filter_text(limit, visitor), visitor) for part, limit in parts.items() if limit)
     return (

@@ -189,18 +189,10 @@ def _dump(answer: Answer) -> dict[str, Any]:
         ],
         "hits": [
             {
-                "passage": [hit.passage.article.id, hit.passage.start, hit.passage.end],
+                "passage": _dump_place(hit.passage),
                 "ranking": [hit.score, hit.word_rank, hit.gram_rank, hit.meaning_rank],
                 "evidence": [
-                    [
-                        e.quote.article.id,
-                        e.quote.start,
-                        e.quote.end,
-                        float(e.words),
-                        float(e.grams),
-                        float(e.meaning),
-                        e.matches,
-                    ]
+                    [*_dump_place(e.quote), float(e.words), float(e.grams), float(e.meaning), e.matches]
                     for e in hit.evidence
                 ],
             }
@@ -227,19 +219,21 @@ def _dump(answer: Answer) -> dict[str, Any]:
     }
 
 
+def _dump_place(passage: Passage) -> list[Any]:
+    return [passage.article.id, passage.start, passage.end]
+
+
 def _load(fields: Mapping[str, Any], find: Callable[[str], Article | None]) -> Answer:
     standing = {
         name: found
         for name, saved in fields["articles"].items()
         if (found := find(name)) and found.digest == saved["digest"]
     }
-    typed, asked, language, *followed = fields["question"]  # the rest is missing in what was kept by earlier versions
-    limit, further = parse_filter(fields.get("filter")) or Filter(), fields.get("further", 0)
     return Answer(
         question=Question(
-            *(typed, asked, language, *followed),
-            filter=limit,
-            further=further,
+            *fields["question"],  # its last ones are missing in what earlier versions kept, as what is got by ``get``
+            filter=parse_filter(fields.get("filter")) or Filter(),
+            further=fields.get("further", 0),
             follows=tuple(fields.get("follows", ())),
             bound=fields.get("bound", False),
         ),
@@ -266,7 +260,7 @@ def _load(fields: Mapping[str, Any], find: Callable[[str], Article | None]) -> A
 def _load_listing(fields: Mapping[str, Any] | None) -> Listing | None:
     if not fields:
         return None
-    ages, sources = tuple(fields.get("ages", ())), fields.get("sources")  # missing in what earlier versions kept
+    ages, sources = tuple(fields.get("ages", ())), fields.get("sources")
     if sources:
         sources = Sourced(sources["kind"], sources["count"], tuple(Source(**one) for one in sources["named"]))
     return Listing(fields["count"], fields["exact"], tuple(fields["words"]), ages, sources)

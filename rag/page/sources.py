@@ -18,11 +18,10 @@ from rag.rendering.proof import confidence_line, explanation, nearest
 
 _HEADINGS = {BlockKind.TITLE: 0, BlockKind.HEADING: 1}
 """How far below the uppermost heading."""
-_LABELLED = frozenset({BlockKind.CAPTION, BlockKind.TEASER, BlockKind.BYLINE, BlockKind.DATE})
+_PLAIN = frozenset({BlockKind.TITLE, BlockKind.HEADING, BlockKind.LEAD, BlockKind.BODY})
 _ENDLESS = re.compile(r"\S{100}(?=\S)")
 DIGEST_CHARS = 12
 """Enough of a text's digest to tell it from another version."""
-_SMALL_PRINT = frozenset({BlockKind.LINKS, BlockKind.TAGS, BlockKind.PROMO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +36,7 @@ class Mark:
     focus: tuple[int, int] | None
 
 
-def sources_html(
-    answer: Answer | None, turn: int, language: Language, articles: Container[Article] | None = None
-) -> str:
+def sources_html(answer: Answer | None, turn: int, language: Language, articles: Container[Article]) -> str:
     """The panel beside the chat for one turn: cited articles open, what else was found below.
 
     ``articles`` are those of the index in use: a cited one that is not among them is said to be gone.
@@ -49,7 +46,7 @@ def sources_html(
     cited: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         cited.setdefault(citation.quote.article.id, []).append(citation)
-    lost = gone(answer, articles) if articles is not None else frozenset()
+    lost = gone(answer, articles)
     parts = [_head(answer, turn, language)]
     parts += (_cited_article(found, turn, language, name in lost) for name, found in cited.items())
     quoted = {(c.quote.article.id, c.quote.start) for c in answer.citations}
@@ -186,11 +183,7 @@ def _holds(hit: Hit, quoted: Iterable[tuple[str, int]]) -> bool:
 
 def _label(kind: BlockKind, language: Language) -> str:
     """What the block is, where its text does not show it."""
-    if kind in _SMALL_PRINT:
-        name = say(kind.value, language)
-    else:
-        name = KIND_LABELS[language][kind] if kind in _LABELLED else ""
-    return f'<span class="label">{escape(name)}</span> ' if name else ""
+    return "" if kind in _PLAIN else f'<span class="label">{escape(KIND_LABELS[language][kind])}</span> '
 
 
 def _block_html(article: Article, block: Block, marks: Sequence[Mark], opening: str, tag: str) -> str:

@@ -134,9 +134,6 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "no_article_long": "Im Index steht kein Artikel namens {article}.",
         "to_page": "Zu Belegt",
         "unnamed": "ohne Titel",
-        "links": "Verweise",
-        "tags": "Schlagwörter",
-        "promo": "Hinweis",
     },
     "en": {
         "claim": "Answers with proof",
@@ -264,9 +261,6 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "no_article_long": "The index holds no article named {article}.",
         "to_page": "To Belegt",
         "unnamed": "untitled",
-        "links": "Links",
-        "tags": "Tags",
-        "promo": "Note",
     },
 }
 

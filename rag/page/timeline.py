@@ -1,18 +1,14 @@
 """The quotes of an answer in the order of what they tell, each by the date it names or else its article's."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from rag.periods import COUNTED
+from rag.periods import COUNTED, MONTHS
 from rag.records import Answer, Citation, Language
-from rag.rendering.labels import MONTHS, written_date
+from rag.rendering.labels import written_date
 
-_NUMBERS: Mapping[str, int] = {name.lower(): number for names in MONTHS for number, name in enumerate(names, 1)} | {
-    "jänner": 1,
-    "feber": 2,
-}
+_NUMBERS = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
 _MONTH = rf"(?-i:(?P<month>{'|'.join(form for name in _NUMBERS for form in (name.capitalize(), name.upper()))}))"
 _YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
 _COUNTING = (
@@ -50,13 +46,12 @@ class Dated:
     """Whether the sentence names the date; else it is the day its article appeared."""
 
     def written(self, language: Language) -> str:
-        return written_date(language, self.year, self.month, self.day)
+        return written_date(self.year, self.month, self.day, language)
 
 
 def timeline(answer: Answer) -> list[Dated]:
     """The citations that have a date, oldest first; of quotes that say the same only the first."""
-    by_number = {citation.number: citation for citation in answer.citations}
-    dated = (_dated(by_number[sentence.citations[0]]) for sentence in answer.sentences)
+    dated = (_dated(answer.cited(sentence)[0]) for sentence in answer.sentences)
     return sorted(filter(None, dated), key=lambda one: (one.year, one.month, one.day))
 
 

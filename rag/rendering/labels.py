@@ -1,6 +1,7 @@
 """What articles, days, pages, filters and changes are called in a line of text, in either language."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from rag.records import Article, BlockKind, Citation, Filter, Language, Passage
 from rag.store import Changes
@@ -14,7 +15,9 @@ KIND_LABELS: Mapping[Language, Mapping[BlockKind, str]] = {
         BlockKind.BYLINE: "Autor",
         BlockKind.DATE: "Datum",
         BlockKind.TEASER: "Anriss eines anderen Artikels",
+        BlockKind.LINKS: "Verweise",
         BlockKind.TAGS: "Schlagwörter",
+        BlockKind.PROMO: "Hinweis",
     },
     "en": {
         BlockKind.TITLE: "Title",
@@ -24,13 +27,15 @@ KIND_LABELS: Mapping[Language, Mapping[BlockKind, str]] = {
         BlockKind.BYLINE: "Author",
         BlockKind.DATE: "Date",
         BlockKind.TEASER: "Teaser of another article",
+        BlockKind.LINKS: "Links",
         BlockKind.TAGS: "Tags",
+        BlockKind.PROMO: "Note",
     },
 }
 _SAID_ALOUD = frozenset({BlockKind.CAPTION, BlockKind.BYLINE, BlockKind.DATE, BlockKind.TEASER, BlockKind.TAGS})
 """The kinds whose label is part of the answer: without it the quote would mislead or say nothing."""
 
-MONTHS = (
+_MONTHS = (
     "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
     "January February March April May June July August September October November December".split(),
 )
@@ -76,13 +81,16 @@ def quote_label(citation: Citation, language: Language) -> str:
 
 def format_date(article: Article, language: Language) -> str:
     """The publication date written out, or nothing."""
-    day = article.published
-    return written_date(language, day.year, day.month, day.day) if day else ""
+    return written_day(article.published, language) if article.published else ""
 
 
-def written_date(language: Language, year: int, month: int = 0, day: int = 0) -> str:
+def written_day(day: date, language: Language) -> str:
+    return written_date(day.year, day.month, day.day, language)
+
+
+def written_date(year: int, month: int, day: int, language: Language) -> str:
     """A date in words; of a month or a year where less is known (0)."""
-    german, english = MONTHS
+    german, english = _MONTHS
     name = (german if language == "de" else english)[month - 1] if month else ""
     first = f"{day}{'.' if language == 'de' else ''}" if day else ""
     return " ".join(filter(None, [first, name, str(year)]))
@@ -91,9 +99,7 @@ def written_date(language: Language, year: int, month: int = 0, day: int = 0) ->
 def filter_text(filter: Filter, language: Language) -> str:
     """A filter in few words; nothing for an empty one."""
     german = language == "de"
-    since, until = (
-        day and written_date(language, day.year, day.month, day.day) for day in (filter.since, filter.until)
-    )
+    since, until = (day and written_day(day, language) for day in (filter.since, filter.until))
     if since and until:
         period = since if since == until else f"{since} – {until}"
     elif since:

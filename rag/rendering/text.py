@@ -139,12 +139,12 @@ def understood(answer: Answer) -> list[str]:
 
 def quotes(answer: Answer) -> list[str]:
     """A line for each sentence of an answer, with what it is where it is no plain text, and its marks."""
-    by_number = {citation.number: citation for citation in answer.citations}
     lines = []
     for sentence in answer.sentences:
-        label = line_label(by_number[sentence.citations[0]], answer)
+        first = answer.cited(sentence)[0]
+        label = line_label(first, answer)
         marks = "".join(f"[{number}]" for number in sentence.citations)
-        source = listed_source(by_number[sentence.citations[0]], answer)
+        source = listed_source(first, answer)
         whose = f" ({on_one_line(source)})" if source else ""
         lines.append(f"{label}{': ' if label else ''}{on_one_line(sentence.text)} {marks}{whose}")
     return lines
