@@ -191,15 +191,15 @@ def test_hostile_text_is_escaped_in_the_sources() -> None:
 
 def test_of_a_refusal_the_nearest_sentences_are_set_off_in_their_passages_and_escaped() -> None:
     article = make_article("<b>Eins.</b> Zwei & drei. Vier.", "Fünf.")
-    whole = Passage(article, 0, len(article.text))
+    whole, of = Passage(article, 0, len(article.text)), Corpus.of([article])
     start = article.text.index("Zwei")
     near = (Passage(article, start, start + len("Zwei & drei.")), Passage(article, 0, len("<b>Eins.</b>")))
     question, hits = Question("?", "?", "de"), (Hit(whole, 1, 1, 1, 1, ()),)
-    shown = sources_html(Answer(question, Outcome.NOT_FOUND, hits=hits, nearest=near, unsure=True), 1, "de")
+    shown = sources_html(Answer(question, Outcome.NOT_FOUND, hits=hits, nearest=near, unsure=True), 1, "de", of)
     expected = '<b class="near">&lt;b&gt;Eins.&lt;/b&gt;</b> <b class="near">Zwei &amp; drei.</b> Vier.<br>'
     assert expected in shown and "Unsicher." in shown and "<mark" not in shown
     answered = Answer(question, Outcome.ANSWERED, hits=hits, citations=(Citation(1, near[0], None),))
-    assert 'class="near"' not in sources_html(answered, 1, "de")
+    assert 'class="near"' not in sources_html(answered, 1, "de", of)
 
 
 def test_both_languages_say_the_same_things() -> None:
