@@ -16,7 +16,7 @@ _NAMED = _SUBJECT.replace("8", "4")
 """A subject of few words, where a longer one would be of the story."""
 PARTS: dict[Language, dict[str, str]] = {
     "de": {
-        "which": r"(?:welche[nrm]?|was für|wie ?viele?n?)(?: (?:verschiedenen?|anderen?))?",
+        "which": r"(?:welche[nrms]?|was für|wie ?viele?n?)(?: (?:verschiedenen?|anderen?))?",
         "who": r"wer|welche[rn]? {writers}",
         "end": r"{filled}(?: (?:in|hinter|unter) {all_of})?(?: (?:{here}|vertreten|zurück|her))?$",
         "where": r"(?: (?:hier|insgesamt|in {all_of}))?",
@@ -27,7 +27,7 @@ PARTS: dict[Language, dict[str, str]] = {
         r"(?:zeitungs|nachrichten|online)?(?:artikel|beiträge)\b(?! \d)(?: {source})?",
         # what else they may be called, of somebody who answers from them
         "known": r"(?:deine|ihre|eure|die) (?:daten|informationen|infos|nachrichten|inhalte|antworten|quellen|sammlung|datenbank)",
-        "papers": r"(?:tages|wochen|online)?zeitung(?:en)?|(?:nachrichten)?quellen?|medien(?:häuser)?|(?:nachrichten|presse)?agentur(?:en)?"
+        "papers": r"(?:tages|wochen|online)?zeitung(?:en)?|(?:nachrichten)?quellen?|medium|medien(?:häuser)?|(?:nachrichten|presse)?agentur(?:en)?"
         r"|blätter|verlage?|(?:nachrichten)?magazine?|zeitschriften|publikationen|redaktionen|herausgeber",
         "writers": r"autor(?:en|innen)?(?: und autor(?:en|innen))?|autor[*:_/]innen|verfasser(?:innen)?|journalist(?:en|innen)?"
         r"|journalist[*:_/]innen|redakteure?(?:innen)?|reporter(?:innen)?",
@@ -66,6 +66,9 @@ _SOURCES: dict[Language, dict[str, str]] = {
         "Welche {noun} werden genutzt?": (
             r"^{which} {noun} (?:sind|werden) (?:\w+ )?(?:{here}|vertreten|verwendet|genutzt|durchsucht){end}"
         ),
+        "Welche {noun} haben über Drohnen berichtet?": (
+            r"^{which} {noun} (?:hat|haben|berichte(?:te)?[nt]?|schreib(?:t|en)|schrieb(?:en)?)(?: etwas)? (?:über|zu[mr]?){subject}(?: berichtet| geschrieben)?$"
+        ),
         "Welche {noun} hat die SOURCENAME?": (
             r"^{which} {noun} (?:hat|haben|schreiben|schrieben|arbeiten) (?:(?:für|bei|in) )?(?:(?:die|der|das|den|dem) )?{source}$"
         ),
@@ -85,6 +88,9 @@ _SOURCES: dict[Language, dict[str, str]] = {
         "Which {noun} are there?": r"^{which} {noun} (?:{have}|are|do you (?:use|know|search|cover)){end}",
         "Which {noun} were used?": (
             r"^{which} {noun} (?:are|were) (?:\w+ )?(?:{here}|represented|covered|used|searched){end}"
+        ),
+        "Which {noun} reported on drones?": (
+            r"^{which} {noun} (?:have |has )?(?:cover(?:s|ed)?|mention(?:s|ed)?|(?:report(?:s|ed)?|writ(?:e|es|ten)|wrote) (?:on|about)){subject}$"
         ),
         "Which {noun} does the SOURCENAME have?": r"^{which} {noun} (?:does|do|did) (?:the )?{source} (?:have|employ)$",
         "Which {noun} write for SOURCENAME?": r"^{which} {noun} (?:write|wrote|work) for (?:the )?{source}$",

@@ -10,8 +10,8 @@ from rag.records import Language
 
 
 class OfPiece(StrEnum):
-    """What a question wants of an article: who wrote it, when it appeared, what its picture shows, whose that is, how
-    it is tagged and headed.
+    """What a question wants of an article: who wrote it, where and when it appeared, what its picture shows, whose that
+    is, how it is tagged and headed, and how long it takes to read.
     """
 
     AUTHOR = "author"
@@ -20,6 +20,8 @@ class OfPiece(StrEnum):
     CREDIT = "credit"
     TAGS = "tags"
     HEADLINE = "headline"
+    PUBLISHER = "publisher"
+    READING = "reading"
 
 
 _REPORT: dict[Language, str] = {
@@ -69,10 +71,10 @@ _OF_A_PIECE: dict[Language, tuple[tuple[OfPiece, str], ...]] = {
 }
 _MAKINGS = patterns(
     de=r"\b(?:von wann|geschrieben|verfasst|schrieb|verfasste|stammt|autor\w*|verfasser\w*|erschien\w*|erscheinungs\w+"
-    r"|veröffentlich\w*|publizier\w*|aktualisiert|zuletzt\s(?:überarbeitet|geändert)|\w*datum|foto(?!grafen)\w*|bild(?:es|er|ern)?"
+    r"|veröffentlich\w*|publizier\w*|online (?:ging|gegangen|gestellt)|aktualisiert|zuletzt\s(?:überarbeitet|geändert)|\w*datum|foto(?!grafen)\w*|bild(?:es|er|ern)?"
     r"|bild(?:unterschrift|quelle|nachweis)|aufnahme|\w*schlagw\w*|stichw\w*|tags|überschrift|schlagzeile"
-    r"|welche[rn]? (?:nachrichten|presse)agentur|welche[rn]? agentur (?:lieferte|verbreitete|schrieb))\b",
-    en=r"\b(?:wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|updated|last\s(?:revised|changed)"
+    r"|welche[rn]? (?:nachrichten|presse)agentur|von welcher agentur|welche[rn]? agentur (?:lieferte|verbreitete|schrieb))\b",
+    en=r"\b(?:wr(?:o|i)t\w+|authors?|byline|publi\w+|appear\w*|c[oa]me?s? out|(?:go(?:es)?|went) online|updated|last\s(?:revised|changed)"
     r"|(?:did|does)\s(?:[\w.-]+\s){1,4}?(?:run|carry|print)\s(?:its|the|this|an?)|dates?|photo(?:s|graphs?)?|photographer (?:of|behind)"
     r"|pictures?|caption|tag\w*|keywords?|headline|(?:what|which) (?:news|press) agency|(?:what|which) agency (?:supplied|provided|wrote))\b",
 )
@@ -91,6 +93,30 @@ _HEADINGS = patterns(
     rf"|{_PIECE['en']} called\b)",
 )
 """Asks for the headline of a piece."""
+
+_PAPERS = patterns(
+    de=r"\b(?:tages|wochen|online)?(?:zeitung|magazin|zeitschrift|publikation|redaktion|nachrichtenseite|verlag|medium|quelle|blatt)\b",
+    en=r"\b(?:news)?(?:paper|outlet|publication|publisher|magazine|website|news site|source)\b",
+)
+_PUBLISHERS = patterns(
+    de=rf"\b(?:in|auf|bei) welche[mr] (?:\w+ )?{_PAPERS['de'].pattern} (?:steht|stand|erschien|kam|ist|wurde)\b"
+    rf"|\b(?:von|aus) welche[mr] (?:\w+ )?{_PAPERS['de'].pattern} (?:ist|stammt|kommt|war)\b|\bwoher (?:ist|stammt|kommt)\b"
+    rf"|\b(?:wer|welche[rs]? (?:\w+ )?{_PAPERS['de'].pattern}) (?:veröffentlichte|publizierte|druckte|brachte)\b"
+    rf"|\b(?:wer|welche[rs]? (?:\w+ )?{_PAPERS['de'].pattern}) hat\b.*\b(?:veröffentlicht|publiziert|gedruckt|gebracht)\b"
+    r"|\bwo (?:steht|stand|erschien)\b|\bwo (?:ist|wurde|war)\b.*\b(?:erschienen|veröffentlicht|publiziert|gedruckt)\b",
+    en=rf"\b(?:(?:which|what) (?:\w+ )?{_PAPERS['en'].pattern}|who) (?:has |had )?(?:published|ran|runs|printed|carrie[ds](?! out)|put out)\b"
+    rf"|\b(?:which|what) (?:\w+ )?{_PAPERS['en'].pattern} (?:is|was|are|were|does|did|do) (?:the|this|that|both)\b.*\b(?:from|in)\b"
+    rf"|\bin (?:which|what) (?:\w+ )?{_PAPERS['en'].pattern}\b.*\b(?:appear\w*|publish\w*|print\w*|run)\b"
+    r"|\bwhere (?:was|is|did|does|has|were)\b.*\b(?:published|printed|appear\w*|from|run)\b",
+)
+"""Asks of a piece where it appeared."""
+
+_READINGS = patterns(
+    de=r"\blese(?:dauer|zeit)|\bwie (?:lange|viele minuten)\b.*\b(?:lesen|lektüre)\b",
+    en=rf"\breading time\b|\bhow (?:long|many minutes)\b.*{_PIECE['en']}.*\bread\b"
+    r"|\bhow (?:long|many minutes) (?:does|will|would) it take\b.*\bread\b",
+)
+_READING = re.compile(r"lese(?:dauer|zeit)|reading time|\bmin(?:ute)?\.? read\b", re.IGNORECASE)
 
 TITLE_WORDS = 4
 """Words in quotation marks from which they are part of a title rather than a name that stands in it."""
@@ -118,12 +144,17 @@ def asked_of_pieces(
     """What the question wants of an article itself; None where it asks of the story. The first pattern that fits counts.
 
     It must name an article ("the report", or one of ``titles`` or some words of it in quotation marks) and what is done
-    to it ("written"), each outside quotation marks; or a headline. A report that the news tell of ("its report") is
+    to it ("written"), each outside quotation marks; or where it appeared; or a headline. A report that the news tell of ("its report") is
     meant only by a question that names none of ``publishers``.
     """
     piece = {"de": " Artikel ", "en": " article "}[language]
     unquoted = QUOTED.sub(lambda quote: piece if is_title(quote[0], titles) else "", question)
     said = without_storys(unquoted, language, publishers)
+    if _PIECES[language].search(said):
+        if _PUBLISHERS[language].search(said):
+            return OfPiece.PUBLISHER
+        if _READINGS[language].search(said):
+            return OfPiece.READING
     if _PIECES[language].search(said) and _MAKINGS[language].search(said):
         found = (asked for asked, pattern in _ASKED[language] if pattern.search(said))
         if (asked := next(found, None)) is not None:
@@ -166,13 +197,17 @@ def subject_of(question: str, language: Language) -> str:
     """What a question about an article says that it is about, or the title in quotation marks; empty if nothing."""
     behind = _SUBJECTS[language].search(question)
     if behind is not None:
-        return question[behind.end() :]
+        return _MAKINGS[language].sub(" ", question[behind.end() :])
     return " ".join(match[0] for match in QUOTED.finditer(question))
 
 
 def is_credited(caption: str) -> bool:
     """Whether it says whose the picture is."""
     return _CREDIT.search(caption) is not None
+
+
+def is_reading_time(promo: str) -> bool:
+    return _READING.search(promo) is not None
 
 
 def means_several(question: str, language: Language) -> bool:

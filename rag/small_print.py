@@ -6,7 +6,7 @@ from dataclasses import replace
 from rag.answering import quoting
 from rag.bilingual.lexicon import forms
 from rag.language import content_words, grams, stem, stemmed
-from rag.pieces import OfPiece, about_a_piece, is_credited, means_several, subject_of
+from rag.pieces import OfPiece, about_a_piece, is_credited, is_reading_time, means_several, subject_of
 from rag.records import Answer, Article, BlockKind, Hit, Passage, Question
 
 MOST = 5
@@ -25,6 +25,8 @@ KINDS: Mapping[OfPiece, BlockKind] = {
     OfPiece.CREDIT: BlockKind.CAPTION,
     OfPiece.TAGS: BlockKind.TAGS,
     OfPiece.HEADLINE: BlockKind.TITLE,
+    OfPiece.PUBLISHER: BlockKind.TITLE,
+    OfPiece.READING: BlockKind.PROMO,
 }
 """The only kind of block that answers it."""
 
@@ -41,23 +43,43 @@ def small_print(question: Question, hits: Sequence[Hit], asked: OfPiece, searche
 def _blocks(question: Question, hits: Sequence[Hit], asked: OfPiece, searched: int) -> list[Passage]:
     """The blocks that tell it of the article that the question is about, or of each if it is about several."""
     several = means_several(question.asked, question.language)
+    if asked is OfPiece.PUBLISHER:  # the asker knows of one, and sees by the title which is told of
+        hits = [hit for hit in hits if hit.passage.article.publisher]
     quotes: list[Passage] = []
     for article in _meant(question, hits, searched, several):
-        of_kind = [block for block in article.blocks if block.kind is KINDS[asked]]
-        blocks = [Passage(article, block.start, block.end) for block in of_kind]
-        if asked is OfPiece.CREDIT:
-            blocks = [block for block in blocks if is_credited(block.text)]
-        quotes += _joined(blocks) if asked is OfPiece.TAGS else blocks
+        quotes += _telling(article, asked)
         if quotes and not several:
             break
-    return quotes[:MOST]
+    return (quotes or _agreeing(question, hits, asked, searched))[:MOST]
+
+
+def _agreeing(question: Question, hits: Sequence[Hit], asked: OfPiece, searched: int) -> list[Passage]:
+    """Of a question that names a source or a time and no subject, the blocks of all those few articles, if each says
+    the same: then it does not matter which is meant.
+    """
+    found = {hit.passage.article.id: hit.passage.article for hit in hits}
+    if not question.filter or subject_of(question.asked, question.language) or searched != len(found):
+        return []
+    told = [_telling(article, asked) for article in found.values()]
+    return [blocks[0] for blocks in told] if all(told) and len({blocks[0].text for blocks in told}) == 1 else []
+
+
+def _telling(article: Article, asked: OfPiece) -> list[Passage]:
+    """The blocks of the article that tell it; who published it stands beside its title."""
+    blocks = [Passage(article, one.start, one.end) for one in article.blocks if one.kind is KINDS[asked]]
+    if asked is OfPiece.CREDIT:
+        return [block for block in blocks if is_credited(block.text)]
+    if asked is OfPiece.READING:
+        return [block for block in blocks if is_reading_time(block.text)]
+    return _joined(blocks) if asked is OfPiece.TAGS else blocks
 
 
 def _meant(question: Question, hits: Sequence[Hit], searched: int, several: bool) -> list[Article]:
     """The article that the question is about, in the order found; all of them if it is about several.
 
     Meant are those of the articles found by their text that hold the most, and at least half, of what the question
-    names as its subject, or of all that it says where it names none; without a subject also those that are
+    names as its subject, or of all that it says where it names none, and of two the one whose title holds more;
+    without a subject also those that are
     ``searched``, if it is one, or few and several are meant. None where no article is meant. A teaser found first that
     holds any of it speaks of an article that is not here.
     """
@@ -71,9 +93,12 @@ def _meant(question: Question, hits: Sequence[Hit], searched: int, several: bool
         found = [passage for passage in found if passage.kind is not BlockKind.TEASER]
     meant = list({passage.article.id: passage.article for passage in found}.values())
     if not all_meant:
-        held = [_share_held(article.text, article, question, said) for article in meant]
-        least = max([ABOUT, *held])
-        meant = [article for article, share in zip(meant, held, strict=True) if share >= least]
+        held = [
+            tuple(_share_held(text, article, question, said) for text in (article.text, article.title or ""))
+            for article in meant
+        ]
+        most = max([(ABOUT, 0.0), *held])
+        meant = [article for article, shares in zip(meant, held, strict=True) if shares >= most]
     return meant
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from rag.pieces import OfPiece, asked_of_pieces
 from rag.reading.drafting import Draft, Part, assemble
-from rag.records import Answer, BlockKind, Hit, Language, Outcome, Question
+from rag.records import Answer, BlockKind, Filter, Hit, Language, Outcome, Question
 from rag.rendering import answer_text
 from rag.small_print import KINDS, MOST, small_print
 from tests.conftest import make_article
@@ -146,3 +146,81 @@ def test_who_took_a_picture_is_told_by_a_caption_that_names_its_source() -> None
     assert quoted(credited, "Wer hat das Foto zum Artikel über den Regen gemacht?") == [credited]
     assert quoted("Regen in Rom", "Wer hat das Foto zum Artikel über den Regen gemacht?") == []
     assert quoted("Regen in Rom", "Was zeigt das Foto zum Artikel über den Regen?") == ["Regen in Rom"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("In welcher Zeitung steht der Artikel über den Regen?", "de"),
+        ("Wo ist der Bericht über den Regen erschienen?", "de"),
+        ("Welche Zeitung hat den Artikel über den Regen gebracht?", "de"),
+        ("Wer hat den Artikel über den Regen veröffentlicht?", "de"),
+        ("Woher stammt der Artikel über den Regen?", "de"),
+        ("Which paper ran the story about the rain?", "en"),
+        ("What paper is the article about rain from?", "en"),
+        ("In which newspaper did the article about rain appear?", "en"),
+        ("Where was the article about the rain published?", "en"),
+    ],
+)
+def test_where_it_appeared_is_told_by_its_title_with_its_source(asked: str, language: Language) -> None:
+    unsourced = make_article("Regen in Rom.", name="a.txt")
+    hits = [hit(unsourced, ("Regen in Rom.", STRONG)), hit(signed("b.txt", "taz"), ("Es regnet.", FAIR), score=2.0)]
+    answer = answer_to(asked, hits, language=language)
+    assert [citation.quote.kind for citation in answer.citations] == [BlockKind.TITLE]
+    assert "(taz)" in answer_text(answer)
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("Which newspaper did Merz give an interview to?", "en"),
+        ("Which magazine was first to report on the plans?", "en"),
+        ("Wo steht der Präsident nach dem Treffen?", "de"),
+        ("How long did it take Merz to read the report?", "en"),
+        ("Welche Zeitung kritisiert er in seinem Bericht?", "de"),
+    ],
+)
+def test_papers_that_the_news_tell_of_are_nobodys_source(asked: str, language: Language) -> None:
+    assert asked_of_pieces(asked, language) not in (OfPiece.PUBLISHER, OfPiece.READING)
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("Wie lang ist die Lesedauer des Artikels über den Regen?", "de"),
+        ("Wie lange braucht man, um den Artikel über den Regen zu lesen?", "de"),
+        ("What is the reading time of the article about the rain?", "en"),
+        ("How long is the article about the rain to read?", "en"),
+    ],
+)
+def test_how_long_it_takes_to_read_is_told_by_that_line_alone(asked: str, language: Language) -> None:
+    parts = [Part(BlockKind.PROMO, "Mehr zum Thema"), Part(BlockKind.PROMO, "Lesedauer: 4 Min.")]
+    article = assemble("a.txt", Draft([*parts, Part(BlockKind.BODY, "Der Regen kommt.")]))
+    answer = answer_to(asked, [hit(article, ("Der Regen kommt.", STRONG))], language=language)
+    assert [sentence.text for sentence in answer.sentences] == ["Lesedauer: 4 Min."]
+
+
+def test_of_two_that_hold_as_much_of_the_subject_the_one_is_meant_whose_title_holds_more() -> None:
+    def written(name: str, title: str, author: str) -> Hit:
+        body = "Der Regen in Rom kam am Abend."
+        kinds = {BlockKind.TITLE: title, BlockKind.BODY: body, BlockKind.BYLINE: author}
+        return hit(assemble(name, Draft([Part(kind, text) for kind, text in kinds.items()])), (body, STRONG))
+
+    hits = [written("a.txt", "Abend", "Anna Beer"), written("b.txt", "Regen in Rom", "Carl Dorn")]
+    answer = answer_to("Wer hat den Artikel über den Regen in Rom geschrieben?", hits)
+    assert [sentence.text for sentence in answer.sentences] == ["Carl Dorn"]
+
+
+def test_which_of_a_papers_articles_is_meant_does_not_matter_where_all_say_the_same() -> None:
+    asked = "Wer hat den taz-Artikel geschrieben?"
+    hits = [hit(signed(name, "taz"), ("Es regnet.", STRONG)) for name in ("a.txt", "b.txt")]
+
+    def answered(hits: list[Hit], filter: Filter, searched: int = 2) -> list[str]:
+        question = Question(asked, asked, "de", filter=filter)
+        return [one.text for one in small_print(question, hits, OfPiece.AUTHOR, searched).sentences]
+
+    of_taz = Filter(publisher="taz")
+    assert answered(hits, of_taz) == ["Anna Beer", "Anna Beer"]
+    assert answered(hits, Filter()) == answered(hits, of_taz, searched=3) == []
+    other = assemble("c.txt", Draft([Part(BlockKind.BODY, "Es regnet."), Part(BlockKind.BYLINE, "Carl Dorn")]))
+    assert answered([hits[0], hit(other, ("Es regnet.", STRONG))], of_taz) == []
