@@ -75,8 +75,9 @@ def ids(found: Sequence[Article | Skipped]) -> list[str]:
     return [item.id for item in found if isinstance(item, Article)]
 
 
-def make_pdf(*pages: Sequence[Placed], extra: bytes = b"") -> bytes:
-    """A PDF file by hand, in Helvetica; ``extra`` goes into its trailer."""
+def make_pdf(*pages: Sequence[Placed], extra: bytes = b"", picture: tuple[int, int] | None = None) -> bytes:
+    """A PDF file by hand, in Helvetica; ``extra`` goes into its trailer, and a picture of some size on each page."""
+    scan = b"q %d 0 0 %d 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x80 EI Q\n" % picture if picture else b""
     kids = b" ".join(b"%d 0 R" % (4 + 2 * number) for number in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -84,7 +85,7 @@ def make_pdf(*pages: Sequence[Placed], extra: bytes = b"") -> bytes:
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
     for number, lines in enumerate(pages):
-        drawn = b"".join(
+        drawn = scan + b"".join(
             b"BT /F1 %d Tf %d %d Td (%s) Tj ET\n" % (size, left, height, text.encode("cp1252"))
             for left, height, size, text in lines
         )
@@ -370,6 +371,27 @@ class TestPdf:
         assert reasons(read("a.pdf", make_pdf([]))) == [
             "a.pdf holds pictures of pages, no text: run text recognition (OCR) over it first"
         ]
+
+    @pytest.mark.parametrize(
+        "stamps",
+        [
+            ["- 1 -", "- 2 -"],
+            ["Seite 1 von 2", "Seite 2 von 2"],
+            ["Scanned with CamScanner", "Scanned with CamScanner"],
+            ["05.03.2024 10:23 STADT KÖLN PRESSEAMT S. 01/02"],
+        ],
+    )
+    def test_a_scan_with_a_stamp_is_no_text(
+        self, read: Callable[..., list[Article | Skipped]], stamps: list[str]
+    ) -> None:
+        pages = [[(50, 820, 9, stamp)] for stamp in stamps]
+        (reason,) = reasons(read("a.pdf", make_pdf(*pages, picture=(595, 800))))
+        assert reason.endswith("run text recognition (OCR) over it first")
+
+    def test_text_under_a_letterhead_or_over_a_scan_is_read(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        note = [(50, 700, 11, "Die Brücke am Markt ist seit Montag gesperrt.")]
+        assert only(read("a.pdf", make_pdf(note, picture=(595, 200)))).text == note[0][3]
+        assert only(read("a.pdf", make_pdf(STORY, picture=(595, 842)))).title == "Brücke gesperrt"
 
     def test_a_locked_one_says_so(self, read: Callable[..., list[Article | Skipped]]) -> None:
         lock = b"/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <%s> /U <%s> >> /ID [<00> <00>]" % (
