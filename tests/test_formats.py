@@ -442,6 +442,20 @@ class TestWord:
         assert (article.title, article.publisher) == ("Brücke gesperrt", "Kölner Anzeiger")
         assert (article.authors, str(article.published)) == (("Anna Beer",), "2024-03-05")
 
+    def test_the_lines_that_sign_a_text_may_stand_below_its_subtitle(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        def write(document: Document) -> None:
+            document.add_heading("Brücke gesperrt", 0)
+            document.add_paragraph("Die Stadt schweigt", "Subtitle")
+            document.add_paragraph("Von Anna Beer, 5. März 2024")
+            document.add_paragraph("Die Brücke am Markt ist zu.")
+            document.core_properties.author = "Max Kurz"
+
+        article = only(read("a.docx", make_docx(write)))
+        assert (article.authors, article.published) == (("Anna Beer",), date(2024, 3, 5))
+        assert [kind for kind, _ in shown(article)] == ["title", "lead", "date", "body"]
+
     def test_styles_tables_and_properties(self, read: Callable[..., list[Article | Skipped]]) -> None:
         def write(document: Document) -> None:
             document.add_heading("Brücke gesperrt", 0)
