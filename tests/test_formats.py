@@ -7,7 +7,7 @@ import struct
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -29,32 +29,13 @@ from rag.reading.drafting import PAGE_BREAK, Draft, Part, assemble
 from rag.records import Answer, Article, BlockKind, Citation, Hit, Outcome, Passage, Question, Sentence
 from rag.rendering import answer_json
 from rag.rendering.proof import cited_sources
-from rag.settings import Limits, Settings
 from rag.store import Changes, load_index, save_generation
 from tests import parsers
-from tests.conftest import make_index
+from tests.conftest import LIMITS, make_index
 
-LIMITS = Settings().limits
 Folder = Callable[..., Path]
 Placed = tuple[int, int, int, str]
 """A line of a PDF page: left, height over the foot, size of type, text."""
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    """One for all tests, as for all files of a build."""
-    with Worker(LIMITS) as shared:
-        yield shared
-
-
-@pytest.fixture
-def read(tmp_path: Path, worker: Worker) -> Callable[..., list[Article | Skipped]]:
-    def read(name: str, data: bytes | str, limits: Limits = LIMITS) -> list[Article | Skipped]:
-        path = tmp_path / name
-        path.write_bytes(data.encode() if isinstance(data, str) else data)
-        return list(read_file(path, name, limits, worker))
-
-    return read
 
 
 def only(found: Sequence[Article | Skipped]) -> Article:
@@ -970,7 +951,8 @@ class TestWorker:
             "from rag.reading import article_files, read_article_files\n"
             f"folder = Path({str(tmp_path)!r})\n"
             "print([found.id for found in read_article_files(folder, article_files(folder), Settings().limits)])\n"
-            "print(sorted({'lxml', 'trafilatura', 'pypdfium2', 'docx', 'markdown_it'} & set(sys.modules)))\n"
+            "foreign = {'lxml', 'trafilatura', 'pypdfium2', 'docx', 'markdown_it'}\n"
+            "print(sorted(foreign & set(sys.modules)))\n"
         )
         done = subprocess.run([sys.executable, "-"], input=code, capture_output=True, text=True, check=True)
         assert done.stdout.splitlines() == ["['a.html', 'a.pdf']", "[]"], done.stderr
