@@ -32,6 +32,7 @@ from rag.rendering.proof import cited_sources
 from rag.store import Changes, load_index, save_generation
 from tests import parsers
 from tests.conftest import LIMITS, make_index
+from tests.files import make_mhtml
 
 Folder = Callable[..., Path]
 Placed = tuple[int, int, int, str]
@@ -1013,6 +1014,8 @@ GOOD: Mapping[str, bytes] = {
     ".htm": PAGE.encode("utf-16"),
     ".pdf": make_pdf(STORY, GOING_ON),
     ".docx": make_docx(lambda document: document.add_paragraph("Es regnet.")),
+    ".mhtml": make_mhtml(("text/html", "", PAGE.encode()), ("text/css", "", b"b{}")),
+    ".mht": make_mhtml(("text/html; charset=utf-8", "", PAGE.encode()), encoding="base64"),
     ".eml": b"From: a@b.de\nSubject: Regen\nContent-Type: text/plain; charset=utf-8\n\nEs regnet.\n",
     ".jsonl": b'{"title": "Regen", "text": "Es regnet."}\n' * 3,
     ".csv": b"title;text\nRegen;Es regnet.\n",
