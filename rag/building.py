@@ -22,6 +22,7 @@ _READERS = ("reading/*.py", "filing.py", "language.py", "packing.py", "records.p
 _READING_LIBRARIES = (
     "langchain-text-splitters",
     "markdown-it-py",
+    "odfdo",
     "py3langid",
     "pypdfium2",
     "python-docx",

@@ -1,14 +1,17 @@
-"""Web pages in a single file: what is read of them, and what does no harm."""
+"""OpenDocument and web pages in a single file: what is read of them, and what does no harm."""
 
+import zipfile
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 
 from rag.reading import Skipped
 from rag.records import Article
-from tests.files import make_mhtml
-from tests.test_formats import PAGE, only, reasons
+from tests.files import make_mhtml, make_odt, odt_line, odt_row
+from tests.test_formats import PAGE, make_zip, only, reasons, shown
 
 
 class TestPageInOneFile:
@@ -64,3 +67,142 @@ class TestPageInOneFile:
         )
         (reason,) = reasons(read("a.mht", nested))
         assert "cannot be read" in reason or "holds no web page" in reason
+
+
+class TestOpenDocument:
+    def test_styles_tables_and_properties(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        body = (
+            '<text:sequence-decls><text:sequence-decl text:name="Figure"/></text:sequence-decls>'
+            '<text:p text:style-name="P1">Brücke gesperrt</text:p>'
+            '<text:p text:style-name="P3">Die Stadt schweigt</text:p>'
+            '<text:p text:style-name="Loop">Die Brücke am Markt ist zu.</text:p>'
+            '<text:p text:style-name="Figure">Abbildung <text:sequence>1</text:sequence>: Die Brücke</text:p>'
+            '<text:h text:style-name="Überschrift_20_1">Wie es weitergeht</text:h>'
+            f"<table:table>{odt_row('2024', '5 Mio.')}</table:table><text:h>Ende</text:h>"
+        )
+        styles = "".join(
+            f'<style:style style:name="{name}" style:family="paragraph" style:parent-style-name="{parent}"/>'
+            for name, parent in [("P1", "Title"), ("P2", "Untertitel"), ("P3", "P2")]
+        )
+        meta = (
+            "<meta:initial-creator>Anna Beer</meta:initial-creator><dc:creator>Max Kurz</dc:creator>"
+            "<dc:title>Entwurf</dc:title><meta:creation-date>2024-03-05T10:00:00</meta:creation-date>"
+        )
+        article = only(read("a.odt", make_odt(body, styles, meta)))
+        assert (article.title, article.authors, article.published) == ("Brücke gesperrt", ("Anna Beer",), None)
+        assert shown(article) == [
+            ("title", "Brücke gesperrt"),
+            ("lead", "Die Stadt schweigt"),
+            ("body", "Die Brücke am Markt ist zu."),
+            ("caption", "Abbildung 1: Die Brücke"),
+            ("heading", "Wie es weitergeht"),
+            ("body", "2024 | 5 Mio."),
+            ("heading", "Ende"),
+        ]
+
+    def test_a_title_without_its_style_is_told_by_its_looks_or_the_properties(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        lines = ["Pressemitteilung Nr. 7/2024", "5. März 2024", "Brücke gesperrt", "Die Brücke am Markt ist zu."]
+        article = only(read("a.odt", make_odt("".join(map(odt_line, lines)))))
+        assert (article.title, article.published) == ("Brücke gesperrt", date(2024, 3, 5))
+        meta = "<dc:title>Brücke gesperrt</dc:title><dc:creator>Anna Beer</dc:creator>"
+        article = only(read("a.odt", make_odt(odt_line("Es regnet."), meta=meta)))
+        assert (article.title, article.authors) == ("Brücke gesperrt", ("Anna Beer",))
+
+    @pytest.mark.parametrize(
+        ("written", "read_as"),
+        [
+            ("Eins<text:s text:c='3'/>zwei<text:tab/>drei\n  vier<text:line-break/>fünf", "Eins zwei drei vier\nfünf"),
+            ("<!-- x --><text:a>Die <text:span>Brü</text:span>cke</text:a><?x y?> ist zu", "Die Brücke ist zu"),
+            ("<x xmlns='urn:unknown'>Die</x> Brücke<text:soft-page-break/> ist zu", "Die Brücke ist zu"),
+            ("Eins<text:note><text:note-body><text:p>Zwei.</text:p></text:note-body></text:note>.", "Eins."),
+            ("Eins<office:annotation><text:p>Stimmt das?</text:p></office:annotation>.", "Eins."),
+            ("<text:change-start text:change-id='new'/>Eins <text:change-end text:change-id='new'/>zwei", "Eins zwei"),
+            ("Eins<text:change text:change-id='old'/> zwei", "Eins zwei"),
+            (
+                (
+                    "Die <text:change-start text:change-id='old'/>alte <text:span>B</text:span> Straße</text:p>"
+                    "<text:p>und die</text:p><text:p>neue <text:change-end text:change-id='old'/>Brücke"
+                ),
+                "Die\n\nBrücke",
+            ),
+            (
+                (
+                    "Neben <draw:frame><draw:text-box><text:p>Eins.</text:p><text:p>Zwei.<draw:g><draw:custom-shape>"
+                    "<text:p>Drei.</text:p></draw:custom-shape></draw:g></text:p></draw:text-box></draw:frame>dem Turm"
+                ),
+                "Neben dem Turm\n\nEins.\n\nZwei.\n\nDrei.",
+            ),
+            ("</text:p><draw:frame><draw:text-box><text:p>Eins</text:p></draw:text-box></draw:frame><text:p>", "Eins"),
+            ("</text:p><text:list><text:list-item><text:p>Eins</text:p></text:list-item></text:list><text:p>", "Eins"),
+            ("</text:p><text:section><text:p>Eins</text:p></text:section><text:p>", "Eins"),
+            ("</text:p><text:section text:display='none'><text:p>Eins</text:p></text:section><text:p>", ""),
+            ("</text:p><text:table-of-content><text:p>Seite 3</text:p></text:table-of-content><text:p>", ""),
+        ],
+    )
+    def test_what_a_reader_sees_is_read_however_it_is_wrapped(
+        self, read: Callable[..., list[Article | Skipped]], written: str, read_as: str
+    ) -> None:
+        changes = (
+            "<text:tracked-changes><text:changed-region text:id='old'><text:deletion><text:p>GESTRICHEN</text:p>"
+            "</text:deletion></text:changed-region><text:changed-region text:id='new'><text:insertion/>"
+            "</text:changed-region></text:tracked-changes>"
+        )
+        article = only(read("a.odt", make_odt(changes + odt_line("Es regnet.") + odt_line(written))))
+        assert article.text.partition("Es regnet.")[2].strip() == read_as
+
+    def test_tables_with_spans_and_tables_in_tables(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        tall, wide = (
+            f'<table:table-cell table:number-{what}-spanned="2">{odt_line(text)}</table:table-cell>'
+            for what, text in (("rows", "2024"), ("columns", "5 Mio."))
+        )
+        covered = "<table:covered-table-cell/>"
+        inner = f"<table:table>{odt_row('2025', '7 Mio.')}</table:table>"
+        nested = f"<table:table-cell>{odt_line('Es regnet.')}{inner}</table:table-cell>"
+        endless = '<table:table-cell table:number-columns-repeated="900000000"/>'
+        table = (
+            f"<table:table-header-rows>{odt_row('Jahr', 'Kosten', 'Amt')}</table:table-header-rows>"
+            f"{odt_row(tall, wide, covered)}{odt_row(covered, '6 Mio.', 'Bau')}{odt_row(covered, wide, covered)}"
+            f"{odt_row('Eins.', nested)}{odt_row('Zwei', endless)}"
+        ).replace("<table:table-row>", '<table:table-row table:number-rows-repeated="900000000">')
+        assert only(read("a.odt", make_odt(f"<table:table>{table}</table:table>"))).text.split("\n\n") == [
+            "Jahr | Kosten | Amt",
+            "2024 | 5 Mio.",
+            "2024 | 6 Mio. | Bau",
+            "5 Mio.",
+            "Eins.",
+            "Es regnet.",
+            "2025 | 7 Mio.",
+            "Zwei",
+        ]
+
+    def test_a_locked_one_and_one_that_is_no_text_say_so(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        lock = "<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>"
+        assert "locked with a password" in reasons(read("a.odt", make_odt("", manifest=lock)))[0]
+        sheet = f"<table:table>{odt_row('1', '2')}</table:table>"
+        assert "is no text document" in reasons(read("a.odt", make_odt(sheet, kind="spreadsheet")))[0]
+
+    def test_one_without_styles_and_properties_is_read(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        with zipfile.ZipFile(BytesIO(make_odt(odt_line("Es regnet.")))) as whole:
+            parts = {name: whole.read(name) for name in ("mimetype", "content.xml")}
+        assert only(read("a.odt", make_zip(parts))).text == "Es regnet."
+
+    @pytest.mark.parametrize("entity", ["&a9;", "&file;", "&net;"])
+    def test_entities_neither_grow_nor_fetch(
+        self, read: Callable[..., list[Article | Skipped]], tmp_path: Path, entity: str
+    ) -> None:
+        secret = tmp_path / "secret.txt"
+        secret.write_text("geheim", encoding="utf-8")
+        grown = "".join(f'<!ENTITY a{level} "{f"&a{level - 1};" * 10}">' for level in range(1, 10))
+        head = (
+            f'<!DOCTYPE x [<!ENTITY a0 "{"Es regnet. " * 10}">{grown}<!ENTITY file SYSTEM "{secret.as_uri()}">'
+            '<!ENTITY net SYSTEM "http://127.0.0.1:9/x">]>'
+        )
+        (found,) = read("a.odt", make_odt(odt_line(entity), head=head))
+        assert isinstance(found, Skipped) and "cannot be read" in found.reason
+
+    def test_bombs_do_not_go_off(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        assert "packed as tightly" in reasons(read("a.odt", make_odt(odt_line("a" * 50_000_000))))[0]
+        deep = make_odt("".join(f'<text:section text:name="{depth}">' for depth in range(2000)))
+        assert "cannot be read" in reasons(read("a.odt", deep))[0]

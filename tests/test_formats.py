@@ -32,7 +32,7 @@ from rag.rendering.proof import cited_sources
 from rag.store import Changes, load_index, save_generation
 from tests import parsers
 from tests.conftest import LIMITS, make_index
-from tests.files import make_mhtml
+from tests.files import make_mhtml, make_odt, odt_line
 
 Folder = Callable[..., Path]
 Placed = tuple[int, int, int, str]
@@ -952,7 +952,7 @@ class TestWorker:
             "from rag.reading import article_files, read_article_files\n"
             f"folder = Path({str(tmp_path)!r})\n"
             "print([found.id for found in read_article_files(folder, article_files(folder), Settings().limits)])\n"
-            "foreign = {'lxml', 'trafilatura', 'pypdfium2', 'docx', 'markdown_it'}\n"
+            "foreign = {'lxml', 'trafilatura', 'pypdfium2', 'docx', 'odfdo', 'markdown_it'}\n"
             "print(sorted(foreign & set(sys.modules)))\n"
         )
         done = subprocess.run([sys.executable, "-"], input=code, capture_output=True, text=True, check=True)
@@ -962,7 +962,7 @@ class TestWorker:
 class TestFolderOfHostileFiles:
     def test_links_that_lead_out_and_unknown_kinds_are_named(self, articles_folder: Folder, tmp_path: Path) -> None:
         folder = articles_folder(
-            {"a.txt": "Es gießt.", "b.odt": "PK", "x.txt/inner.txt": "Es weht.", ".git/c.txt": "x", "~$b.docx": "x"}
+            {"a.txt": "Es gießt.", "b.ods": "PK", "x.txt/inner.txt": "Es weht.", ".git/c.txt": "x", "~$b.docx": "x"}
         )
         (tmp_path / "secret.txt").write_text("geheim", encoding="utf-8")
         (folder / "out.txt").symlink_to(tmp_path / "secret.txt")
@@ -971,7 +971,7 @@ class TestFolderOfHostileFiles:
         (folder / "loop.txt").symlink_to(folder / "loop.txt")
         names = [path.relative_to(folder).as_posix() for path in article_files(folder)]
         assert names == ["a.txt", "in.txt", "x.txt/inner.txt"]
-        assert [skipped.name for skipped in passed_over(folder)] == ["b.odt", "loop.txt", "out.txt", "outside"]
+        assert [skipped.name for skipped in passed_over(folder)] == ["b.ods", "loop.txt", "out.txt", "outside"]
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is closed to root")
     def test_a_file_that_may_not_be_read_is_named(self, articles_folder: Folder) -> None:
@@ -1016,6 +1016,7 @@ GOOD: Mapping[str, bytes] = {
     ".docx": make_docx(lambda document: document.add_paragraph("Es regnet.")),
     ".mhtml": make_mhtml(("text/html", "", PAGE.encode()), ("text/css", "", b"b{}")),
     ".mht": make_mhtml(("text/html; charset=utf-8", "", PAGE.encode()), encoding="base64"),
+    ".odt": make_odt(odt_line("Es regnet.")),
     ".eml": b"From: a@b.de\nSubject: Regen\nContent-Type: text/plain; charset=utf-8\n\nEs regnet.\n",
     ".jsonl": b'{"title": "Regen", "text": "Es regnet."}\n' * 3,
     ".csv": b"title;text\nRegen;Es regnet.\n",
