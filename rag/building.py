@@ -26,6 +26,7 @@ _READING_LIBRARIES = (
     "py3langid",
     "pypdfium2",
     "python-docx",
+    "striprtf",
     "trafilatura",
 )
 

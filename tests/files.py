@@ -58,6 +58,17 @@ def odt_line(text: str) -> str:
     return f"<text:p>{text}</text:p>"
 
 
+RTF_HEAD = (
+    r"{\rtf1\ansi\ansicpg1252\uc1\deff0{\fonttbl{\f0\froman\fcharset0{\*\panose 02020603}Times New Roman;}"
+    r"{\f1\froman\fcharset238 Times New Roman CE;}{\f2\fswiss\fcharset0 Arial;}}{\colortbl;\red255\green0\blue0;}"
+    r"{\stylesheet{\fs24 Normal;}{\s15 header;}}"
+)
+
+
+def make_rtf(text: str, head: str = RTF_HEAD) -> bytes:
+    return (head + text + "}").encode("latin-1")
+
+
 def make_mhtml(
     *parts: tuple[str, str, bytes], encoding: str = "quoted-printable", head: str = "", boundary: str = "----Multi"
 ) -> bytes:

@@ -1,4 +1,4 @@
-"""OpenDocument and web pages in a single file: what is read of them, and what does no harm."""
+"""OpenDocument, rich text and web pages in a single file: what is read of them, and what does no harm."""
 
 import zipfile
 from collections.abc import Callable
@@ -10,7 +10,7 @@ import pytest
 
 from rag.reading import Skipped
 from rag.records import Article
-from tests.files import make_mhtml, make_odt, odt_line, odt_row
+from tests.files import RTF_HEAD, make_mhtml, make_odt, make_rtf, odt_line, odt_row
 from tests.test_formats import PAGE, make_zip, only, reasons, shown
 
 
@@ -206,3 +206,158 @@ class TestOpenDocument:
         assert "packed as tightly" in reasons(read("a.odt", make_odt(odt_line("a" * 50_000_000))))[0]
         deep = make_odt("".join(f'<text:section text:name="{depth}">' for depth in range(2000)))
         assert "cannot be read" in reasons(read("a.odt", deep))[0]
+
+
+class TestRichText:
+    def test_it_is_read_as_plain_text_is(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        text = (
+            r"{\info{\title Entwurf}{\author Max Kurz}}{\header Stadtblatt}\pard\plain PRESSEMITTEILUNG\par"
+            r"\pard\b Br\'fccke gesperrt\b0\par{\rtlch\fcs1 \af0 \ltrch\fcs0 Von Anna Beer, 5. M\'e4rz 2024\par }\par"
+            "\n"
+            r"Wie \'84es\'93 weitergeht\par Niemand wei\'df, wann \u8222\'84sie\u8220\'93 wieder \u246?ffnet \endash "
+            r"\ldblquote or why\rdblquote .\line Und viele \'e4rgern sich.\par{\pict\wmetafile8\picw1 ffd8ffe0"
+            "\n"
+            r"0104}}"
+        )
+        article = only(read("a.rtf", make_rtf(text[:-1])))
+        assert (article.title, article.authors, article.published) == (
+            "Brücke gesperrt",
+            ("Anna Beer",),
+            date(2024, 3, 5),
+        )
+        assert shown(article) == [
+            ("body", "PRESSEMITTEILUNG"),
+            ("title", "Brücke gesperrt"),
+            ("date", "Von Anna Beer, 5. März 2024"),
+            ("heading", "Wie „es“ weitergeht"),
+            ("body", "Niemand weiß, wann „sie“ wieder öffnet –“or why”. Und viele ärgern sich."),
+        ]
+
+    @pytest.mark.parametrize(
+        ("told", "title"),
+        [
+            (r"{\title Br\'fccke gesperrt}{\author Anna Beer}", "Brücke gesperrt"),
+            (
+                r"{\upr{\title ?ilina}{\*\ud{\title \u381\'8eilina}}}{\upr{\author ?}{\*\ud{\author Anna Beer}}}",
+                "Žilina",
+            ),
+        ],
+    )
+    def test_what_the_file_tells_of_itself(
+        self, read: Callable[..., list[Article | Skipped]], told: str, title: str
+    ) -> None:
+        article = only(read("a.rtf", make_rtf(rf"{{\info{told}{{\*\company Amt}}}}Es regnet.\par")))
+        assert (article.title, article.authors) == (title, ("Anna Beer",))
+        assert shown(article)[1:] == [("body", "Es regnet.")]
+
+    @pytest.mark.parametrize(
+        ("head", "written", "read_as"),
+        [
+            (r"{\rtf1\ansi\ansicpg1250", r"\'8eilina a \'e8esk\'fd", "Žilina a český"),
+            (r"{\rtf1\ansi\ansicpg1251", r"\'cf\'f0\'e8\'e2\'e5\'f2", "Привет"),
+            (r"{\rtf1\mac", r"Gr\'9f\'a7e", "Grüße"),
+            (r"{\rtf1\mac\ansicpg10000", r"Gr\'9f\'a7e", "Grüße"),
+            (r"{\rtf1\pca", r"Gr\'81\'e1e", "Grüße"),
+            (r"{\rtf1\ansi\ansicpg0", r"Gr\'fc\'dfe", "Grüße"),
+            (r"{\rtf1\ansi", "Gr\xfc\xdfe, \x84Stadt\x93", "Grüße, „Stadt“"),
+            (RTF_HEAD, r"{\f1 \'8eilina} und K\'f6ln", "Žilina und Köln"),
+            (RTF_HEAD, r"\uc2\u8222\'84\'84K\u246\'f6\'f6ln", "„Köln"),
+            (RTF_HEAD, r"K\'f6ln\~am\_Rhein \u-10179?\u-8704?", "Köln am\u2011Rhein \U0001f600"),
+            ("{\\rtf1\\ansi\\ansicpg1252\\cocoartf2577", "Eins.\\\nZwei.\\\r\nDrei.", "Eins.\n\nZwei.\n\nDrei."),
+        ],
+    )
+    def test_letters_of_many_code_pages(
+        self, read: Callable[..., list[Article | Skipped]], head: str, written: str, read_as: str
+    ) -> None:
+        assert only(read("a.rtf", make_rtf(f" {written}", head))).text == read_as
+
+    @pytest.mark.parametrize(
+        ("written", "read_as"),
+        [
+            (r"Es {\v sehr }regnet.", "Es regnet."),
+            (r"Es \v sehr\v0 regnet.", "Es regnet."),
+            (r"Es \v sehr\plain regnet.", "Es regnet."),
+            (r"Es {\ltrch\deleted\insrsid7 {schneit \par}\u8222? }regnet.", "Es regnet."),
+            (r"Es {\revised nun }regnet.", "Es nun regnet."),
+            (r'Es {\field{\*\fldinst{HYPERLINK "https://e.org/a"}}{\fldrslt {\ul regnet}}}.', "Es regnet."),
+            (r"Es regnet{\super\chftn}{\footnote\pard Seit Montag.}.", "Es regnet."),
+            (r"{\listtext\'b7\tab}Es regnet.{\*\atnauthor Chef}{\*\annotation Sicher?}", "Es regnet."),
+            (r"Es {\*\shppict{\pict\pngblip 89504e47}}{\nonshppict{\pict 0100}}regnet.", "Es regnet."),
+            (r"Es {\pict\wmetafile8\bin12 }}}{\par \'e4}regnet.\bin3 {{{", "Es regnet."),
+            (r"Es {\object{\*\objdata 0105}{\result{\pict 01}}}regnet \{sehr\}.", "Es regnet {sehr}."),
+        ],
+    )
+    def test_only_what_a_reader_sees_is_read(
+        self, read: Callable[..., list[Article | Skipped]], written: str, read_as: str
+    ) -> None:
+        assert only(read("a.rtf", make_rtf(written))).text == read_as
+
+    def test_tables_are_read_by_the_row_and_tables_for_layout_as_text(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        row = r"\trowd\trgaph108\cellx100\cellx200\pard\intbl "
+        figures = row + r"2024\cell {\deleted 4}5 Mio.\cell{\trowd\cellx100\cellx200\row}"
+        inherited = r"\pard\intbl 2025\cell 6 oder 7 Mio.\cell\row"
+        props = r"{\*\nesttableprops\trowd\cellx50\cellx99\nestrow}{\nonesttables\par }"
+        inner = "".join(
+            rf"\pard\intbl\itap2 {year}\nestcell{{\nonesttables\par }}{costs}\nestcell{{\nonesttables\par }}{props}"
+            for year, costs in (("2026", "8"), ("2027", "9"))
+        )
+        layout = row + rf"Es regnet.\par {inner}\pard\intbl Immer.\cell Es weht.\cell\row"
+        article = only(read("a.rtf", make_rtf(rf"Vorher.\par{figures}{inherited}{layout}\pard Nachher.\par")))
+        assert shown(article) == [
+            (
+                "body",
+                "\n\n".join(
+                    [
+                        "Vorher.",
+                        "2024 | 5 Mio.",
+                        "2025 | 6 oder 7 Mio.",
+                        "Es regnet.",
+                        "2026 | 8",
+                        "2027 | 9",
+                        "Immer.",
+                        "Es weht.",
+                        "Nachher.",
+                    ]
+                ),
+            )
+        ]
+
+    def test_lines_as_of_print_are_put_together_and_short_paragraphs_are_not(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        lines = ["Die Brücke am Markt ist seit dem Montag dieser Woche gesperrt, sagt"] * 5
+        article = only(read("a.rtf", make_rtf(r"\par ".join(lines).replace("ü", r"\'fc"))))
+        assert "\n" not in article.text and article.text.count("Brücke") == 5
+        assert only(read("a.rtf", make_rtf(r"Eins und\par zwei und\par drei"))).text == "Eins und\n\nzwei und\n\ndrei"
+
+    def test_an_agency_signs_by_its_dateline(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        article = only(read("a.rtf", make_rtf(r"Regen\par Berlin (dpa) - Es regnet in der ganzen Stadt.\par")))
+        assert (article.title, article.publisher) == ("Regen", "dpa")
+        assert [kind for kind, _ in shown(article)] == ["title", "dateline", "body"]
+
+    @pytest.mark.parametrize("data", [b"", b"Es regnet.", b"\xd0\xcf\x11\xe0" + bytes(600), b"{\\html Es regnet.}"])
+    def test_what_is_no_rich_text_says_so(self, read: Callable[..., list[Article | Skipped]], data: bytes) -> None:
+        (reason,) = reasons(read("a.rtf", data))
+        assert reason.startswith("a.rtf is no rich text, whatever its name says")
+
+    @pytest.mark.parametrize(
+        ("written", "read_as"),
+        [
+            ("{" * 100_000 + "Es regnet.", "Es regnet."),
+            ("}" * 100_000 + "Es regnet.", ""),
+            (r"Es regnet.{\v " * 10_000, "Es regnet."),
+            (r"Es regnet.\bin999999999 {{{", "Es regnet."),
+            (r"Es regnet.{\pict " + "0123456789abcdef" * 100_000, "Es regnet."),
+            ('{\\field{\\*\\fldinst{HYPERLINK "' * 20_000, ""),
+            (r"{\info{\title " * 20_000, ""),
+            (r"\trowd\cell " * 20_000 + "Es regnet.", "Es regnet."),
+            ("Es regnet.\\", "Es regnet."),
+        ],
+    )
+    def test_depth_without_end_and_damage_do_no_harm(
+        self, read: Callable[..., list[Article | Skipped]], written: str, read_as: str
+    ) -> None:
+        (found,) = read("a.rtf", f"{{\\rtf1 {written}")
+        assert (found.text if isinstance(found, Article) else "") == read_as

@@ -32,7 +32,7 @@ from rag.rendering.proof import cited_sources
 from rag.store import Changes, load_index, save_generation
 from tests import parsers
 from tests.conftest import LIMITS, make_index
-from tests.files import make_mhtml, make_odt, odt_line
+from tests.files import make_mhtml, make_odt, make_rtf, odt_line
 
 Folder = Callable[..., Path]
 Placed = tuple[int, int, int, str]
@@ -952,7 +952,7 @@ class TestWorker:
             "from rag.reading import article_files, read_article_files\n"
             f"folder = Path({str(tmp_path)!r})\n"
             "print([found.id for found in read_article_files(folder, article_files(folder), Settings().limits)])\n"
-            "foreign = {'lxml', 'trafilatura', 'pypdfium2', 'docx', 'odfdo', 'markdown_it'}\n"
+            "foreign = {'lxml', 'trafilatura', 'pypdfium2', 'docx', 'odfdo', 'striprtf', 'markdown_it'}\n"
             "print(sorted(foreign & set(sys.modules)))\n"
         )
         done = subprocess.run([sys.executable, "-"], input=code, capture_output=True, text=True, check=True)
@@ -1017,6 +1017,7 @@ GOOD: Mapping[str, bytes] = {
     ".mhtml": make_mhtml(("text/html", "", PAGE.encode()), ("text/css", "", b"b{}")),
     ".mht": make_mhtml(("text/html; charset=utf-8", "", PAGE.encode()), encoding="base64"),
     ".odt": make_odt(odt_line("Es regnet.")),
+    ".rtf": make_rtf(r"Es regnet.\par"),
     ".eml": b"From: a@b.de\nSubject: Regen\nContent-Type: text/plain; charset=utf-8\n\nEs regnet.\n",
     ".jsonl": b'{"title": "Regen", "text": "Es regnet."}\n' * 3,
     ".csv": b"title;text\nRegen;Es regnet.\n",
