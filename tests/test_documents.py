@@ -236,7 +236,7 @@ class TestRichText:
     @pytest.mark.parametrize(
         ("told", "title"),
         [
-            (r"{\title Br\'fccke gesperrt}{\author Anna Beer}", "Brücke gesperrt"),
+            (r"{\title Br\'fccke \u-10179?\u-8704?}{\author Anna Beer}", "Brücke \U0001f600"),
             (
                 r"{\upr{\title ?ilina}{\*\ud{\title \u381\'8eilina}}}{\upr{\author ?}{\*\ud{\author Anna Beer}}}",
                 "Žilina",

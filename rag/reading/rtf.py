@@ -16,7 +16,7 @@ from rag.records import BlockKind
 
 _BEGIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\\rtf")
 _HEAD_CHARS = 10_000
-"""Code page, title and author stand no farther down."""
+"""The code page stands no farther down, nor title and author in what a file tells of itself."""
 
 _CODE_PAGE = re.compile(r"\\ansicpg(\d{1,5})")
 _SYSTEM = re.compile(r"\\(mac|pca?)(?![a-z])")
@@ -39,11 +39,11 @@ _ROWS = ("trowd", "row", "cell")
 _HIDING = frozenset({"v", "deleted", "mvf"})
 """What makes text hidden, or one that tracked changes deleted or moved away."""
 
-_DROPPED = frozenset({"fldinst", "listtext", "pict"})
-"""What begins the source of a field (as the address of a link), the number in a list, the bytes of a picture."""
-
+_DROPPED = frozenset({"listtext", "pict"})
+"""What begins the number or bullet of a list, and the bytes of a picture."""
 
 _PRINTED = range(50, WRAP_CHARS + 1)
+"""How long lines of print are."""
 
 
 class _Group(Enum):
