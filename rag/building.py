@@ -22,9 +22,11 @@ _READERS = ("reading/*.py", "filing.py", "language.py", "packing.py", "records.p
 _READING_LIBRARIES = (
     "langchain-text-splitters",
     "markdown-it-py",
+    "odfdo",
     "py3langid",
     "pypdfium2",
     "python-docx",
+    "striprtf",
     "trafilatura",
 )
 

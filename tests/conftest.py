@@ -1,7 +1,7 @@
-"""What many tests share: a fake model whose vectors can be computed by hand, and the real one over the seeds."""
+"""What many tests share: a fake model whose vectors can be computed by hand, the real one over the seeds, a reader."""
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +10,12 @@ import pytest
 from rag.building import build
 from rag.embedding import Embedder, load_embedder
 from rag.index import LocalIndex, Progress, Reusable, build_index
+from rag.reading import Skipped, Worker, read_file
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import Article, BlockKind, Vectors
-from rag.settings import Settings
+from rag.settings import Limits, Settings
 
+LIMITS = Settings().limits
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 
@@ -87,6 +89,23 @@ def articles_folder(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return write
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    """One for all tests, as for all files of a build."""
+    with Worker(LIMITS) as shared:
+        yield shared
+
+
+@pytest.fixture
+def read(tmp_path: Path, worker: Worker) -> Callable[..., list[Article | Skipped]]:
+    def read(name: str, data: bytes | str, limits: Limits = LIMITS) -> list[Article | Skipped]:
+        path = tmp_path / name
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+        return list(read_file(path, name, limits, worker))
+
+    return read
 
 
 @pytest.fixture(scope="session")

@@ -104,7 +104,7 @@ HEAVY = {
     "onnxruntime",
     "onnx",
 }
-HEAVY |= {"trafilatura", "lxml", "pypdfium2", "docx", "markdown_it", "pymilvus"}
+HEAVY |= {"trafilatura", "lxml", "pypdfium2", "docx", "odfdo", "striprtf", "markdown_it", "pymilvus"}
 
 
 def modules() -> list[Path]:

@@ -7,7 +7,7 @@ import struct
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -29,32 +29,14 @@ from rag.reading.drafting import PAGE_BREAK, Draft, Part, assemble
 from rag.records import Answer, Article, BlockKind, Citation, Hit, Outcome, Passage, Question, Sentence
 from rag.rendering import answer_json
 from rag.rendering.proof import cited_sources
-from rag.settings import Limits, Settings
 from rag.store import Changes, load_index, save_generation
 from tests import parsers
-from tests.conftest import make_index
+from tests.conftest import LIMITS, make_index
+from tests.files import make_mhtml, make_odt, make_rtf, odt_line
 
-LIMITS = Settings().limits
 Folder = Callable[..., Path]
 Placed = tuple[int, int, int, str]
 """A line of a PDF page: left, height over the foot, size of type, text."""
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    """One for all tests, as for all files of a build."""
-    with Worker(LIMITS) as shared:
-        yield shared
-
-
-@pytest.fixture
-def read(tmp_path: Path, worker: Worker) -> Callable[..., list[Article | Skipped]]:
-    def read(name: str, data: bytes | str, limits: Limits = LIMITS) -> list[Article | Skipped]:
-        path = tmp_path / name
-        path.write_bytes(data.encode() if isinstance(data, str) else data)
-        return list(read_file(path, name, limits, worker))
-
-    return read
 
 
 def only(found: Sequence[Article | Skipped]) -> Article:
@@ -75,8 +57,9 @@ def ids(found: Sequence[Article | Skipped]) -> list[str]:
     return [item.id for item in found if isinstance(item, Article)]
 
 
-def make_pdf(*pages: Sequence[Placed], extra: bytes = b"") -> bytes:
-    """A PDF file by hand, in Helvetica; ``extra`` goes into its trailer."""
+def make_pdf(*pages: Sequence[Placed], extra: bytes = b"", picture: tuple[int, int] | None = None) -> bytes:
+    """A PDF file by hand, in Helvetica; ``extra`` goes into its trailer, and a picture of some size on each page."""
+    scan = b"q %d 0 0 %d 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x80 EI Q\n" % picture if picture else b""
     kids = b" ".join(b"%d 0 R" % (4 + 2 * number) for number in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -84,7 +67,7 @@ def make_pdf(*pages: Sequence[Placed], extra: bytes = b"") -> bytes:
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
     for number, lines in enumerate(pages):
-        drawn = b"".join(
+        drawn = scan + b"".join(
             b"BT /F1 %d Tf %d %d Td (%s) Tj ET\n" % (size, left, height, text.encode("cp1252"))
             for left, height, size, text in lines
         )
@@ -371,6 +354,27 @@ class TestPdf:
             "a.pdf holds pictures of pages, no text: run text recognition (OCR) over it first"
         ]
 
+    @pytest.mark.parametrize(
+        "stamps",
+        [
+            ["- 1 -", "- 2 -"],
+            ["Seite 1 von 2", "Seite 2 von 2"],
+            ["Scanned with CamScanner", "Scanned with CamScanner"],
+            ["05.03.2024 10:23 STADT KÖLN PRESSEAMT S. 01/02"],
+        ],
+    )
+    def test_a_scan_with_a_stamp_is_no_text(
+        self, read: Callable[..., list[Article | Skipped]], stamps: list[str]
+    ) -> None:
+        pages = [[(50, 820, 9, stamp)] for stamp in stamps]
+        (reason,) = reasons(read("a.pdf", make_pdf(*pages, picture=(595, 800))))
+        assert reason.endswith("run text recognition (OCR) over it first")
+
+    def test_text_under_a_letterhead_or_over_a_scan_is_read(self, read: Callable[..., list[Article | Skipped]]) -> None:
+        note = [(50, 700, 11, "Die Brücke am Markt ist seit Montag gesperrt.")]
+        assert only(read("a.pdf", make_pdf(note, picture=(595, 200)))).text == note[0][3]
+        assert only(read("a.pdf", make_pdf(STORY, picture=(595, 842)))).title == "Brücke gesperrt"
+
     def test_a_locked_one_says_so(self, read: Callable[..., list[Article | Skipped]]) -> None:
         lock = b"/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <%s> /U <%s> >> /ID [<00> <00>]" % (
             b"11" * 32,
@@ -419,6 +423,20 @@ class TestWord:
         article = only(read("a.docx", make_docx(write)))
         assert (article.title, article.publisher) == ("Brücke gesperrt", "Kölner Anzeiger")
         assert (article.authors, str(article.published)) == (("Anna Beer",), "2024-03-05")
+
+    def test_the_lines_that_sign_a_text_may_stand_below_its_subtitle(
+        self, read: Callable[..., list[Article | Skipped]]
+    ) -> None:
+        def write(document: Document) -> None:
+            document.add_heading("Brücke gesperrt", 0)
+            document.add_paragraph("Die Stadt schweigt", "Subtitle")
+            document.add_paragraph("Von Anna Beer, 5. März 2024")
+            document.add_paragraph("Die Brücke am Markt ist zu.")
+            document.core_properties.author = "Max Kurz"
+
+        article = only(read("a.docx", make_docx(write)))
+        assert (article.authors, article.published) == (("Anna Beer",), date(2024, 3, 5))
+        assert [kind for kind, _ in shown(article)] == ["title", "lead", "date", "body"]
 
     def test_styles_tables_and_properties(self, read: Callable[..., list[Article | Skipped]]) -> None:
         def write(document: Document) -> None:
@@ -934,7 +952,8 @@ class TestWorker:
             "from rag.reading import article_files, read_article_files\n"
             f"folder = Path({str(tmp_path)!r})\n"
             "print([found.id for found in read_article_files(folder, article_files(folder), Settings().limits)])\n"
-            "print(sorted({'lxml', 'trafilatura', 'pypdfium2', 'docx', 'markdown_it'} & set(sys.modules)))\n"
+            "foreign = {'lxml', 'trafilatura', 'pypdfium2', 'docx', 'odfdo', 'striprtf', 'markdown_it'}\n"
+            "print(sorted(foreign & set(sys.modules)))\n"
         )
         done = subprocess.run([sys.executable, "-"], input=code, capture_output=True, text=True, check=True)
         assert done.stdout.splitlines() == ["['a.html', 'a.pdf']", "[]"], done.stderr
@@ -943,7 +962,7 @@ class TestWorker:
 class TestFolderOfHostileFiles:
     def test_links_that_lead_out_and_unknown_kinds_are_named(self, articles_folder: Folder, tmp_path: Path) -> None:
         folder = articles_folder(
-            {"a.txt": "Es gießt.", "b.odt": "PK", "x.txt/inner.txt": "Es weht.", ".git/c.txt": "x", "~$b.docx": "x"}
+            {"a.txt": "Es gießt.", "b.ods": "PK", "x.txt/inner.txt": "Es weht.", ".git/c.txt": "x", "~$b.docx": "x"}
         )
         (tmp_path / "secret.txt").write_text("geheim", encoding="utf-8")
         (folder / "out.txt").symlink_to(tmp_path / "secret.txt")
@@ -952,7 +971,7 @@ class TestFolderOfHostileFiles:
         (folder / "loop.txt").symlink_to(folder / "loop.txt")
         names = [path.relative_to(folder).as_posix() for path in article_files(folder)]
         assert names == ["a.txt", "in.txt", "x.txt/inner.txt"]
-        assert [skipped.name for skipped in passed_over(folder)] == ["b.odt", "loop.txt", "out.txt", "outside"]
+        assert [skipped.name for skipped in passed_over(folder)] == ["b.ods", "loop.txt", "out.txt", "outside"]
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is closed to root")
     def test_a_file_that_may_not_be_read_is_named(self, articles_folder: Folder) -> None:
@@ -995,6 +1014,10 @@ GOOD: Mapping[str, bytes] = {
     ".htm": PAGE.encode("utf-16"),
     ".pdf": make_pdf(STORY, GOING_ON),
     ".docx": make_docx(lambda document: document.add_paragraph("Es regnet.")),
+    ".mhtml": make_mhtml(("text/html", "", PAGE.encode()), ("text/css", "", b"b{}")),
+    ".mht": make_mhtml(("text/html; charset=utf-8", "", PAGE.encode()), encoding="base64"),
+    ".odt": make_odt(odt_line("Es regnet.")),
+    ".rtf": make_rtf(r"Es regnet.\par"),
     ".eml": b"From: a@b.de\nSubject: Regen\nContent-Type: text/plain; charset=utf-8\n\nEs regnet.\n",
     ".jsonl": b'{"title": "Regen", "text": "Es regnet."}\n' * 3,
     ".csv": b"title;text\nRegen;Es regnet.\n",

@@ -340,7 +340,7 @@ class TestFolder:
                 "sub/e.TXT": "Noch ein Satz.",
                 ".hidden.txt": "Unsichtbar.",
                 "f.pdf": b"%PDF",
-                "g.odt": b"PK",
+                "g.ods": b"PK",
             }
         )
         found = list(read_article_files(folder, article_files(folder), LIMITS))
@@ -351,7 +351,7 @@ class TestFolder:
             "d.txt holds no text that could be quoted",
             "f.pdf is damaged or no PDF",
         ]
-        assert [skipped.name for skipped in passed_over(folder)] == ["g.odt"]
+        assert [skipped.name for skipped in passed_over(folder)] == ["g.ods"]
 
     def test_a_name_that_is_no_text_is_skipped(self, articles_folder: Callable[..., Path]) -> None:
         folder = articles_folder({"a.txt": "Ein Satz steht hier."})

@@ -6,7 +6,7 @@ from io import BufferedReader
 from pathlib import PurePosixPath
 
 from rag.errors import ArticleError
-from rag.reading import agency, gopher, mail, markdown, pdf, plain, tables, webpage, word
+from rag.reading import agency, gopher, mail, markdown, mhtml, opendocument, pdf, plain, rtf, tables, webpage, word
 from rag.reading.decoding import decode
 from rag.reading.drafting import Draft
 
@@ -18,8 +18,12 @@ DOCUMENTS: Mapping[str, Callable[[bytes], Draft]] = {
     ".md": markdown.parse,
     ".html": webpage.parse,
     ".htm": webpage.parse,
+    ".mhtml": mhtml.parse,
+    ".mht": mhtml.parse,
     ".pdf": pdf.parse,
     ".docx": word.parse,
+    ".odt": opendocument.parse,
+    ".rtf": rtf.parse,
     ".eml": mail.parse,
 }
 """An article a file, parsed in a process of its own."""

@@ -29,6 +29,9 @@ _PAGE_NUMBER = re.compile(r"\W*(?:(?:Seite|Page|S\.|p\.)\s*)?\d{1,4}(?:\s*(?:/|v
 _EDGE_LINES = 2
 """Running heads and feet are among so many lines at the top and at the bottom of a page."""
 
+_STAMP_LETTERS = 100
+"""A page of a scan that has so many of its own was read by text recognition: print has some thousands."""
+
 _LARGER = 1.15
 """Type larger than the text's by this is a heading's."""
 
@@ -73,12 +76,32 @@ def parse(data: bytes) -> Draft:
     lines = _without_running_heads(pages) or [line for page in pages for line in page]
     if not any(character.isalpha() for line in lines for character in line.text):
         raise ArticleError("holds pictures of pages, no text: run text recognition (OCR) over it first")
+    if _scanned(document, pages):
+        raise ArticleError("holds pictures of pages, hardly any text: run text recognition (OCR) over it first")
     information = document.get_metadata_dict()
     parts = _titled(list(_parts(lines)), information.get("Title", ""))
     parts[0] = Part(parts[0].kind, PAGE_BREAK + parts[0].text)
     author = information.get("Author", "")
     # A user's name has no blank; when the file was made says little about when the article was published.
     return signed(Draft(parts, authors=split_names(author) if " " in author.strip() else (), paged=True))
+
+
+def _scanned(document: "PdfDocument", pages: Sequence[Sequence[_Line]]) -> bool:
+    """Whether each page that has any text is covered by a picture, and has no more than a number or a stamp."""
+    return all(
+        sum(map(str.isalpha, "".join(line.text for line in lines))) < _STAMP_LETTERS and _pictured(document[number])
+        for number, lines in enumerate(pages)
+        if lines
+    )
+
+
+def _pictured(page: "PdfPage") -> bool:
+    """Whether pictures cover half of a page at least, be it in strips."""
+    from pypdfium2 import raw
+
+    width, height = page.get_size()
+    boxes = [picture.get_bounds() for picture in page.get_objects([raw.FPDF_PAGEOBJ_IMAGE])]
+    return bool(2 * sum((right - left) * (top - bottom) for left, bottom, right, top in boxes) > width * height)
 
 
 def _page_lines(document: "PdfDocument", number: int) -> list[_Line]:

@@ -28,7 +28,7 @@ _SIGNATURE_CHARS = 120
 _SIGNATURE_LINES = 3
 """Between title and text: authors, a publisher, a date."""
 
-_WRAP_CHARS = 100
+WRAP_CHARS = 100
 """No hard-wrapped line is longer; a longer line is a paragraph of its own."""
 
 _SENTENCE_END = re.compile(r"[.:;,…][\"”“»«)]*$|[!?][\"”“»«]$")
@@ -100,13 +100,15 @@ def parse(text: str) -> Draft:
 
 
 def signed(draft: Draft) -> Draft:
-    """A draft of another format: lines below its title that sign and date it told apart, as in plain text.
+    """A draft of another format: lines below its title and lead that sign and date it told apart, as in plain text.
 
     What they tell fills in what the format itself did not tell.
     """
     parts = list(draft.parts)
     told: list[_Signature] = []
     below = next((row for row, part in enumerate(parts, start=1) if part.kind is BlockKind.TITLE), len(parts))
+    while below < len(parts) and parts[below].kind is BlockKind.LEAD and not _signature(clean(parts[below].text)):
+        below += 1
     for row, part in enumerate(parts[below : below + _SIGNATURE_LINES], start=below):
         signature = _signature(clean(part.text)) if part.kind in (BlockKind.BODY, BlockKind.LEAD) else None
         if not signature:
@@ -144,7 +146,7 @@ def paragraphs(text: str) -> Iterator[str]:
 
 def _unwrapped(lines: Sequence[str]) -> Iterator[str]:
     """Lines in a row as paragraphs: as they are, unless most of their ends look like those of hard-wrapped lines."""
-    width = max((len(line) for line in lines if len(line) <= _WRAP_CHARS and " " in line.strip()), default=0)
+    width = max((len(line) for line in lines if len(line) <= WRAP_CHARS and " " in line.strip()), default=0)
     wraps = [_wraps(before, line, width) for before, line in pairwise(lines)]
     strays = sum(
         not wrap and not _ENDED.search(before) and not _begins(before, line)
@@ -177,7 +179,7 @@ def _begins(before: str, line: str) -> bool:
 
     A dash may also stand at the start of a line by chance, and behind a bullet lines are indented.
     """
-    if any(len(one) > _WRAP_CHARS and " " in one.strip() for one in (before, line)):
+    if any(len(one) > WRAP_CHARS and " " in one.strip() for one in (before, line)):
         return True
     if _BULLET.match(before):
         return _BULLET.match(line) is not None

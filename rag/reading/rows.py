@@ -1,9 +1,26 @@
-"""Rows of tables, which people make both of figures and of whole pages."""
+"""Tables by their rows; people make them both of figures and of whole pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rag.reading.drafting import SENTENCE_END, Part
 from rag.records import BlockKind
+
+Cell = tuple[int, Sequence[Part] | None]
+"""How many columns a cell takes, and its parts; None where the cell above goes on."""
+
+
+def table_parts(rows: Iterable[Iterable[Cell]]) -> Iterator[Part]:
+    """The table by its rows; what one line in a cell says for several rows is said in each."""
+    above: dict[int, Sequence[Part]] = {}
+    for row in rows:
+        column, cells, news = 0, list[Sequence[Part]](), False
+        for width, own in row:
+            parts = above.get(column, ()) if own is None else own
+            news = news or bool(own)
+            above[column] = parts if len(parts) == 1 else ()
+            column += width
+            cells.append(parts)
+        yield from row_parts(cells) if news else ()
 
 
 def row_parts(cells: Iterable[Sequence[Part]]) -> list[Part]:
