@@ -251,7 +251,7 @@ class Chatbot:
         if answer is None and question.is_follow_up and self._is_of_nothing_here(question, limit):
             answer = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
         elif answer is None:
-            strange = bool(strangers) or not self.retriever.knows_of(question)
+            strange = bool(strangers) or not self.retriever.knows_of(question) or self._is_told_elsewhere(question, hits)
             names, telling = self.retriever.names(question), self.retriever.telling(question)
             answer = self.writer.write(question, hits, names, telling, strange)
         return replace(answer, unknown_words=strangers)
@@ -289,6 +289,17 @@ class Chatbot:
         when = _period_words(alone, limit)
         nouns = [word for word in self.retriever.unknown_words(alone) if word[0].isupper() and word not in when]
         return bool(self._strangers(alone, limit)) or len(nouns) > 1
+
+    def _is_told_elsewhere(self, question: Question, hits: Sequence[Hit]) -> bool:
+        """Whether something that it names is told of in articles, but in none of the source that it is limited to."""
+        if not question.filter.source:
+            return False
+        held = {asked for hit in hits for one in hit.evidence for asked, _ in one.matches}
+        period = _period_words(question, question.filter)
+        return any(
+            term.capital and term.indexed and term.asked not in held and term.asked not in period
+            for term in self.retriever.terms(question)
+        )
 
     def _strangers(self, question: Question, limit: Filter) -> tuple[str, ...]:
         when = _period_words(question, limit)

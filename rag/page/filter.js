@@ -24,9 +24,10 @@ element.addEventListener(
   'toggle',
   ({ target: menu }) => {
     const form = menu.querySelector('form');
+    if (menu.open) return form.reset(); // what was chosen before outlives what the server sends
     const shown = form.cloneNode(true);
     shown.reset(); // as the server sent it
-    if (!menu.open && chosen(form) !== chosen(shown)) form.requestSubmit();
+    if (chosen(form) !== chosen(shown)) form.requestSubmit();
   },
   true,
 );
