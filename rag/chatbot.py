@@ -19,11 +19,11 @@ from rag.index import Index
 from rag.language import asks, in_the_same_words
 from rag.overview import overview_asked
 from rag.periods import period_words
-from rag.pieces import asked_of_pieces
+from rag.pieces import asked_of_it, asked_of_pieces
 from rag.records import Answer, Confidence, Filter, Hit, Language, Outcome, Passage, Question, Span, Talk
 from rag.retrieval import Retriever
 from rag.settings import Settings
-from rag.small_print import small_print
+from rag.small_print import MOST, of_cited, small_print
 from rag.store import require_model
 from rag.stores import store_of
 from rag.talk import more_asked, small_talk
@@ -152,7 +152,8 @@ class Chatbot:
         must_lean = all(one.is_follow_up for one in meant if one.filter in searched)
         for one in meant:
             bound = bool(cited) and not must_lean and self._is_generic(one)
-            story = cited or (() if overview_asked(one.asked, one.language) else nearest)
+            of_it = overview_asked(one.asked, one.language) or asked_of_it(one.asked, one.language)
+            story = cited or (() if of_it else nearest)
             in_story = one.filter in searched and (one.is_follow_up or bound)
             read.append(replace(one, follows=story, bound=bound) if in_story else one)
             if in_story and bound and not meant[0].is_follow_up and len(self.retriever.terms(one)) > FEW_WORDS:
@@ -251,7 +252,9 @@ class Chatbot:
         if answer is None and question.is_follow_up and self._is_of_nothing_here(question, limit):
             answer = Answer(question, Outcome.NOT_FOUND, hits=tuple(hits))
         elif answer is None:
-            strange = bool(strangers) or not self.retriever.knows_of(question) or self._is_told_elsewhere(question, hits)
+            strange = (
+                bool(strangers) or not self.retriever.knows_of(question) or self._is_told_elsewhere(question, hits)
+            )
             names, telling = self.retriever.names(question), self.retriever.telling(question)
             answer = self.writer.write(question, hits, names, telling, strange)
         return replace(answer, unknown_words=strangers)
@@ -261,6 +264,9 @@ class Chatbot:
         articles = self.retriever.index.articles
         titles = {hit.passage.article.title or "" for hit in hits}
         publishers = {hit.passage.article.publisher for hit in hits if hit.passage.article.publisher}
+        if question.follows and (asked_now := asked_of_it(question.asked, question.language)):
+            cited = [found for name in question.follows[:MOST] if (found := articles.named(name))]
+            return of_cited(cited, question, hits, asked_now)
         # behind a summary "it" is the article
         of_it = question.is_follow_up and overview_asked(question.earlier, question.language) is Overview.SUMMARY
         said = question.text if of_it else question.asked

@@ -118,6 +118,41 @@ _READINGS = patterns(
 )
 _READING = re.compile(r"lese(?:dauer|zeit)|reading time|\bmin(?:ute)?\.? read\b", re.IGNORECASE)
 
+_IT: dict[Language, str] = {
+    "de": r"(?:das|dies|es|ihn|den|er|der|sie|die|diesen|dieser)(?: (?:artikel|text|beitrag|bericht))?",
+    "en": r"(?:it|this|that)(?: (?:article|piece|report|story))?",
+}
+_PAPER = {"de": r"(?:zeitung|quelle|blatt|medium)", "en": r"(?:news)?(?:paper|source|outlet)"}
+_OF_IT: dict[Language, dict[OfPiece, tuple[str, ...]]] = {
+    "de": {
+        OfPiece.AUTHOR: (
+            rf"wer (?:hat {_IT['de']} (?:geschrieben|verfasst)|(?:schrieb|verfasste) {_IT['de']})",
+            r"wer ist (?:der autor|die autorin) (?:davon|(?:des|dieses|vom) (?:artikels?|textes|text|beitrags?|berichts?))",
+        ),
+        OfPiece.PUBLISHED: (
+            rf"wann (?:(?:ist|wurde) {_IT['de']} (?:erschienen|veröffentlicht|geschrieben)|erschien {_IT['de']}|erschienen)",
+            rf"von (?:wann|welchem tag)(?: (?:ist|stammt) {_IT['de']})?",
+        ),
+        OfPiece.PUBLISHER: (
+            rf"(?:in|aus|von) welche[mr] {_PAPER['de']}(?: (?:ist|stammt|steht|stand|erschien|kommt) {_IT['de']})?(?: erschienen)?",
+            rf"welche {_PAPER['de']}(?: (?:ist|war) (?:das|es))?",
+            rf"wo (?:erschien {_IT['de']}|(?:ist|wurde) {_IT['de']} (?:erschienen|veröffentlicht))",
+            rf"woher stammt {_IT['de']}|wer hat {_IT['de']} veröffentlicht",
+        ),
+    },
+    "en": {
+        OfPiece.AUTHOR: (rf"who wrote {_IT['en']}|who(?: is|['’]s) the author of {_IT['en']}",),
+        OfPiece.PUBLISHED: (
+            rf"when (?:(?:was|is) {_IT['en']} (?:published|written|from)|did {_IT['en']} (?:appear|come out))",
+        ),
+        OfPiece.PUBLISHER: (
+            rf"(?:in |from )?(?:which|what) {_PAPER['en']}(?: (?:is|was|did) {_IT['en']}(?: (?:from|in|published in|appear in))?)?",
+            rf"where (?:was {_IT['en']} published|is {_IT['en']} from|did {_IT['en']} appear)|who published {_IT['en']}",
+        ),
+    },
+}
+"""What is asked of an article that was just spoken of, in so many words."""
+
 TITLE_WORDS = 4
 """Words in quotation marks from which they are part of a title rather than a name that stands in it."""
 
@@ -136,6 +171,14 @@ _ASKED = {
     language: [(asked, re.compile(rf"\b(?:{form})\b", re.IGNORECASE)) for asked, form in forms]
     for language, forms in _OF_A_PIECE.items()
 }
+_ASKED_OF_IT = {
+    language: [(asked, re.compile("|".join(some), re.IGNORECASE)) for asked, some in forms.items()]
+    for language, forms in _OF_IT.items()
+}
+_BESIDE = patterns(
+    de=r"^(?:und|aber|ach|ja)\b[ ,]*|\b(?:eigentlich|denn|genau|überhaupt|bitte) ?",
+    en=r"^(?:and|but|so)\b[ ,]*|\b(?:actually|exactly|please) ?",
+)
 
 
 def asked_of_pieces(
@@ -160,6 +203,12 @@ def asked_of_pieces(
         if (asked := next(found, None)) is not None:
             return asked
     return OfPiece.HEADLINE if _HEADINGS[language].search(said) else None
+
+
+def asked_of_it(question: str, language: Language) -> OfPiece | None:
+    """What a question behind another wants of the article that was just spoken of, and says no more; else None."""
+    said = _BESIDE[language].sub("", question).strip(" .?!")
+    return next((asked for asked, pattern in _ASKED_OF_IT[language] if pattern.fullmatch(said)), None)
 
 
 def without_storys(question: str, language: Language, publishers: Collection[str]) -> str:

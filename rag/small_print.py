@@ -1,6 +1,6 @@
 """Who wrote an article, when it appeared, what its picture shows: answered by that block of it and by no other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from rag.answering import quoting
@@ -25,13 +25,26 @@ KINDS: Mapping[OfPiece, BlockKind] = {
     OfPiece.CREDIT: BlockKind.CAPTION,
     OfPiece.TAGS: BlockKind.TAGS,
     OfPiece.HEADLINE: BlockKind.TITLE,
-    OfPiece.PUBLISHER: BlockKind.TITLE,
     OfPiece.READING: BlockKind.PROMO,
 }
-"""The only kind of block that answers it."""
+"""The only kind of block that answers it; a publisher stands beside the title."""
+
+_BESIDE_TITLES: Mapping[OfPiece, Callable[[Article], object]] = {
+    OfPiece.AUTHOR: lambda article: article.authors,
+    OfPiece.PUBLISHED: lambda article: article.published,
+    OfPiece.PUBLISHER: lambda article: article.publisher,
+}
+"""What stands beside a title, if an article or its file tells it."""
 
 _NEVER_TOLD = frozenset({BlockKind.BYLINE, BlockKind.DATE, BlockKind.CAPTION, BlockKind.TAGS})
 """An article found by one of these was not found by what it tells."""
+
+
+def of_cited(cited: Sequence[Article], question: Question, hits: Sequence[Hit], asked: OfPiece) -> Answer:
+    """The answer for the articles that were just cited, of several by their titles."""
+    told = [blocks for blocks in (_telling(article, asked, by_title=len(cited) > 1) for article in cited) if blocks]
+    quotes = [block for blocks in told for block in blocks[:1]][:MOST]
+    return quoting(question, [[quote] for quote in quotes], hits, {}, None)
 
 
 def small_print(question: Question, hits: Sequence[Hit], asked: OfPiece, searched: int) -> Answer:
@@ -64,13 +77,18 @@ def _agreeing(question: Question, hits: Sequence[Hit], asked: OfPiece, searched:
     return [blocks[0] for blocks in told] if all(told) and len({blocks[0].text for blocks in told}) == 1 else []
 
 
-def _telling(article: Article, asked: OfPiece) -> list[Passage]:
-    """The blocks of the article that tell it; who published it stands beside its title."""
-    blocks = [Passage(article, one.start, one.end) for one in article.blocks if one.kind is KINDS[asked]]
+def _telling(article: Article, asked: OfPiece, by_title: bool = False) -> list[Passage]:
+    """The blocks of the article that tell it, or its title, beside which it stands, where only its file tells it, or
+    ``by_title`` where it is to be seen which article it is of.
+    """
+    blocks = [Passage(article, one.start, one.end) for one in article.blocks if one.kind is KINDS.get(asked)]
     if asked is OfPiece.CREDIT:
         return [block for block in blocks if is_credited(block.text)]
     if asked is OfPiece.READING:
         return [block for block in blocks if is_reading_time(block.text)]
+    if asked in _BESIDE_TITLES and (by_title or not blocks):
+        titles = [Passage(article, one.start, one.end) for one in article.blocks if one.kind is BlockKind.TITLE]
+        return titles[:1] if _BESIDE_TITLES[asked](article) else []
     return _joined(blocks) if asked is OfPiece.TAGS else blocks
 
 

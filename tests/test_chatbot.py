@@ -117,6 +117,19 @@ def test_what_is_not_said_is_refused_with_what_was_searched(
     assert answer.hits
 
 
+def test_behind_an_answer_it_is_the_article_that_was_cited(chatbot: Chatbot) -> None:
+    asked = "Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?"
+    by, when, where = (
+        chatbot.ask(one, [asked]) for one in ("Wer hat das geschrieben?", "Von wann ist das?", "In welcher Zeitung?")
+    )
+    (cited, *_) = chatbot.ask(asked).citations
+    for answer in (by, when, where):
+        assert cited.quote.article in {citation.quote.article for citation in answer.citations}
+        assert answer.confidence is None
+    assert "Anastasia Zejneli" in answer_text(by)
+    assert "4 Sep 2025" in answer_text(when) and "taz" in answer_text(where)
+
+
 def test_an_answer_says_how_far_to_trust_it_and_a_refusal_what_came_near(chatbot: Chatbot) -> None:
     why = explanation(chatbot.ask("Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?"))
     assert why[0].startswith("Verlässlichkeit: ")

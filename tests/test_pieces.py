@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.pieces import OfPiece, asked_of_pieces, means_several, subject_of
+from rag.pieces import OfPiece, asked_of_it, asked_of_pieces, means_several, subject_of
 from rag.records import Language
 
 
@@ -132,3 +132,27 @@ def test_the_subject_of_an_article_is_told(question: str, language: Language, su
 )
 def test_several_articles_are_meant_where_they_are_counted(question: str, language: Language, several: bool) -> None:
     assert means_several(question, language) is several
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "wanted"),
+    [
+        ("Wer hat ihn geschrieben?", "de", OfPiece.AUTHOR),
+        ("Und wer hat den Artikel geschrieben", "de", OfPiece.AUTHOR),
+        ("Und von wann ist das?", "de", OfPiece.PUBLISHED),
+        ("Wann ist der Text erschienen?", "de", OfPiece.PUBLISHED),
+        ("In welcher Zeitung steht das eigentlich?", "de", OfPiece.PUBLISHER),
+        ("Woher stammt das?", "de", OfPiece.PUBLISHER),
+        ("Who wrote it?", "en", OfPiece.AUTHOR),
+        ("And when was this published?", "en", OfPiece.PUBLISHED),
+        ("Which paper is it from?", "en", OfPiece.PUBLISHER),
+        ("Woher kommt das Virus?", "de", None),
+        ("Wann war das?", "de", None),
+        ("Wer hat das Gesetz geschrieben?", "de", None),
+        ("Who wrote that letter?", "en", None),
+    ],
+)
+def test_what_is_asked_of_the_article_spoken_of_is_told_by_the_whole_question(
+    asked: str, language: Language, wanted: OfPiece | None
+) -> None:
+    assert asked_of_it(asked, language) is wanted

@@ -1,12 +1,15 @@
 """Who wrote it, when it appeared, what its picture shows: only that block of the article meant says so."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from rag.pieces import OfPiece, asked_of_pieces
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import Answer, BlockKind, Filter, Hit, Language, Outcome, Question
 from rag.rendering import answer_text
-from rag.small_print import KINDS, MOST, small_print
+from rag.small_print import KINDS, MOST, of_cited, small_print
 from tests.conftest import make_article
 from tests.test_answering import FAIR, STRONG, hit, signed
 
@@ -118,7 +121,7 @@ def test_small_print_of_several_articles_is_quoted_where_several_are_meant() -> 
 
 
 def test_what_small_print_is_asked_of_has_a_kind_of_block() -> None:
-    assert KINDS.keys() == set(OfPiece)
+    assert {*KINDS, OfPiece.PUBLISHER} == set(OfPiece)
 
 
 def test_tags_are_quoted_as_one_and_a_headline_by_itself() -> None:
@@ -224,3 +227,23 @@ def test_which_of_a_papers_articles_is_meant_does_not_matter_where_all_say_the_s
     assert answered(hits, Filter()) == answered(hits, of_taz, searched=3) == []
     other = assemble("c.txt", Draft([Part(BlockKind.BODY, "Es regnet."), Part(BlockKind.BYLINE, "Carl Dorn")]))
     assert answered([hits[0], hit(other, ("Es regnet.", STRONG))], of_taz) == []
+
+
+def test_what_only_its_file_tells_of_an_article_stands_beside_its_title() -> None:
+    parts = [Part(BlockKind.TITLE, "Regen"), Part(BlockKind.BODY, "Es regnet.")]
+    article = assemble("a.txt", Draft(parts, publisher="taz", authors=("Anna Beer",), published=date(2024, 3, 4)))
+    for asked in ("Wer hat den Artikel über den Regen geschrieben?", "Wann erschien der Artikel über den Regen?"):
+        answer = answer_to(asked, [hit(article, ("Es regnet.", STRONG))])
+        assert answer_text(answer) == "Regen [1] (taz · 4. März 2024 · Anna Beer)"
+    bare = assemble("b.txt", Draft(parts))
+    assert not answer_to("Wann erschien der Artikel über den Regen?", [hit(bare, ("Es regnet.", STRONG))]).supported
+
+
+def test_of_what_was_cited_it_is_told_of_one_by_its_block_of_several_by_their_titles() -> None:
+    asked = Question("Wer hat das geschrieben?", "Wer hat das geschrieben?", "de")
+    one, other = signed("a.txt", "taz"), replace(signed("b.txt", "dpa"), authors=())
+    said = [citation.quote.text for citation in of_cited([one], asked, [], OfPiece.AUTHOR).citations]
+    assert said == ["Anna Beer"]
+    told = of_cited([replace(one, authors=("Anna Beer",)), other], asked, [], OfPiece.AUTHOR)
+    assert [citation.quote.kind for citation in told.citations] == [BlockKind.TITLE]
+    assert not of_cited([other], asked, [], OfPiece.CREDIT).supported
