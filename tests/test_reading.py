@@ -198,6 +198,27 @@ class TestPlainText:
         text = "Erster Satz am Anfang.\n\n„Wir geben nicht auf!“\n\nDas sagte sie am Abend.\n\n- Punkt\n\nDas Ende."
         assert texts(read(text, tmp_path), BlockKind.HEADING) == []
 
+    @pytest.mark.parametrize(
+        ("above", "publisher", "published"),
+        [
+            ("PRESSEMITTEILUNG", None, None),
+            ("Pressemitteilung Nr. 12/2025\nStadt Lehrte, 3. Februar 2025", "Stadt Lehrte", date(2025, 2, 3)),
+            ("Medieninformation vom 3. Februar 2025", None, date(2025, 2, 3)),
+        ],
+    )
+    def test_that_it_is_a_press_release_is_no_title(
+        self, tmp_path: Path, above: str, publisher: str | None, published: date | None
+    ) -> None:
+        article = read(f"{above}\n\nNeues Bad eröffnet\n\nDas Bad ist offen. Es kostet sehr viel.", tmp_path)
+        assert (article.title, article.publisher, article.published) == ("Neues Bad eröffnet", publisher, published)
+
+    @pytest.mark.parametrize("dash", ["–", "-", "--", "—"])
+    def test_a_press_release_tells_its_day_where_it_begins(self, tmp_path: Path, dash: str) -> None:
+        opening = f"Bad Iburg, den 3. Februar 2025 {dash} Das Bad ist offen. Es kostet sehr viel."
+        article = read(f"Neues Bad eröffnet\n\n{opening}", tmp_path)
+        assert article.published == date(2025, 2, 3)
+        assert texts(article, BlockKind.BODY) == ["Das Bad ist offen. Es kostet sehr viel."]
+
     def test_an_agency_in_the_dateline_is_the_publisher(self, tmp_path: Path) -> None:
         article = read("Berlin (dpa) - Der Bundestag hat getagt. Er beschloss nichts.", tmp_path)
         assert article.publisher == "dpa"

@@ -18,6 +18,13 @@ AGENCIES = frozenset("AFP AP APA Bloomberg KNA Reuters dapd ddp dpa dts epd sda 
 _SIGNING = AGENCIES | {"ots"}
 """The press releases that one agency hands on are signed so, too, but not its own."""
 
+_DATED = re.compile(
+    r"""[A-ZÄÖÜ][\w./()-]{1,30}(?:\s[\w./()-]{1,30}){0,3},\s(?:den\s)?
+        \d{1,2}\.\s?(?:[A-ZÄÖÜ]\w{2,8}|\d{1,2}\.)\s?\d{4}\s?(?:[–—:]|-{1,2})\s""",
+    re.VERBOSE,
+)
+"""How a press release begins: "Osnabrück, 3. Februar 2025 – "."""
+
 _DATELINE = re.compile(
     r"""[A-ZÄÖÜ][\w./ -]{1,60}?                                                        # Berlin, Kiew/Moskau
         (?:,\s(?:\d{1,2}\.?\s?[^\W\d]{3,9}|[^\W\d]{3,9}\.?\s\d{1,2})\.?)?\s*           # , 4. Sep
@@ -175,9 +182,11 @@ def in_order(name: str) -> str:
 
 
 def split_dateline(paragraph: str) -> list[Part]:
-    """A report's first paragraph as dateline and body, or as body alone when no agency signed it."""
+    """A report's first paragraph as dateline and body, or as body alone when neither agency nor day signs it."""
     match = _DATELINE.match(paragraph)
     if match is None or _SIGNING.isdisjoint(re.findall(r"\w+", match[0])):
+        match = _DATED.match(paragraph)
+    if match is None:
         return [Part(BlockKind.BODY, paragraph)]
     return [
         Part(BlockKind.DATELINE, match[0]),

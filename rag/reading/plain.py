@@ -20,6 +20,7 @@ from rag.reading.drafting import (
     split_names,
     unwrap,
 )
+from rag.reading.rubrics import RUBRIC
 from rag.records import BlockKind
 
 _TITLE_CHARS = 200
@@ -32,6 +33,7 @@ WRAP_CHARS = 100
 """No hard-wrapped line is longer; a longer line is a paragraph of its own."""
 
 _SENTENCE_END = re.compile(r"[.:;,…][\"”“»«)]*$|[!?][\"”“»«]$")
+_OF_DAY = re.compile(r"\W*\b(?:vom|of|from)?\W*$")
 _BULLET = re.compile(r"\s*[-–•*]\s")
 _LABEL = re.compile(r"\s*\w[\w .-]{0,20}:\s")
 _ENDED = re.compile(r"[.!?:;…][\"”“»«)]*$")
@@ -74,7 +76,7 @@ _PROMO = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Signature:
-    """What a line between title and text tells, one thing at least."""
+    """What a line between title and text tells."""
 
     authors: tuple[str, ...] = ()
     publisher: str | None = None
@@ -86,7 +88,14 @@ class _Signature:
 
 
 def parse(text: str) -> Draft:
+    """Above the title may stand what kind of text it is, and who signs and dates it."""
     found = list(paragraphs(text))
+    told_above = [called for line in found[:1] if (called := _rubric(line))]
+    above = [Part(BlockKind.PROMO, found[0]) for _ in told_above]
+    while above and len(above) < min(_SIGNATURE_LINES, len(found)) and (signature := _signature(found[len(above)])):
+        above.append(Part(signature.kind, found[len(above)]))
+        told_above.append(signature)
+    found = found[len(above) :]
     titled = _opens_with_title(found)
     signed = 1
     while titled and signed <= _SIGNATURE_LINES and signed + 1 < len(found) and _signature(found[signed]):
@@ -94,9 +103,9 @@ def parse(text: str) -> Draft:
     lines = found[1:signed] if titled else []
     told = [signature for line in lines if (signature := _signature(line))]
     story = list(body_parts(found[signed:] if titled else found))
-    parts = [Part(BlockKind.TITLE, found[0])] if titled else []
+    parts = [*above, *([Part(BlockKind.TITLE, found[0])] if titled else [])]
     parts += (Part(signature.kind, line) for line, signature in zip(lines, told, strict=True))
-    return _told(Draft([*parts, *story]), told)
+    return _told(Draft([*parts, *story]), [*told, *told_above])
 
 
 def signed(draft: Draft) -> Draft:
@@ -123,12 +132,19 @@ def _told(draft: Draft, told: Sequence[_Signature]) -> Draft:
     authors = tuple(name for signature in told for name in signature.authors)
     publishers = [signature.publisher for signature in told if signature.publisher]
     agencies = [name for name in authors if name in AGENCIES]
+    days = [signature.published for signature in told if signature.published]
+    days += [day for part in draft.parts if part.kind is BlockKind.DATELINE and (day := _day_of(part.text))]
     return replace(
         draft,
         publisher=draft.publisher or next(iter([*publishers, *agencies]), None) or signing_agency(draft.parts),
         authors=draft.authors or authors,
-        published=draft.published or next((each.published for each in told if each.published), None),
+        published=draft.published or next(iter(days), None),
     )
+
+
+def _day_of(line: str) -> date | None:
+    written = find_date(line)
+    return given_date(written[0]) if written else None
 
 
 def paragraphs(text: str) -> Iterator[str]:
@@ -218,6 +234,15 @@ def _opens_with_title(found: Sequence[str]) -> bool:
         and split_dateline(first)[-1].text != ""
         and any(len(line) > len(first) for line in found[1:])
     )
+
+
+def _rubric(line: str) -> _Signature | None:
+    """What a line tells that only calls the text a press release, perhaps of a day; None of any other."""
+    written = find_date(line)
+    if written and not line[written.end() :].strip(" .|"):
+        called = _OF_DAY.sub("", line[: written.start()])
+        return _Signature(published=given_date(written[0])) if RUBRIC.fullmatch(called) else None
+    return _Signature() if RUBRIC.fullmatch(line) else None
 
 
 def _signature(line: str) -> _Signature | None:
