@@ -178,9 +178,17 @@ def test_where_it_appeared_is_told_by_its_title_with_its_source(asked: str, lang
         ("Wo steht der Präsident nach dem Treffen?", "de"),
         ("How long did it take Merz to read the report?", "en"),
         ("Welche Zeitung kritisiert er in seinem Bericht?", "de"),
+        ("Woher kommt das Geld laut Artikel?", "de"),
+        ("Wo steht im Artikel, dass Merz kommt?", "de"),
+        ("Wo steht der Autor des Artikels politisch?", "de"),
+        ("Wo ist laut Artikel das Buch erschienen?", "de"),
+        ("Von welcher Quelle stammt die Zahl im Artikel?", "de"),
+        ("Where does the article say the money comes from?", "en"),
+        ("Where is the man in the story from?", "en"),
+        ("Which source does the article quote from?", "en"),
     ],
 )
-def test_papers_that_the_news_tell_of_are_nobodys_source(asked: str, language: Language) -> None:
+def test_papers_and_places_that_the_news_tell_of_are_nobodys_source(asked: str, language: Language) -> None:
     assert asked_of_pieces(asked, language) not in (OfPiece.PUBLISHER, OfPiece.READING)
 
 
