@@ -120,7 +120,7 @@ _PUBLISHERS = patterns(
 
 _READINGS = patterns(
     de=r"\blese(?:dauer|zeit)|\bwie (?:lange|viele minuten)\b.*\b(?:lesen|lektüre)\b",
-    en=rf"\breading time\b|\bhow (?:long|many minutes)\b.*{_PIECE['en']}.*\bread\b"
+    en=rf"\breading time\b|\bhow (?:long|many minutes)\b.{{0,80}}{_PIECE['en']}.{{0,80}}\bread\b"
     r"|\bhow (?:long|many minutes) (?:does|will|would) it take\b.*\bread\b",
 )
 _READING = re.compile(r"lese(?:dauer|zeit)|reading time|\bmin(?:ute)?\.? read\b", re.IGNORECASE)

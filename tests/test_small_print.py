@@ -1,5 +1,7 @@
 """Who wrote it, when it appeared, what its picture shows: only that block of the article meant says so."""
 
+from time import perf_counter
+
 import pytest
 
 from rag.pieces import OfPiece, asked_of_pieces
@@ -208,6 +210,13 @@ def test_how_long_it_takes_to_read_is_told_by_that_line_alone(asked: str, langua
     assert [sentence.text for sentence in answer.sentences] == ["Lesedauer: 4 Min."]
 
 
+def test_what_is_asked_of_articles_is_told_in_time() -> None:
+    started = perf_counter()
+    for language, form in (("en", "how long article "), ("en", "where is the article "), ("de", "wo ist der Artikel ")):
+        assert asked_of_pieces((form * 1000)[:8000], language) is None
+    assert perf_counter() - started < 5
+
+
 def test_of_two_that_hold_as_much_of_the_subject_the_one_is_meant_whose_title_holds_more() -> None:
     def written(name: str, title: str, author: str) -> Hit:
         body = "Der Regen in Rom kam am Abend."
@@ -217,6 +226,8 @@ def test_of_two_that_hold_as_much_of_the_subject_the_one_is_meant_whose_title_ho
     hits = [written("a.txt", "Abend", "Anna Beer"), written("b.txt", "Regen in Rom", "Carl Dorn")]
     answer = answer_to("Wer hat den Artikel über den Regen in Rom geschrieben?", hits)
     assert [sentence.text for sentence in answer.sentences] == ["Carl Dorn"]
+    answer = answer_to("Wer hat die beiden Artikel über den Regen in Rom geschrieben?", hits)
+    assert [sentence.text for sentence in answer.sentences] == ["Anna Beer", "Carl Dorn"]
 
 
 def test_which_of_a_papers_articles_is_meant_does_not_matter_where_all_say_the_same() -> None:
