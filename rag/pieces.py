@@ -98,22 +98,29 @@ _PAPERS = patterns(
     de=r"\b(?:tages|wochen|online)?(?:zeitung|magazin|zeitschrift|publikation|redaktion|nachrichtenseite|verlag|medium|quelle|blatt)\b",
     en=r"\b(?:news)?(?:paper|outlet|publication|publisher|magazine|website|news site|source)\b",
 )
+_ITSELF: dict[Language, str] = {
+    "de": rf"(?:(?!(?:des|im|in|aus|vom|laut|nach)\s)[\w-]{{1,60}}\s+){{0,4}}{_PIECE['de']}",
+    "en": rf"(?:(?!(?:in|of|from|by|on)\s)[\w.-]{{1,60}}\s+){{0,4}}{_PIECE['en']}(?!\s(?:say|tell|claim|mention|quote|cite|report|state)\b)",
+}
+"""A piece, and nothing that it tells of: "der neue taz-Artikel", but not "das Geld im Artikel"."""
 _PUBLISHERS = patterns(
     de=rf"\b(?:in|auf|bei) welche[mr] (?:\w+ )?{_PAPERS['de'].pattern} (?:steht|stand|erschien|kam|ist|wurde)\b"
-    rf"|\b(?:von|aus) welche[mr] (?:\w+ )?{_PAPERS['de'].pattern} (?:ist|stammt|kommt|war)\b|\bwoher (?:ist|stammt|kommt)\b"
+    rf"|\b(?:von|aus) welche[mr] (?:\w+ )?{_PAPERS['de'].pattern} (?:ist|stammt|kommt|war)\s+{_ITSELF['de']}"
+    rf"|\bwoher (?:ist|stammt|kommt)\s+{_ITSELF['de']}"
     rf"|\b(?:wer|welche[rs]? (?:\w+ )?{_PAPERS['de'].pattern}) (?:veröffentlichte|publizierte|druckte|brachte)\b"
     rf"|\b(?:wer|welche[rs]? (?:\w+ )?{_PAPERS['de'].pattern}) hat\b.*\b(?:veröffentlicht|publiziert|gedruckt|gebracht)\b"
-    r"|\bwo (?:steht|stand|erschien)\b|\bwo (?:ist|wurde|war)\b.*\b(?:erschienen|veröffentlicht|publiziert|gedruckt)\b",
+    rf"|\bwo (?:steht|stand|erschien)\s+{_ITSELF['de']}"
+    rf"|\bwo (?:ist|wurde|war)\s+{_ITSELF['de']}.*\b(?:erschienen|veröffentlicht|publiziert|gedruckt)\b",
     en=rf"\b(?:(?:which|what) (?:\w+ )?{_PAPERS['en'].pattern}|who) (?:has |had )?(?:published|ran|runs|printed|carrie[ds](?! out)|put out)\b"
-    rf"|\b(?:which|what) (?:\w+ )?{_PAPERS['en'].pattern} (?:is|was|are|were|does|did|do) (?:the|this|that|both)\b.*\b(?:from|in)\b"
+    rf"|\b(?:which|what) (?:\w+ )?{_PAPERS['en'].pattern} (?:is|was|are|were|does|did|do)\s+{_ITSELF['en']}.*\b(?:from|in)\b"
     rf"|\bin (?:which|what) (?:\w+ )?{_PAPERS['en'].pattern}\b.*\b(?:appear\w*|publish\w*|print\w*|run)\b"
-    r"|\bwhere (?:was|is|did|does|has|were)\b.*\b(?:published|printed|appear\w*|from|run)\b",
+    rf"|\bwhere (?:was|is|did|does|has|were)\s+{_ITSELF['en']}.*\b(?:published|printed|appear\w*|from|run)\b",
 )
 """Asks of a piece where it appeared."""
 
 _READINGS = patterns(
     de=r"\blese(?:dauer|zeit)|\bwie (?:lange|viele minuten)\b.*\b(?:lesen|lektüre)\b",
-    en=rf"\breading time\b|\bhow (?:long|many minutes)\b.*{_PIECE['en']}.*\bread\b"
+    en=rf"\breading time\b|\bhow (?:long|many minutes)\b.{{0,80}}{_PIECE['en']}.{{0,80}}\bread\b"
     r"|\bhow (?:long|many minutes) (?:does|will|would) it take\b.*\bread\b",
 )
 _READING = re.compile(r"lese(?:dauer|zeit)|reading time|\bmin(?:ute)?\.? read\b", re.IGNORECASE)

@@ -96,10 +96,9 @@ def _meant(question: Question, hits: Sequence[Hit], searched: int, several: bool
     """The article that the question is about, in the order found; all of them if it is about several.
 
     Meant are those of the articles found by their text that hold the most, and at least half, of what the question
-    names as its subject, or of all that it says where it names none, and of two the one whose title holds more;
-    without a subject also those that are
-    ``searched``, if it is one, or few and several are meant. None where no article is meant. A teaser found first that
-    holds any of it speaks of an article that is not here.
+    names as its subject, or of all that it says where it names none, and where one is meant the one of them whose title
+    holds the most; without a subject also those that are ``searched``, if it is one, or few and several are meant. None
+    where no article is meant. A teaser found first that holds any of it speaks of an article that is not here.
     """
     subject = subject_of(question.asked, question.language)
     all_meant = not subject and (searched == 1 or (several and searched <= MOST))
@@ -112,7 +111,10 @@ def _meant(question: Question, hits: Sequence[Hit], searched: int, several: bool
     meant = list({passage.article.id: passage.article for passage in found}.values())
     if not all_meant:
         held = [
-            tuple(_share_held(text, article, question, said) for text in (article.text, article.title or ""))
+            (
+                _share_held(article.text, article, question, said),
+                0.0 if several else _share_held(article.title or "", article, question, said),
+            )
             for article in meant
         ]
         most = max([(ABOUT, 0.0), *held])

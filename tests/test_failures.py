@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from io import BufferedReader, BytesIO
 from pathlib import Path
+from time import perf_counter
 from types import ModuleType
 
 import pytest
@@ -47,11 +48,17 @@ def messages() -> Iterator[tuple[str, str]]:
     for path in modules():
         module = importlib.import_module(".".join(("rag", *path.relative_to(RAG).with_suffix("").parts)))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call):
+            if isinstance(node, ast.Dict):  # what the worker sends
+                found = [value for key, value in zip(node.keys, node.values, strict=True) if is_reason(key)]
+            elif isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in RAISED:
+                found = node.args[-1:]
+            else:
                 continue
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if name in RAISED and node.args and (text := said(node.args[-1], module)):
-                yield f"{path.stem}:{node.lineno}", text
+            yield from ((f"{path.stem}:{node.lineno}", text) for one in found if (text := said(one, module)))
+
+
+def is_reason(key: ast.expr | None) -> bool:
+    return isinstance(key, ast.Constant) and key.value == "reason"
 
 
 @pytest.mark.parametrize(("at", "text"), list(messages()))
@@ -80,6 +87,17 @@ def test_a_reason_within_a_message_is_told_too() -> None:
     text = "no article in /a can be read: b.pdf is damaged or no PDF (and 2 more)"
     german = "Kein Artikel in /a lässt sich lesen: b.pdf ist beschädigt oder kein PDF (und 2 weitere)"
     assert told(text, "de") == german
+
+
+@pytest.mark.parametrize(
+    "name", ["cannot be stored in  () ", "holds no article (", "no article was published since  until "]
+)
+def test_a_name_made_to_stall_is_passed_over_in_time(name: str) -> None:
+    text = f"box.zip/{name * (60_000 // len(name))}.txt is empty"
+    started = perf_counter()
+    assert told(text, "de") == text
+    assert all(told(text[-length:], "de") for length in range(900, 1000, 10))
+    assert perf_counter() - started < 5
 
 
 def test_what_has_no_german_stays_as_it_is() -> None:

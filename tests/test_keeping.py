@@ -22,7 +22,20 @@ from rag.page.keeping import Keeper, gone
 from rag.page.sources import sources_html
 from rag.page.turns import Conversation, Turn, told_last
 from rag.questions import read_cases
-from rag.records import Answer, Article, Citation, Copy, Filter, Listing, Outcome, Passage, Question, Sentence
+from rag.records import (
+    Answer,
+    Article,
+    Citation,
+    Copy,
+    Evidence,
+    Filter,
+    Hit,
+    Listing,
+    Outcome,
+    Passage,
+    Question,
+    Sentence,
+)
 from rag.retrieval import Retriever
 from rag.settings import Settings
 from tests.conftest import NAMED, LetterEmbedder, make_article, make_index
@@ -132,6 +145,26 @@ def test_of_a_changed_article_only_the_quotes_come_back(keeper: Keeper, chatbot:
     assert "seither geändert oder entfernt" in shown and "Artikel allein" not in shown and "xxx" not in shown
     assert "geändert" in answer_markdown(answer, 1, "de", gone(answer, articles))
     assert answer_as_text(answer).splitlines()[0] == answer_as_text(first).splitlines()[0]
+
+
+def test_an_uncertain_refusal_comes_back_though_what_came_nearest_is_gone(keeper: Keeper) -> None:
+    article = make_article("Es regnet. Der Himmel ist grau.", publisher="taz")
+    near, whole = Passage(article, 0, len("Es regnet.")), Passage(article, 0, len(article.text))
+    question, hits = (
+        Question("Schneit es?", "Schneit es?", "de"),
+        (Hit(whole, 1, 1, 1, 1, (Evidence(near, 1, 1, 1, ()),)),),
+    )
+    refused = Answer(question, Outcome.NOT_FOUND, hits=hits, nearest=(near,), unsure=True, searched=1)
+    kept = keeper.save(Conversation((Turn("Schneit es?", refused),)))
+
+    def shown(articles: Corpus) -> str:
+        opened = keeper.open(kept.id, articles)
+        assert opened is not None and opened.turns[0].answer is not None
+        assert sources_html(opened.turns[0].answer, 1, "de", articles)
+        return answer_as_text(opened.turns[0].answer)
+
+    assert "Am nächsten kommt: „Es regnet.“ (taz)" in shown(Corpus.of([article]))
+    assert "unsicher" in shown(NO_ARTICLES) and "Am nächsten" not in shown(NO_ARTICLES)
 
 
 def test_the_list_is_newest_first_and_forgets_what_is_deleted_or_emptied(keeper: Keeper, talk: Conversation) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from errno import EACCES
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -480,6 +481,14 @@ class TestText:
             assert article.text[block.start : block.end].strip() == article.text[block.start : block.end]
             end = block.end
         assert end == len(article.text)
+
+
+def test_an_article_of_very_many_parts_is_put_together_in_time() -> None:
+    draft = Draft([Part(BlockKind.BODY, "Der Regen kommt am Abend nach Rom.")] * 100_000)
+    started = perf_counter()
+    article = assemble("a.odt", draft)
+    assert perf_counter() - started < 5
+    assert len(article.blocks) == 1 and article.blocks[0].end == len(article.text)
 
 
 def test_a_title_is_one_line_so_that_it_cannot_pass_for_a_source_of_its_own() -> None:

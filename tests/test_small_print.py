@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from time import perf_counter
 
 import pytest
 
@@ -181,9 +182,17 @@ def test_where_it_appeared_is_told_by_its_title_with_its_source(asked: str, lang
         ("Wo steht der Präsident nach dem Treffen?", "de"),
         ("How long did it take Merz to read the report?", "en"),
         ("Welche Zeitung kritisiert er in seinem Bericht?", "de"),
+        ("Woher kommt das Geld laut Artikel?", "de"),
+        ("Wo steht im Artikel, dass Merz kommt?", "de"),
+        ("Wo steht der Autor des Artikels politisch?", "de"),
+        ("Wo ist laut Artikel das Buch erschienen?", "de"),
+        ("Von welcher Quelle stammt die Zahl im Artikel?", "de"),
+        ("Where does the article say the money comes from?", "en"),
+        ("Where is the man in the story from?", "en"),
+        ("Which source does the article quote from?", "en"),
     ],
 )
-def test_papers_that_the_news_tell_of_are_nobodys_source(asked: str, language: Language) -> None:
+def test_papers_and_places_that_the_news_tell_of_are_nobodys_source(asked: str, language: Language) -> None:
     assert asked_of_pieces(asked, language) not in (OfPiece.PUBLISHER, OfPiece.READING)
 
 
@@ -203,6 +212,13 @@ def test_how_long_it_takes_to_read_is_told_by_that_line_alone(asked: str, langua
     assert [sentence.text for sentence in answer.sentences] == ["Lesedauer: 4 Min."]
 
 
+def test_what_is_asked_of_articles_is_told_in_time() -> None:
+    started = perf_counter()
+    for language, form in (("en", "how long article "), ("en", "where is the article "), ("de", "wo ist der Artikel ")):
+        assert asked_of_pieces((form * 1000)[:8000], language) is None
+    assert perf_counter() - started < 5
+
+
 def test_of_two_that_hold_as_much_of_the_subject_the_one_is_meant_whose_title_holds_more() -> None:
     def written(name: str, title: str, author: str) -> Hit:
         body = "Der Regen in Rom kam am Abend."
@@ -212,6 +228,8 @@ def test_of_two_that_hold_as_much_of_the_subject_the_one_is_meant_whose_title_ho
     hits = [written("a.txt", "Abend", "Anna Beer"), written("b.txt", "Regen in Rom", "Carl Dorn")]
     answer = answer_to("Wer hat den Artikel über den Regen in Rom geschrieben?", hits)
     assert [sentence.text for sentence in answer.sentences] == ["Carl Dorn"]
+    answer = answer_to("Wer hat die beiden Artikel über den Regen in Rom geschrieben?", hits)
+    assert [sentence.text for sentence in answer.sentences] == ["Anna Beer", "Carl Dorn"]
 
 
 def test_which_of_a_papers_articles_is_meant_does_not_matter_where_all_say_the_same() -> None:

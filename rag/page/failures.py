@@ -18,6 +18,7 @@ OF_FILES: Mapping[str, str] = {
     "is larger than {size} MB: split it, or raise {setting}": "ist größer als {size} MB: Teilen Sie sie, oder erhöhen Sie {setting}",
     "is larger than {size} MB: take it out, or raise RAG_MAX_DOCUMENT_MB": "ist größer als {size} MB: Nehmen Sie sie heraus, oder erhöhen Sie RAG_MAX_DOCUMENT_MB",
     "cannot be decoded as {encoding}: byte {place} is damaged": "lässt sich nicht als {encoding} lesen: Byte {place} ist beschädigt",
+    "cannot be read: it is damaged, or not what its name says ({error})": "lässt sich nicht lesen: Sie ist beschädigt, oder nicht das, was ihr Name sagt ({error})",
     "cannot be opened ({error})": "lässt sich nicht öffnen ({error})",
     "cannot be opened ({error}): change who may read it, or take it out": "lässt sich nicht öffnen ({error}): Ändern Sie, wer sie lesen darf, oder nehmen Sie sie heraus",
     "has a name that is not readable text: rename it": "hat einen Namen, der kein lesbarer Text ist: Benennen Sie sie um",
@@ -114,11 +115,14 @@ _FILE = "of_file"
 _SAID = ("reason", "known")
 """What a message may have another one in."""
 
+_LONGEST = 1_000
+"""A longer one has a name in it that was made to be long, as archives may: it could take hours to tell what is said of it."""
+
 
 def told(error: object, language: Language) -> str:
     """What an error, or the reason why a file was not read, says."""
     said = str(error)
-    if language != "de":
+    if language != "de" or len(said) > _LONGEST:
         return said
     for words, form, german in _forms():
         if words in said and (found := form.fullmatch(said)):

@@ -210,7 +210,8 @@ def assemble(name: str, draft: Draft) -> Article:
     A dateline stays on the line of the paragraph it opens; every other two blocks are parted by a
     blank line, and so are the paragraphs inside one. A title is one line.
     """
-    text = ""
+    written: list[str] = []
+    end = 0
     blocks: list[Block] = []
     pages: list[int] = []
     for part in draft.parts:
@@ -218,17 +219,18 @@ def assemble(name: str, draft: Draft) -> Article:
         if part.kind is BlockKind.TITLE:
             body = body.replace("\n", " ")
         previous = blocks[-1] if blocks else None
-        if previous and body:
-            text += " " if previous.kind is BlockKind.DATELINE else "\n\n"
-        start = len(text)
+        gap = "" if not (previous and body) else " " if previous.kind is BlockKind.DATELINE else "\n\n"
+        start = end + len(gap)
         pages += [start + offset for offset in begun]
         if not body:
             continue
-        text += body
+        written += (gap, body)
+        end = start + len(body)
         if previous and previous.kind is part.kind is BlockKind.BODY:
-            blocks[-1] = Block(part.kind, previous.start, len(text))
+            blocks[-1] = Block(part.kind, previous.start, end)
         else:
-            blocks.append(Block(part.kind, start, len(text)))
+            blocks.append(Block(part.kind, start, end))
+    text = "".join(written)
     title = next((text[b.start : b.end] for b in blocks if b.kind is BlockKind.TITLE), None)
     return Article(
         id=name,

@@ -101,9 +101,9 @@ def not_found_details(answer: Answer) -> list[str]:
     details += [*searched_in(answer), *missing_words(answer), *not_heard(answer)]
     if answer.question.bound:
         details.append(_BOUND[answer.question.language])
-    if answer.unsure:
+    if answer.unsure and answer.nearest:  # of what was kept, they may be gone
         quote = answer.nearest[0]
-        source = source_line(quote.article, answer.question.language)
+        source = on_one_line(source_line(quote.article, answer.question.language))
         said = f"{quoted(on_one_line(quote.text), answer.question.language)}{f' ({source})' if source else ''}"
         details.append(f"Am nächsten kommt: {said}" if german else f"What comes nearest: {said}")
     elif answer.hits:
