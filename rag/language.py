@@ -28,7 +28,8 @@ QUESTION_WORDS: dict[Language, frozenset[str]] = {
     "de": frozenset(
         (
             "wer wen wem wessen was wann wo wohin woher wie wieso weshalb warum weswegen wozu wodurch womit "
-            "worin woran worauf worum wovon wovor wofür wogegen welch inwiefern inwieweit viele"
+            "worin woran worauf worum wovon wovor wofür wogegen welch inwiefern inwieweit viele "
+            "wieviel wieviele wievielen"
         ).split()
     ),
     "en": frozenset("who whom whose what when where which why how many much".split()),

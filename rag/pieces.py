@@ -170,6 +170,7 @@ _SUBJECTS = patterns(
 _COUNTED: dict[Language, str] = {"de": r"beiden?|zwei|drei|vier|alle[rn]?", "en": r"both|two|three|four|all"}
 
 _PIECES = patterns(**_PIECE)
+_REPORTS = patterns(**{one: rf"\b{report}\b" for one, report in _REPORT.items()})
 _COUNTS = patterns(**_COUNTED)
 _SEVERAL_PIECES = patterns(
     **{one: rf"\b(?:{counted})\s(?:[\w-]{{1,60}}\s)?{_PIECE[one]}" for one, counted in _COUNTED.items()}
@@ -201,7 +202,8 @@ def asked_of_pieces(
     unquoted = QUOTED.sub(lambda quote: piece if is_title(quote[0], titles) else "", question)
     said = without_storys(unquoted, language, publishers)
     if _PIECES[language].search(said):
-        if _PUBLISHERS[language].search(said):
+        asked_where = _PUBLISHERS[language].search(said)
+        if asked_where and not (asked_where[0].lower().startswith(("wer ", "who ")) and _is_report(said, language)):
             return OfPiece.PUBLISHER
         if _READINGS[language].search(said):
             return OfPiece.READING
@@ -210,6 +212,11 @@ def asked_of_pieces(
         if (asked := next(found, None)) is not None:
             return asked
     return OfPiece.HEADLINE if _HEADINGS[language].search(said) else None
+
+
+def _is_report(said: str, language: Language) -> bool:
+    """Whether all that it names may be a report that the news tell of: "Who published the report?"."""
+    return not _PIECES[language].search(_REPORTS[language].sub(" ", said))
 
 
 def asked_of_it(question: str, language: Language) -> OfPiece | None:

@@ -241,12 +241,14 @@ class Retriever:
     def unknown_words(self, question: Question) -> tuple[str, ...]:
         """The question's words that stand nowhere in the articles, as they were asked, each once.
 
-        Of a question in a language no article is in, only names and numbers can be expected to stand there.
+        Of a question in a language no article is in, only names and numbers can be expected to stand there, and what
+        calls an article one ("Kommentar") in none.
         """
         foreign = question.language not in self.index.articles.languages
         unknown: dict[str, None] = {}
         for term in self.terms(question):
-            if not term.indexed and (term.capital or not foreign) and not self.index.articles.holds(term.asked):
+            sought = (term.capital or not foreign) and not about_a_piece(term.asked, question.language)
+            if sought and not term.indexed and not self.index.articles.holds(term.asked):
                 unknown[term.asked] = None
         return tuple(unknown)
 

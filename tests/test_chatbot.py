@@ -130,6 +130,12 @@ def test_behind_an_answer_it_is_the_article_that_was_cited(chatbot: Chatbot) -> 
     assert "4 Sep 2025" in answer_text(when) and "taz" in answer_text(where)
 
 
+def test_what_calls_an_article_one_and_question_words_are_missed_in_none(chatbot: Chatbot) -> None:
+    refused = chatbot.ask("Wieviele Rezepte stehen im Leitartikel über Quitten?")
+    assert not refused.supported
+    assert set(refused.unknown_words) == {"Rezepte", "Quitten"}
+
+
 def test_an_answer_says_how_far_to_trust_it_and_a_refusal_what_came_near(chatbot: Chatbot) -> None:
     why = explanation(chatbot.ask("Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?"))
     assert why[0].startswith("Verlässlichkeit: ")

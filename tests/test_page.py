@@ -28,7 +28,20 @@ from rag.page.sources import Mark, article_html, sources_html
 from rag.page.texts import TEXTS, visitor_language
 from rag.page.turns import Turn, ask
 from rag.page.uploads import add_articles, own_files, set_aside
-from rag.records import Answer, Citation, Filter, Hit, Listing, Outcome, Passage, Question, Sentence, Source, Sourced
+from rag.records import (
+    Answer,
+    Citation,
+    Evidence,
+    Filter,
+    Hit,
+    Listing,
+    Outcome,
+    Passage,
+    Question,
+    Sentence,
+    Source,
+    Sourced,
+)
 from rag.settings import Settings
 from tests.conftest import LetterEmbedder, make_article, no_progress
 
@@ -198,6 +211,10 @@ def test_of_a_refusal_the_nearest_sentences_are_set_off_in_their_passages_and_es
     shown = sources_html(Answer(question, Outcome.NOT_FOUND, hits=hits, nearest=near, unsure=True), 1, "de", of)
     expected = '<b class="near">&lt;b&gt;Eins.&lt;/b&gt;</b> <b class="near">Zwei &amp; drei.</b> Vier.<br>'
     assert expected in shown and "Unsicher." in shown and "<mark" not in shown
+    elsewhere = make_article("Vier.", name="b.txt")
+    copied = (Hit(whole, 1, 1, 1, 1, (Evidence(Passage(elsewhere, 0, 5), 0, 0, 0),)),)
+    of_copy = Answer(question, Outcome.NOT_FOUND, hits=copied, nearest=(Passage(elsewhere, 0, 5),))
+    assert '<b class="near">Vier.</b>' in sources_html(of_copy, 1, "de", of), "told by another paper"
     answered = Answer(question, Outcome.ANSWERED, hits=hits, citations=(Citation(1, near[0], None),))
     assert 'class="near"' not in sources_html(answered, 1, "de", of)
 

@@ -182,6 +182,8 @@ def test_where_it_appeared_is_told_by_its_title_with_its_source(asked: str, lang
         ("Wo steht der Präsident nach dem Treffen?", "de"),
         ("How long did it take Merz to read the report?", "en"),
         ("Welche Zeitung kritisiert er in seinem Bericht?", "de"),
+        ("Wer hat den Bericht veröffentlicht?", "de"),
+        ("Who published the report?", "en"),
         ("Woher kommt das Geld laut Artikel?", "de"),
         ("Wo steht im Artikel, dass Merz kommt?", "de"),
         ("Wo steht der Autor des Artikels politisch?", "de"),

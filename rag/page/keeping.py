@@ -241,9 +241,7 @@ def _load(fields: Mapping[str, Any], find: Callable[[str], Article | None]) -> A
         sentences=tuple(Sentence(text, tuple(numbers)) for text, numbers in fields["sentences"]),
         citations=tuple(_load_citations(fields, standing)),
         hits=tuple(_load_hit(hit, standing) for hit in fields["hits"] if hit["passage"][0] in standing),
-        nearest=tuple(
-            Passage(standing[of], start, end) for of, start, end in fields.get("nearest", ()) if of in standing
-        ),
+        nearest=_load_nearest(fields.get("nearest", ()), standing),
         unsure=fields.get("unsure", False),
         unknown_words=tuple(fields["unknown_words"]),
         unheard=fields.get("unheard", ""),
@@ -301,6 +299,12 @@ def _stand_in(id: str, saved: Mapping[str, Any], cited: Sequence[Mapping[str, An
         published=date.fromisoformat(saved["published"]) if saved["published"] else None,
         language=saved["language"],
     )
+
+
+def _load_nearest(fields: Sequence[Sequence[Any]], standing: Mapping[str, Article]) -> tuple[Passage, ...]:
+    """All of them, or none: without the first the next would seem to be it."""
+    whole = all(of in standing for of, _, _ in fields)
+    return tuple(Passage(standing[of], start, end) for of, start, end in fields) if whole else ()
 
 
 def _load_hit(fields: Mapping[str, Any], standing: Mapping[str, Article]) -> Hit:

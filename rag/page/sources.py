@@ -52,8 +52,8 @@ def sources_html(answer: Answer | None, turn: int, language: Language, articles:
     quoted = {(c.quote.article.id, c.quote.start) for c in answer.citations}
     near = nearest(answer)
     coming = {(quote.article.id, quote.start) for quote in near}
-    nearer = [hit for hit in answer.hits if _holds(hit, coming)]
-    others = [hit for hit in answer.hits if not _holds(hit, quoted | coming)]
+    nearer = [hit for hit in answer.hits if _holds(hit, coming) or any(one.quote in near for one in hit.evidence)]
+    others = [hit for hit in answer.hits if hit not in nearer and not _holds(hit, quoted)]
     parts += [_found("nearest", nearer, near, language)] if nearer else []
     parts += [_found("also_found", others, (), language)] if others else []
     if why := [line for line in explanation(answer) if line != confidence_line(answer)]:
@@ -159,14 +159,14 @@ def _found(heading: str, hits: Sequence[Hit], near: Sequence[Passage], language:
 
 
 def _set_off(passage: Passage, near: Iterable[Passage]) -> str:
-    """The text of a passage with those sentences set off: no proof, and so no mark."""
-    article, html, at = passage.article, "", passage.start
-    for quote in sorted(near, key=lambda quote: quote.start):
-        if quote.article == article and at <= quote.start and quote.end <= passage.end:
-            html += _paragraphs(article.text[at : quote.start])
-            html += f'<b class="near">{_paragraphs(quote.text)}</b>'
-            at = quote.end
-    return html + _paragraphs(article.text[at : passage.end])
+    """The text of a passage with those sentences set off, be they another paper's: no proof, and so no mark."""
+    text, html, at = passage.text, "", 0
+    found = {(text.find(quote.text), len(quote.text)) for quote in near}
+    for start, length in sorted(place for place in found if place[0] >= 0):
+        if start >= at:
+            html += f'{_paragraphs(text[at:start])}<b class="near">{_paragraphs(text[start : start + length])}</b>'
+            at = start + length
+    return html + _paragraphs(text[at:])
 
 
 def _place(hit: Hit, language: Language) -> str:
