@@ -47,7 +47,8 @@ def chat_tab(
     suggesting = gr.Timer(_SUGGESTION_SECONDS, active=False)
     with gr.Row():
         with gr.Column(scale=5, min_width=340, elem_id="ask"):
-            toolbar = gr.HTML(elem_id="conversations", js_on_load=script("toolbar.js") + script("question.js"))
+            scripts = "".join(map(script, ("toolbar.js", "question.js", "reading.js")))
+            toolbar = gr.HTML(elem_id="conversations", js_on_load=scripts)
             chat = gr.Chatbot(
                 elem_id="chatbot",
                 show_label=False,
@@ -55,6 +56,7 @@ def chat_tab(
                 buttons=[],
                 latex_delimiters=[],
                 editable="user",
+                autoscroll=False,  # reading.js does
             )
             rating = gr.HTML(elem_id="rating", js_on_load=script("rating.js"))
             examples = gr.HTML(elem_id="examples", js_on_load=script("examples.js"))
