@@ -141,6 +141,18 @@ def test_each_citation_is_an_anchor_and_its_focus_is_strong() -> None:
     assert 'title="Titel &amp; &lt;b&gt;mehr&lt;/b&gt;"' in shown
 
 
+def test_where_sources_differ_their_numbers_are_anchors_too() -> None:
+    articles = [make_article(f"{count} Länder.", name=f"{count}.txt", publisher="[7]") for count in (26, 30)]
+    citations = tuple(
+        Citation(number, Passage(article, 0, 10), (0, 2)) for number, article in enumerate(articles, start=1)
+    )
+    sentences = tuple(Sentence(one.quote.text, (one.number,)) for one in citations)
+    answer = Answer(Question("?", "?", "de"), Outcome.ANSWERED, sentences, citations, differing=(1, 2))
+    told = answer_markdown(answer, 3, "de").split("\n\n")[-1]
+    assert re.findall(r'href="#(src-3-\d)"', told) == ["src-3-1", "src-3-2"]
+    assert r"\[7\]" in told
+
+
 def test_the_name_of_a_source_is_shown_as_it_is() -> None:
     article = make_article("Es regnet.", title="Regen", publisher="<b>*Blatt*</b>")
     citation = Citation(1, Passage(article, 0, 5), None)

@@ -18,6 +18,9 @@ _SPECIAL = re.compile(r"([\\`*_\[\]~|!$#])")
 _AUTOLINK = re.compile(r"(?i)www\.|:(?=//)|@")
 """What GitHub's Markdown turns into links by itself."""
 
+_MARK = re.compile(r"\\\[(\d{1,3})\\\]")
+"""That of a citation in a sentence of ours, as it is once escaped."""
+
 _LINE_START = re.compile(r"(?m)^[ \t]*([-+=]|\d+(?=[.)]))")
 
 
@@ -31,16 +34,17 @@ def answer_markdown(answer: Answer, turn: int, visitor: Language, gone: Collecti
         return "\n\n".join([*lines, escape_markdown(answer_text(answer))])
     before, behind = around_quotes(answer)
     lines += map(escape_markdown, before)
+    anchors = {str(one.number): _anchor(one, turn, visitor, one.quote.article.id in gone) for one in answer.citations}
     for sentence in answer.sentences:
         cited = answer.cited(sentence)
         label = escape_markdown(line_label(cited[0], answer))
-        anchors = "".join(_anchor(one, turn, visitor, one.quote.article.id in gone) for one in cited)
         whose = escape_markdown(listed_source(cited[0], answer))
         parts = [f"*{label}:*"] if label else []
-        parts += [_quote(cited[0]), anchors]
+        parts += [_quote(cited[0]), "".join(anchors[str(one.number)] for one in cited)]
         parts += [f'<span class="whose">({whose})</span>'] if whose else []
         lines.append(" ".join(parts))
-    return "\n\n".join([*lines, *map(escape_markdown, behind)])
+    lines += [_MARK.sub(lambda mark: anchors.get(mark[1], mark[0]), escape_markdown(line)) for line in behind]
+    return "\n\n".join(lines)
 
 
 def unanswered(error: str, visitor: Language) -> str:
