@@ -185,10 +185,10 @@ class Chatbot:
         return compared or next((answer for answer in refused if not answer.question.filter), refused[0])
 
     def _printed(self, question: Question) -> Answer | None:
-        """The articles of the publisher on the subject, where it is asked what that one prints on it; of all, where a
-        question for one is asked of all again.
+        """The articles of the publisher or the author on the subject, where it is asked what these print on it; of all,
+        where a question for one is asked of all again.
         """
-        of_one = question.filter.publisher or question.where
+        of_one = question.filter.publisher or question.filter.author or question.where
         if not of_one or not asks_what_is_printed(question, self.retriever.index.articles):
             return None
         return overview(question, Overview.DIGEST, (), self.retriever, self.answer_words)

@@ -177,8 +177,8 @@ def without_source(text: str, language: Language, limit: Filter, bare: bool = Fa
 
 
 def asks_what_is_printed(question: Question, corpus: Articles) -> bool:
-    """Whether it asks what a publisher has on something: "Was schreibt die taz über Merz?"."""
-    named = _named(question.asked, question.language, corpus.publishers) is not None
+    """Whether it asks what a publisher or an author has on something: "Was schreibt die taz über Merz?"."""
+    named = _named(question.asked, question.language, (*corpus.publishers, *corpus.authors)) is not None
     return named and _ABOUT_IT[question.language].search(question.asked) is not None
 
 

@@ -136,6 +136,14 @@ def test_what_calls_an_article_one_and_question_words_are_missed_in_none(chatbot
     assert set(refused.unknown_words) == {"Rezepte", "Quitten"}
 
 
+def test_what_an_author_writes_on_something_is_told_by_the_articles_where_no_sentence_is_found(
+    chatbot: Chatbot,
+) -> None:
+    answer = chatbot.ask("Was meint Anastasia Zejneli zur Emanzipation?")
+    assert answer.listing is not None and answer.question.filter == Filter(author="Anastasia Zejneli")
+    assert answer.citations[0].quote.text == "Unterstützung für die Ukraine: Emanzipation sieht anders aus"
+
+
 def test_an_answer_says_how_far_to_trust_it_and_a_refusal_what_came_near(chatbot: Chatbot) -> None:
     why = explanation(chatbot.ask("Wie viele Länder wollen sich an der Sicherungstruppe beteiligen?"))
     assert why[0].startswith("Verlässlichkeit: ")
