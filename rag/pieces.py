@@ -55,7 +55,10 @@ _OF_A_PIECE: dict[Language, tuple[tuple[OfPiece, str], ...]] = {
         ),
         (OfPiece.PICTURE, r"fotos?|fotogra(?:f|ph)ien?|bild(?:es|er)?|bildunterschrift|aufnahme"),
         (OfPiece.TAGS, r"\w*schlagw(?:o|ö)rt\w*|stichw(?:o|ö)rt\w*|tags"),
-        (OfPiece.PUBLISHED, r"(?:wann|welche[mn] (?:tag|datum)|von wann) .*|\w*datum|erscheinungs\w+"),
+        (
+            OfPiece.PUBLISHED,
+            r"(?:wann(?! (?:wird|werden|soll\w*)\b)|welche[mn] (?:tag|datum)|von wann) .*|\w*datum|erscheinungs\w+",
+        ),
         (OfPiece.AUTHOR, r"(?:wer|von wem|welche[rn]? \w*agentur) .*|autor(?:in|en)?|verfasser\w*"),
     ),
     "en": (
@@ -65,7 +68,7 @@ _OF_A_PIECE: dict[Language, tuple[tuple[OfPiece, str], ...]] = {
         ),
         (OfPiece.PICTURE, r"photo(?:s|graphs?)?|pictures?|caption"),
         (OfPiece.TAGS, r"tags?|tagged|keywords?"),
-        (OfPiece.PUBLISHED, r"(?:when|(?:what|which) (?:day|date)) .*|dates?"),
+        (OfPiece.PUBLISHED, r"(?:when(?! will\b)|(?:what|which) (?:day|date)) .*|dates?"),
         (OfPiece.AUTHOR, r"(?:who|(?:what|which) (?:\w+ )?agency) .*|by whom|authors?"),
     ),
 }

@@ -12,6 +12,8 @@ from rag.records import Language
         ("Wer hat den Artikel über die Brücke geschrieben?", "de", OfPiece.AUTHOR),
         ("Who wrote the report on the bridge?", "en", OfPiece.AUTHOR),
         ("Wann erschien der taz-Artikel über die Brücke?", "de", OfPiece.PUBLISHED),
+        ("Wann soll der Bericht über die Brücke erscheinen?", "de", None),
+        ("When will the report on the bridge appear?", "en", None),
         ("When was the article about the bridge published?", "en", OfPiece.PUBLISHED),
         ("On which day did the paper run its article about the bridge?", "en", OfPiece.PUBLISHED),
         ("Wann wurde der Agenturtext über die Brücke zuletzt überarbeitet?", "de", OfPiece.PUBLISHED),
