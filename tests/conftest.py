@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -14,6 +15,9 @@ from rag.reading import Skipped, Worker, read_file
 from rag.reading.drafting import Draft, Part, assemble
 from rag.records import Article, BlockKind, Vectors
 from rag.settings import Limits, Settings
+
+hypothesis.settings.register_profile("belegt", deadline=None)  # a busy machine is no fault of what is tested
+hypothesis.settings.load_profile("belegt")
 
 LIMITS = Settings().limits
 SEEDS = Path(__file__).parent.parent / "seeds"

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from transformers import BertConfig
 
@@ -111,7 +111,6 @@ def test_german_has_whole_words_where_english_pieces_would_crumble(tokenizer: Bi
     assert tokenizer.count("The government speaks about the war.") == 7
 
 
-@settings(deadline=None)
 @given(text=st.text(max_size=1500))
 def test_any_text_has_word_pieces_within_the_models_input(tokenizer: BilingualTokenizer, text: str) -> None:
     ids, token_type = tokenizer.encode([text])[0]

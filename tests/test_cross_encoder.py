@@ -78,7 +78,7 @@ def test_it_points_at_the_words_that_answer(
 
 
 @given(text=st.text(max_size=200), question=st.text(max_size=60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_whatever_it_reads_it_points_at_whole_words_of_it(reader: CrossEncoder, text: str, question: str) -> None:
     ((one,),) = reader.read(question, "de", [Window("", (text,), "de")])
     begin, end = one.told

@@ -994,7 +994,7 @@ class TestFolderOfHostileFiles:
 
     @pytest.mark.parametrize("suffix", SUFFIXES)
     @given(data=st.binary(max_size=300), at=st.integers(0, 2000), cut=st.booleans())
-    @settings(max_examples=18, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=18, suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_any_bytes_give_articles_or_reasons(
         self, tmp_path: Path, worker: Worker, suffix: str, data: bytes, at: int, cut: bool
     ) -> None:

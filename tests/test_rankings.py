@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.lexical import Ranking, WordIndex
@@ -37,7 +37,6 @@ def bm25(rows: list[list[str]], query: dict[str, float]) -> list[float]:
     return scores
 
 
-@settings(deadline=None)
 @given(
     st.lists(TERMS, min_size=1, max_size=12).filter(any),
     st.dictionaries(st.sampled_from("abcdefg"), st.floats(0, 2, width=16)),
@@ -73,7 +72,6 @@ def test_a_saved_word_index_scores_the_same(tmp_path: Path) -> None:
         assert loaded.rank(query).scores.tolist() == index.rank(query).scores.tolist()
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=300), st.integers(1, 20), st.integers(1, 3))
 def test_the_best_rows_are_those_of_a_full_sort(scores: list[int], count: int, kept: int) -> None:
     index = WordIndex.build([["a"]] * len(scores), K1, B)
@@ -111,7 +109,6 @@ def test_rows_that_a_filter_leaves_are_ranked_though_none_holds_the_rarest_terms
     assert ranking.at(np.arange(53)) == pytest.approx(bm25(rows, query), abs=1e-4), "which changes no score"
 
 
-@settings(deadline=None)
 @given(st.integers(1, 40), st.integers(1, 50), st.integers(0, 2**32 - 1))
 def test_nearest_rows_are_those_of_a_full_comparison(rows: int, count: int, seed: int) -> None:
     draw = np.random.default_rng(seed)

@@ -1,7 +1,7 @@
 """Sentences survive German abbreviations, ordinals and quotation marks; passages fit the model."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.packing import split_article
@@ -72,7 +72,6 @@ def count_words(text: str) -> int:
     return len(text.split())
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(BlockKind), st.text(alphabet=st.sampled_from("abÄ. !\nZ👍 "), max_size=200)),
