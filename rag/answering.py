@@ -154,8 +154,8 @@ class ExtractiveWriter:
         if confidence is None or heard.unsaid:
             nearest = [group[0] for group in self._sentences([one.evidence.quote for one in ranked], NEAREST)]
             unsure = odds > UNSURE_FROM and not (strange or heard.alone or heard.unsaid)
-            refusal = Answer(question, Outcome.NOT_FOUND, hits=found, nearest=tuple(nearest), unsure=unsure)
-            return replace(refusal, unheard=heard.silent)
+            none = Outcome.NOT_FOUND
+            return Answer(question, none, hits=found, nearest=tuple(nearest), unsure=unsure, unheard=heard.silent)
         led = _newest_first(ranked, asked, question)
         most = MAX_SENTENCES_WIDE if asked in _WIDE else MAX_SENTENCES[confidence]
         groups = self._sentences(_bearing(led, led[0].score), most)

@@ -97,26 +97,26 @@ _HEADINGS = patterns(
 )
 """Asks for the headline of a piece."""
 
-_PAPERS = patterns(
-    de=r"\b(?:tages|wochen|online)?(?:zeitung|magazin|zeitschrift|publikation|redaktion|nachrichtenseite|verlag|medium|quelle|blatt)\b",
-    en=r"\b(?:news)?(?:paper|outlet|publication|publisher|magazine|website|news site|source)\b",
-)
+_PAPERS: dict[Language, str] = {
+    "de": r"\b(?:tages|wochen|online)?(?:zeitung|magazin|zeitschrift|publikation|redaktion|nachrichtenseite|verlag|medium|quelle|blatt)\b",
+    "en": r"\b(?:news)?(?:paper|outlet|publication|publisher|magazine|website|news site|source)\b",
+}
 _ITSELF: dict[Language, str] = {
     "de": rf"(?:(?!(?:des|im|in|aus|vom|laut|nach)\s)[\w-]{{1,60}}\s+){{0,4}}{_PIECE['de']}",
     "en": rf"(?:(?!(?:in|of|from|by|on)\s)[\w.-]{{1,60}}\s+){{0,4}}{_PIECE['en']}(?!\s(?:say|tell|claim|mention|quote|cite|report|state)\b)",
 }
 """A piece, and nothing that it tells of: "der neue taz-Artikel", but not "das Geld im Artikel"."""
 _PUBLISHERS = patterns(
-    de=rf"\b(?:in|auf|bei) welche[mr] (?:\w+ )?{_PAPERS['de'].pattern} (?:steht|stand|erschien|kam|ist|wurde)\b"
-    rf"|\b(?:von|aus) welche[mr] (?:\w+ )?{_PAPERS['de'].pattern} (?:ist|stammt|kommt|war)\s+{_ITSELF['de']}"
+    de=rf"\b(?:in|auf|bei) welche[mr] (?:\w+ )?{_PAPERS['de']} (?:steht|stand|erschien|kam|ist|wurde)\b"
+    rf"|\b(?:von|aus) welche[mr] (?:\w+ )?{_PAPERS['de']} (?:ist|stammt|kommt|war)\s+{_ITSELF['de']}"
     rf"|\bwoher (?:ist|stammt|kommt)\s+{_ITSELF['de']}"
-    rf"|\b(?:wer|welche[rs]? (?:\w+ )?{_PAPERS['de'].pattern}) (?:veröffentlichte|publizierte|druckte|brachte)\b"
-    rf"|\b(?:wer|welche[rs]? (?:\w+ )?{_PAPERS['de'].pattern}) hat\b.*\b(?:veröffentlicht|publiziert|gedruckt|gebracht)\b"
+    rf"|\b(?:wer|welche[rs]? (?:\w+ )?{_PAPERS['de']}) (?:veröffentlichte|publizierte|druckte|brachte)\b"
+    rf"|\b(?:wer|welche[rs]? (?:\w+ )?{_PAPERS['de']}) hat\b.*\b(?:veröffentlicht|publiziert|gedruckt|gebracht)\b"
     rf"|\bwo (?:steht|stand|erschien)\s+{_ITSELF['de']}"
     rf"|\bwo (?:ist|wurde|war)\s+{_ITSELF['de']}.*\b(?:erschienen|veröffentlicht|publiziert|gedruckt)\b",
-    en=rf"\b(?:(?:which|what) (?:\w+ )?{_PAPERS['en'].pattern}|who) (?:has |had )?(?:published|ran|runs|printed|carrie[ds](?! out)|put out)\b"
-    rf"|\b(?:which|what) (?:\w+ )?{_PAPERS['en'].pattern} (?:is|was|are|were|does|did|do)\s+{_ITSELF['en']}.*\b(?:from|in)\b"
-    rf"|\bin (?:which|what) (?:\w+ )?{_PAPERS['en'].pattern}\b.*\b(?:appear\w*|publish\w*|print\w*|run)\b"
+    en=rf"\b(?:(?:which|what) (?:\w+ )?{_PAPERS['en']}|who) (?:has |had )?(?:published|ran|runs|printed|carrie[ds](?! out)|put out)\b"
+    rf"|\b(?:which|what) (?:\w+ )?{_PAPERS['en']} (?:is|was|are|were|does|did|do)\s+{_ITSELF['en']}.*\b(?:from|in)\b"
+    rf"|\bin (?:which|what) (?:\w+ )?{_PAPERS['en']}\b.*\b(?:appear\w*|publish\w*|print\w*|run)\b"
     rf"|\bwhere (?:was|is|did|does|has|were)\s+{_ITSELF['en']}.*\b(?:published|printed|appear\w*|from|run)\b",
 )
 """Asks of a piece where it appeared."""
@@ -133,6 +133,7 @@ _IT: dict[Language, str] = {
     "en": r"(?:it|this|that)(?: (?:article|piece|report|story))?",
 }
 _PAPER = {"de": r"(?:zeitung|quelle|blatt|medium)", "en": r"(?:news)?(?:paper|source|outlet)"}
+"""Of ``_PAPERS`` what an article stands in; a magazine is more often one that the news tell of."""
 _OF_IT: dict[Language, dict[OfPiece, tuple[str, ...]]] = {
     "de": {
         OfPiece.AUTHOR: (
@@ -198,8 +199,8 @@ def asked_of_pieces(
     """What the question wants of an article itself; None where it asks of the story. The first pattern that fits counts.
 
     It must name an article ("the report", or one of ``titles`` or some words of it in quotation marks) and what is done
-    to it ("written"), each outside quotation marks; or where it appeared; or a headline. A report that the news tell of ("its report") is
-    meant only by a question that names none of ``publishers``.
+    to it ("written") or where it appeared, each outside quotation marks; or a headline. A report that the news tell of
+    ("its report") is meant only by a question that names none of ``publishers``.
     """
     piece = {"de": " Artikel ", "en": " article "}[language]
     unquoted = QUOTED.sub(lambda quote: piece if is_title(quote[0], titles) else "", question)
@@ -210,10 +211,10 @@ def asked_of_pieces(
             return OfPiece.PUBLISHER
         if _READINGS[language].search(said):
             return OfPiece.READING
-    if _PIECES[language].search(said) and _MAKINGS[language].search(said):
-        found = (asked for asked, pattern in _ASKED[language] if pattern.search(said))
-        if (asked := next(found, None)) is not None:
-            return asked
+        if _MAKINGS[language].search(said):
+            found = (asked for asked, pattern in _ASKED[language] if pattern.search(said))
+            if (asked := next(found, None)) is not None:
+                return asked
     return OfPiece.HEADLINE if _HEADINGS[language].search(said) else None
 
 
